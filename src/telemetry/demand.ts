@@ -1,0 +1,27 @@
+/**
+ * What the hunts of one scope can ever read (decision 17): it goes down to the decoders, columns come up.
+ * Plain data; made by the plan, read by decoders and by the entity graph.
+ */
+export interface Demand {
+  /**
+   * Entity types taken into the graph, each with all scalar attributes of the catalogue except those marked
+   * `onRequest` there (environment, hashes, call traces …), which are listed here by name when some hunt reads them.
+   */
+  readonly types: ReadonlyMap<string, { readonly onRequest: ReadonlySet<string> }>;
+  /**
+   * Reference attributes that FIND, reference paths or displays walk, as `type.reference` (`process.parent_ref`).
+   * Their targets are among `types`.
+   */
+  readonly references: ReadonlySet<string>;
+  /**
+   * Types that only patterns of GET and FIND look at (extended comparisons, and paths inside one record): their
+   * slots must be readable on a batch, but no entity of them is kept.
+   */
+  readonly patternTypes: ReadonlyMap<string, { readonly onRequest: ReadonlySet<string> }>;
+  /** References that patterns walk inside one record, as `type.reference`. */
+  readonly patternReferences: ReadonlySet<string>;
+  /** Pairs of types some `FIND … LINKED` joins: [result type, input type]. */
+  readonly linked: readonly (readonly [string, string])[];
+  /** Record ids are needed (record counts shown, TIMESTAMPED and its like). */
+  readonly recordIds: boolean;
+}
