@@ -29,6 +29,8 @@ export interface DecodeOptions {
   readonly from?: DecodePosition;
   /** Host names (lower case) to their canonical name (decision 3). */
   readonly hostAliases: ReadonlyMap<string, string>;
+  /** Seed of the dictionaries' hashes, the same for every decoder of one state. Default 0. */
+  readonly seed?: number;
 }
 
 /** Where decoding can go on: everything before has been delivered in batches. Serialisable. */

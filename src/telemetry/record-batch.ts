@@ -73,6 +73,8 @@ export interface Slot {
   /** `process`, `parent`, `user`, `file`, `source`, `destination`, `connection` …: stable, used by ECS names. */
   readonly role: string;
   readonly authority: 0 | 1;
+  /** Windows: names and paths that differ only in case are one value here (decisions 2 and 6). */
+  readonly caseFolded: boolean;
   readonly attributes: readonly SlotAttribute[];
   readonly references: readonly SlotReference[];
   /** Row i is 1 where record i mentions an entity here (placeholders, e.g. zero GUIDs, are not entities). */

@@ -1,0 +1,31 @@
+import { CELL, type Column } from './record-batch.ts';
+
+const SEPARATOR = '\u001f';
+
+/** Joins the parts of an identity key so that different parts never give one text. */
+export function identityKeyOf(parts: readonly string[]): string {
+  return parts.map((part) => part.replace(/[\u001e\u001f]/gu, '\u001e$&')).join(SEPARATOR);
+}
+
+/** Nanoseconds since 1970 as decimal text, exact; `0` for an unknown time. */
+export function timeKeyPart(ms: number, ns: number): string {
+  return (BigInt(ms) * 1_000_000n + BigInt(ns)).toString();
+}
+
+/** A cell as part of an identity key; a cell that says nothing gives the empty text. */
+export function cellKeyPart(column: Column, row: number): string {
+  switch (column.kind[row]) {
+    case CELL.text:
+      return column.dictionary.text(column.code[row] as number);
+    case CELL.number:
+      return String(column.num[row]);
+    case CELL.time:
+      return timeKeyPart(column.num[row] as number, column.aux[row] as number);
+    case CELL.true:
+      return 'true';
+    case CELL.false:
+      return 'false';
+    default:
+      return '';
+  }
+}
