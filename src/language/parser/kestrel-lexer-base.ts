@@ -1,0 +1,91 @@
+import { type CharStream, Lexer, type Token } from 'antlr4ng';
+
+import { type ClauseContext, type Position, type PositionName, type Step, positions } from './positions.ts';
+
+interface Numbers {
+  readonly tokens: ReadonlyMap<string, number>;
+  readonly modes: ReadonlyMap<string, number>;
+}
+
+const numbersByClass = new WeakMap<object, Numbers>();
+
+/** Token and mode numbers of the generated class; by name, because that class is built on this one. */
+function numbersOf(lexer: Lexer): Numbers {
+  let numbers = numbersByClass.get(lexer.constructor);
+  if (numbers === undefined) {
+    const tokens = new Map<string, number>();
+    for (let type = 1; type <= lexer.vocabulary.maxTokenType; type++) {
+      tokens.set(lexer.vocabulary.getSymbolicName(type) ?? '', type);
+    }
+    numbers = { tokens, modes: new Map(lexer.modeNames.map((name, index) => [name, index])) };
+    numbersByClass.set(lexer.constructor, numbers);
+  }
+  return numbers;
+}
+
+/**
+ * Keeps the lexer's position (see `positions.ts`): picks the mode before each token, turns the word into a keyword where
+ * one may stand, and moves on. Everything else is the generated lexer's.
+ */
+export abstract class KestrelLexerBase extends Lexer {
+  #position: PositionName = 'statement';
+  #context: ClauseContext = 'expression';
+  /** Open value lists; inside them a comma leads to the next value. */
+  #openLists = 0;
+  readonly #numbers: Numbers;
+
+  constructor(input: CharStream) {
+    super(input);
+    this.#numbers = numbersOf(this);
+  }
+
+  override nextToken(): Token {
+    const position = positions[this.#position];
+    this.mode = this.#numbers.modes.get(position.mode) ?? Lexer.DEFAULT_MODE;
+    const token = super.nextToken();
+    this.#retype(token, position);
+    this.#advance(this.vocabulary.getSymbolicName(token.type) ?? 'EOF', position);
+    return token;
+  }
+
+  #retype(token: Token, position: Position): void {
+    const { tokens } = this.#numbers;
+    if (position.keywords.size === 0) return;
+    if (token.type !== tokens.get('NAME') && token.type !== tokens.get('ATTRIBUTE')) return;
+    const word = (token.text ?? '').toUpperCase();
+    if (position.keywords.has(word)) token.type = tokens.get(word) ?? token.type;
+  }
+
+  #advance(token: string, position: Position): void {
+    const step = this.#afterValue(token) ?? position.next[token];
+    if (step === undefined) return;
+    if (typeof step === 'string') {
+      this.#position = step;
+    } else {
+      [this.#position, this.#context] = step;
+    }
+    if (this.#position === 'statement') this.#openLists = 0;
+  }
+
+  /** What depends on more than the position: brackets, commas and SORT at the end of a value. */
+  #afterValue(token: string): Step | undefined {
+    if (this.#position === 'value') {
+      if (token === 'LPAR' || token === 'LSQB') this.#openLists++;
+      return undefined;
+    }
+    if (this.#position !== 'afterValue' && this.#position !== 'afterWord') return undefined;
+    switch (token) {
+      case 'RPAR':
+      case 'RSQB':
+        this.#openLists = Math.max(0, this.#openLists - 1);
+        return 'afterValue';
+      case 'COMMA':
+        if (this.#openLists > 0) return 'value';
+        return this.#context === 'arguments' ? 'argumentKey' : undefined;
+      case 'SORT':
+        return this.#context === 'expression' ? 'sortClause' : 'sortInput';
+      default:
+        return undefined;
+    }
+  }
+}
