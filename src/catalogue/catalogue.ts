@@ -55,6 +55,15 @@ export interface EcsNameDefinition {
   /** Entity type of the slot and attribute path from there. */
   readonly type: string;
   readonly path: string;
-  /** From other types: `process.parent.name` is `parent_ref.name` seen from a process. */
-  readonly seenFrom?: readonly { readonly type: string; readonly path: string }[];
+  /**
+   * Paths from entity types, the slot's own included: `process.parent.name` is `parent_ref.name` seen from a process.
+   * `role` is that of the mention where the path starts; absent where any mention of the type will do (environment).
+   */
+  readonly seenFrom?: readonly EcsView[];
+}
+
+export interface EcsView {
+  readonly type: string;
+  readonly path: string;
+  readonly role?: string;
 }

@@ -1,0 +1,50 @@
+import type { EntityTypeDefinition } from '../catalogue.ts';
+
+export const ASSET_TYPES = [
+  {
+    type: 'x-oca-asset',
+    description: 'A host, or a container on one.',
+    attributes: [
+      { name: 'name', kind: 'text', caseFolded: true, description: 'name of the host or container' },
+      { name: 'hostname', kind: 'text', caseFolded: true, description: 'host name' },
+      { name: 'device_id', kind: 'text', description: 'identifier of the host' },
+      { name: 'host_id', kind: 'text', description: 'identifier of the host, as other sources call it' },
+      { name: 'os_name', kind: 'text', description: 'operating system' },
+      { name: 'os_version', kind: 'text', description: 'version of the operating system' },
+      { name: 'x_os_platform', kind: 'text', onRequest: true, description: 'platform of the operating system' },
+      { name: 'x_ip', kind: 'list', aliases: ['ip'], union: true, description: 'addresses' },
+      {
+        name: 'x_mac',
+        kind: 'list',
+        aliases: ['mac'],
+        union: true,
+        onRequest: true,
+        description: 'hardware addresses',
+      },
+      {
+        name: 'x_architecture',
+        kind: 'text',
+        aliases: ['architecture'],
+        onRequest: true,
+        description: 'architecture of the processor',
+      },
+      { name: 'x_domain', kind: 'text', aliases: ['domain'], onRequest: true, description: 'domain of the host' },
+      { name: 'x_host_type', kind: 'text', aliases: ['host_type'], onRequest: true, description: 'type of the host' },
+      { name: 'container.id', kind: 'text', description: 'identifier of the container' },
+      { name: 'container.name', kind: 'text', description: 'name of the container' },
+      { name: 'container.image.name', kind: 'text', description: 'image that the container runs' },
+      { name: 'container.image.id', kind: 'text', description: 'identifier of the image' },
+      { name: 'container.image.tag', kind: 'text', onRequest: true, description: 'tag of the image' },
+      { name: 'container.runtime', kind: 'text', description: 'container runtime' },
+      { name: 'container.x_privileged', kind: 'boolean', description: 'the container runs privileged' },
+    ],
+    references: [
+      { name: 'ip_refs', list: true, target: ['ipv4-addr', 'ipv6-addr'], description: 'addresses' },
+      { name: 'mac_refs', list: true, target: ['mac-addr'], description: 'hardware addresses' },
+      { name: 'parent_process_ref', list: false, target: ['process'], description: 'process that a finding names' },
+    ],
+    primary: 'hostname',
+    valueType: false,
+    identity: 'host key; a container: host key and container id',
+  },
+] as const satisfies readonly EntityTypeDefinition[];
