@@ -41,6 +41,9 @@ export type PathResolution =
       readonly suggestion?: string;
     };
 
+/** `[*]` may follow the first segment only; a list is walked with or without it. */
+const LIST_MARK = /^([^.[]*)\[\*\](?=\.|$)/u;
+
 /** No attribute name of the catalogue has more segments; keeps long paths linear. */
 const LONGEST_NAME = 4;
 
@@ -51,7 +54,7 @@ const LONGEST_NAME = 4;
  * catalogue does not know, or on `x-…` types, pass unchecked (semantics A15). `type` null: unknown after an error.
  */
 export function resolvePath(type: string | null, written: string): PathResolution {
-  const text = written.replaceAll("'", '').replace('[*]', '');
+  const text = written.replaceAll("'", '').replace(LIST_MARK, '$1');
   if (type !== null && entityType(type) !== undefined) {
     const named = resolveEcsName(type, text);
     if (named !== undefined) return named;
@@ -94,9 +97,8 @@ function walk(type: string | null, text: string): PathResolution {
     const listed = listedStep(at, segment);
     const reference = listed ?? (isFree(at, segment) && isReferenceName(segment) ? freeStep(at, segment) : undefined);
     if (reference === undefined || (last && listed === undefined)) {
-      return isFree(at, segment) && rest !== ''
-        ? done(rest, 'any', false)
-        : unknownPath(at, rest, segment, index === 0);
+      if (isFree(at, segment) && rest() !== '') return done(rest(), 'any', false);
+      return unknownPath(at, rest(), segment, index === 0);
     }
     if (last) return done(reference.name, 'any', true);
     if (listed === undefined) known = false;
