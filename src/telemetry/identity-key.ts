@@ -1,10 +1,16 @@
 import { CELL, type Column } from './record-batch.ts';
 
 const SEPARATOR = '\u001f';
+const ESCAPE = '\u001e';
 
 /** Joins the parts of an identity key so that different parts never give one text. */
 export function identityKeyOf(parts: readonly string[]): string {
-  return parts.map((part) => part.replace(/[\u001e\u001f]/gu, '\u001e$&')).join(SEPARATOR);
+  return parts.map(escapePart).join(SEPARATOR);
+}
+
+function escapePart(part: string): string {
+  if (!part.includes(SEPARATOR) && !part.includes(ESCAPE)) return part;
+  return part.replaceAll(ESCAPE, ESCAPE + ESCAPE).replaceAll(SEPARATOR, ESCAPE + SEPARATOR);
 }
 
 /** Nanoseconds since 1970 as decimal text, exact; `0` for an unknown time. */

@@ -1,0 +1,184 @@
+import type { BatchBuilder } from './batch-builder.ts';
+import type { BatchColumn } from './batch-column.ts';
+import { DemandFilter } from './demand-filter.ts';
+import type { Demand } from './demand.ts';
+import { isJsonObject, type DocumentShape, type EventTimes, type JsonObject } from './document-shape.ts';
+import { NormalisedTextsPool } from './normalised-texts-pool.ts';
+import type { PathTable } from './path-table.ts';
+import { ReadingProgram } from './reading-program.ts';
+import { CELL } from './record-batch.ts';
+import { recordHash, recordHashText } from './record-hash.ts';
+import { TableLayout, type KindLayout } from './table-layout.ts';
+
+/** What a text is: a record (to be written with `write`), something nothing is used of, or the reason it is neither. */
+export type DocumentVerdict = 'record' | 'ignored' | 'not-json' | 'not-an-object' | 'unknown-format' | 'no-event-time';
+
+interface Reader {
+  readonly kind: KindLayout;
+  readonly program: ReadingProgram;
+  readonly recordId: BatchColumn | undefined;
+}
+
+const WRAPPERS_DEEP = 3;
+
+/**
+ * Reads JSON documents of any of its shapes into a batch. The shape that fitted last is tried first; wrappers of a
+ * search index (`_source`) and of log shippers (`message` with JSON in it) are taken off.
+ */
+export class DocumentDecoder {
+  readonly #builder: BatchBuilder;
+  readonly #filter: DemandFilter;
+  readonly #shapes: readonly DocumentShape[];
+  readonly #texts: NormalisedTextsPool;
+  readonly #layouts = new Map<PathTable, TableLayout>();
+  readonly #readers = new Map<DocumentShape, Map<string, Reader>>();
+  readonly #times: EventTimes = { firstMs: 0, firstNs: 0, lastMs: 0, lastNs: 0 };
+  #shape: DocumentShape | undefined;
+  #format = 'unknown';
+  #document: JsonObject = {};
+  #kindName = '';
+  #text = '';
+
+  constructor(builder: BatchBuilder, demand: Demand, shapes: readonly DocumentShape[]) {
+    this.#builder = builder;
+    this.#filter = new DemandFilter(demand);
+    this.#shapes = shapes;
+    this.#texts = new NormalisedTextsPool(builder);
+  }
+
+  /** Format of the first document that was recognised. */
+  get format(): string {
+    return this.#format;
+  }
+
+  /** Event time of the record that was read last. */
+  get times(): Readonly<EventTimes> {
+    return this.#times;
+  }
+
+  /** At every batch border, after the builder's `begin`. */
+  begin(): void {
+    this.#texts.begin();
+  }
+
+  /** Looks at a text without writing anything. */
+  read(text: string): DocumentVerdict {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      return 'not-json';
+    }
+    if (!isJsonObject(parsed)) return 'not-an-object';
+    this.#text = text;
+    return this.#recognise(parsed, 0);
+  }
+
+  /** Writes the record that `read` found as the next row of the batch. */
+  write(offset: number, length: number): void {
+    const shape = this.#shape as DocumentShape;
+    const builder = this.#builder;
+    const reader = this.#readerOf(shape, this.#kindName);
+    const row = builder.addRow(reader.kind.kind.index, offset, length);
+    const times = this.#times;
+    builder.setTimes(row, times.firstMs, times.firstNs, times.lastMs, times.lastNs);
+    builder.setHost(row, shape.hostOf(this.#document));
+    if (reader.recordId !== undefined) {
+      const host = builder.host[row] as number;
+      const hash = recordHash(
+        shape.recordIdText(this.#document, this.#kindName, host === 0 ? '' : builder.hosts.text(host)),
+      );
+      reader.recordId.setTime(row, hash.high, hash.low | 0);
+    }
+    reader.program.run(this.#document, row, this.#text);
+    markPresent(reader.kind, row);
+    this.#document = {};
+    this.#text = '';
+  }
+
+  /** The record id (decision 4) of a text that `read` calls a record; `host` is the host key. */
+  recordIdOf(text: string, host: string): string {
+    if (this.read(text) !== 'record') throw new Error('the text of a record is no record any more');
+    const shape = this.#shape as DocumentShape;
+    return recordHashText(recordHash(shape.recordIdText(this.#document, this.#kindName, host)));
+  }
+
+  #recognise(document: JsonObject, depth: number): DocumentVerdict {
+    const last = this.#shape;
+    const shape = last?.fits(document) === true ? last : this.#shapes.find((one) => one.fits(document));
+    if (shape === undefined) return this.#unwrap(document, depth);
+    this.#shape = shape;
+    if (this.#format === 'unknown') this.#format = shape.format;
+    const unfolded = shape.unfold === undefined ? document : shape.unfold(document);
+    if (unfolded === undefined) return 'not-json';
+    const kind = shape.kindOf(unfolded);
+    if (kind === undefined) return 'ignored';
+    if (!shape.readTimes(unfolded, this.#times)) return 'no-event-time';
+    this.#document = unfolded;
+    this.#kindName = kind;
+    return 'record';
+  }
+
+  #unwrap(document: JsonObject, depth: number): DocumentVerdict {
+    if (depth >= WRAPPERS_DEEP) return 'unknown-format';
+    const source = document['_source'];
+    if (isJsonObject(source)) return this.#recognise(source, depth + 1);
+    const message = document['message'];
+    if (typeof message !== 'string' || !message.startsWith('{')) return 'unknown-format';
+    let inner: unknown;
+    try {
+      inner = JSON.parse(message);
+    } catch {
+      return 'unknown-format';
+    }
+    if (!isJsonObject(inner)) return 'unknown-format';
+    this.#text = message;
+    return this.#recognise(inner, depth + 1);
+  }
+
+  #readerOf(shape: DocumentShape, kindName: string): Reader {
+    let readers = this.#readers.get(shape);
+    if (readers === undefined) {
+      readers = new Map();
+      this.#readers.set(shape, readers);
+    }
+    let reader = readers.get(kindName);
+    if (reader === undefined) {
+      reader = this.#compile(shape, kindName);
+      readers.set(kindName, reader);
+    }
+    return reader;
+  }
+
+  #compile(shape: DocumentShape, kindName: string): Reader {
+    let layout = this.#layouts.get(shape.table);
+    if (layout === undefined) {
+      layout = new TableLayout(shape.table, this.#builder, this.#filter);
+      this.#layouts.set(shape.table, layout);
+    }
+    const kind = layout.kind(kindName);
+    if (kind === undefined) throw new Error(`${shape.format} gave the record kind ${kindName}, which its table lacks`);
+    return {
+      kind,
+      program: new ReadingProgram(layout, kind, shape, this.#builder, this.#texts),
+      recordId: kind.cells.includes('recordId') ? layout.column('recordId') : undefined,
+    };
+  }
+}
+
+function markPresent(kind: KindLayout, row: number): void {
+  const rules = kind.presence;
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i] as KindLayout['presence'][number];
+    if (says(rule.all, row, true) && (rule.any.length === 0 || says(rule.any, row, false))) rule.present[row] = 1;
+  }
+}
+
+/** Do all of the columns (or does any of them) say something in this row? */
+function says(columns: readonly BatchColumn[], row: number, all: boolean): boolean {
+  for (let i = 0; i < columns.length; i++) {
+    const known = ((columns[i] as BatchColumn).kind[row] as number) > CELL.null;
+    if (known !== all) return known;
+  }
+  return all;
+}

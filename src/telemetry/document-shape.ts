@@ -1,0 +1,36 @@
+import type { PathTable } from './path-table.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `[first, last]` of a record: ms since 1970 and the ns beyond. */
+export interface EventTimes {
+  firstMs: number;
+  firstNs: number;
+  lastMs: number;
+  lastNs: number;
+}
+
+/** One way to write the records of a family of formats as JSON documents. */
+export interface DocumentShape {
+  /** Name of the format, e.g. `sysmon-nxlog`. */
+  readonly format: string;
+  readonly table: PathTable;
+  /** Is the document written in this shape? Cheap; a document fits one shape at most. */
+  fits(document: JsonObject): boolean;
+  /** The document with texts of JSON in it unfolded; `undefined` if they cannot be read. */
+  unfold?(document: JsonObject): JsonObject | undefined;
+  /** Name of the record kind, `undefined` for what nothing is used of. */
+  kindOf(document: JsonObject): string | undefined;
+  /** Host as the document names it; empty if it does not. */
+  hostOf(document: JsonObject): string;
+  /** Writes the event time (decision 7); false if the document has none. */
+  readTimes(document: JsonObject, times: EventTimes): boolean;
+  /** Document paths of a cell in records of a kind, the first that says something counts. */
+  pathsOf(kind: string, cell: string): readonly string[];
+  /** The fields that make the record id (decision 4), joined. `host` is the host key. */
+  recordIdText(document: JsonObject, kind: string, host: string): string;
+}

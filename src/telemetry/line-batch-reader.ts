@@ -1,0 +1,155 @@
+import { SourceError } from '../errors/windhover-error.ts';
+import { BatchBuilder } from './batch-builder.ts';
+import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from './decoder.ts';
+import { DocumentDecoder } from './document-decoder.ts';
+import type { DocumentShape } from './document-shape.ts';
+import { LineSplitter, type Line } from './line-splitter.ts';
+import { nestsDeeper } from './nesting-depth.ts';
+import { BATCH_CAPACITY, type RecordBatch } from './record-batch.ts';
+
+/** A batch also ends after this many lines, so that a file of nothing but ignored lines shows progress. */
+const LINES_A_BATCH = 8192;
+/** Nesting is only looked at in lines longer than this; shorter ones cannot do harm. */
+const DEPTH_CHECK_BYTES = 16_384;
+const MAX_DEPTH = 256;
+const CARRIAGE_RETURN = 13;
+const BLANKS = new Set([9, 13, 32]);
+
+/** Reads documents, one a line, in any of the given shapes, line by line. */
+export class LineBatchReader implements BatchReader {
+  readonly #source: ByteSource;
+  readonly #options: DecodeOptions;
+  readonly #builder: BatchBuilder;
+  readonly #decoder: DocumentDecoder;
+  readonly #limit: number;
+  /** Line of each row, for what is read again on request. */
+  readonly #rows: Line[] = [];
+  #position: DecodePosition;
+  #lines = 0;
+  #leastMs = Infinity;
+  #greatestMs = -Infinity;
+
+  constructor(source: ByteSource, options: DecodeOptions, shapes: readonly DocumentShape[]) {
+    this.#source = source;
+    this.#options = options;
+    this.#position = options.from ?? { offset: 0, records: 0 };
+    this.#limit = Math.max(1, Math.min(options.batchSize, BATCH_CAPACITY));
+    this.#builder = new BatchBuilder({
+      source: source.source,
+      place: source.place,
+      seed: options.seed ?? 0,
+      hostAliases: options.hostAliases,
+    });
+    this.#decoder = new DocumentDecoder(this.#builder, options.demand, shapes);
+    this.#builder.setRecordIds((row) => this.#recordIdOf(row));
+  }
+
+  get format(): string {
+    return this.#decoder.format;
+  }
+
+  get position(): DecodePosition {
+    return this.#position;
+  }
+
+  async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
+    const splitter = new LineSplitter(this.#position.offset, this.#options.maxLineBytes);
+    this.#begin();
+    try {
+      for await (const chunk of this.#source.open(this.#position.offset)) {
+        for (const line of splitter.push(chunk)) yield* this.#take(line);
+      }
+    } catch (error) {
+      if (!(error instanceof SourceError) || error.code !== 'source-truncated') throw error;
+      // Whole lines count; the rest of a stream that breaks off is told, not guessed at.
+      const rest = splitter.finish();
+      const bytes = rest === undefined ? new Uint8Array() : rest.buffer.subarray(rest.start, rest.end);
+      const offset = rest?.offset ?? this.#position.offset;
+      this.#builder.addReject(offset, rest?.length ?? 0, error.code, bytes);
+      yield this.#finishBatch(offset + (rest?.length ?? 0));
+      return;
+    }
+    const last = splitter.finish();
+    if (last !== undefined) yield* this.#take(last);
+    const end = last === undefined ? this.#consumed : last.offset + last.length;
+    yield this.#finishBatch(end);
+  }
+
+  /** Offset after the last line taken. */
+  #consumed = 0;
+
+  *#take(line: Line): Generator<RecordBatch, void, undefined> {
+    const verdict = this.#look(line);
+    if (verdict === 'record') {
+      const times = this.#decoder.times;
+      const least = Math.min(this.#leastMs, times.lastMs);
+      const greatest = Math.max(this.#greatestMs, times.lastMs);
+      if (this.#builder.size > 0 && greatest - least > this.#options.maxSpanMs) {
+        yield this.#finishBatch(line.offset);
+        this.#begin();
+        this.#look(line);
+        this.#leastMs = times.lastMs;
+        this.#greatestMs = times.lastMs;
+      } else {
+        this.#leastMs = least;
+        this.#greatestMs = greatest;
+      }
+      this.#rows.push(line);
+      this.#decoder.write(line.offset, line.length);
+    } else if (verdict === 'ignored') this.#builder.addIgnored();
+    else if (verdict !== 'blank') {
+      this.#builder.addReject(line.offset, line.length, verdict, line.buffer.subarray(line.start, line.end));
+    }
+    this.#consumed = line.offset + line.length;
+    this.#lines++;
+    if (this.#builder.size >= this.#limit || this.#lines >= LINES_A_BATCH) {
+      yield this.#finishBatch(this.#consumed);
+      this.#begin();
+    }
+  }
+
+  #look(line: Line): string {
+    if (line.tooLong) return 'line-too-long';
+    const { buffer, start } = line;
+    let end = line.end;
+    if (end > start && buffer[end - 1] === CARRIAGE_RETURN) end--;
+    // A byte order mark may stand at the very beginning.
+    const from = line.offset === 0 && isByteOrderMark(buffer, start, end) ? start + 3 : start;
+    if (isBlank(buffer, from, end)) return 'blank';
+    if (end - from > DEPTH_CHECK_BYTES && nestsDeeper(buffer, from, end, MAX_DEPTH)) return 'nested-too-deep';
+    return this.#decoder.read(buffer.toString('utf8', from, end));
+  }
+
+  #begin(): void {
+    this.#builder.begin(this.#position.records);
+    this.#decoder.begin();
+    this.#rows.length = 0;
+    this.#lines = 0;
+    this.#leastMs = Infinity;
+    this.#greatestMs = -Infinity;
+  }
+
+  #finishBatch(offset: number): RecordBatch {
+    this.#position = { offset, records: this.#position.records + this.#builder.size };
+    return this.#builder;
+  }
+
+  #recordIdOf(row: number): string {
+    const line = this.#rows[row];
+    if (line === undefined || row >= this.#builder.size) throw new RangeError(`the batch has no row ${String(row)}`);
+    const { buffer, start, end } = line;
+    const host = this.#builder.host[row] as number;
+    const from = line.offset === 0 && isByteOrderMark(buffer, start, end) ? start + 3 : start;
+    const text = buffer.toString('utf8', from, end);
+    return this.#decoder.recordIdOf(text, host === 0 ? '' : this.#builder.hosts.text(host));
+  }
+}
+
+function isByteOrderMark(buffer: Buffer, start: number, end: number): boolean {
+  return end - start >= 3 && buffer[start] === 0xef && buffer[start + 1] === 0xbb && buffer[start + 2] === 0xbf;
+}
+
+function isBlank(buffer: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!BLANKS.has(buffer[i] as number)) return false;
+  return true;
+}

@@ -1,0 +1,81 @@
+import type { ByteChunk } from './decoder.ts';
+
+const NEW_LINE = 10;
+
+/** A line without its line end. `bytes` is only valid with the chunk it lies in; too long a line has only its head. */
+export interface Line {
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** Place of the first byte in the stream, and length with the line end. */
+  readonly offset: number;
+  readonly length: number;
+  readonly tooLong: boolean;
+}
+
+const HEAD_BYTES = 2048;
+
+/**
+ * Cuts a stream of bytes into lines, whatever its chunks are. A line longer than `maxLineBytes` is passed by without
+ * being kept. Each chunk is pushed and its complete lines are taken; `finish` gives what stands after the last line end.
+ */
+export class LineSplitter {
+  readonly #maxLineBytes: number;
+  #parts: Buffer[] = [];
+  /** Bytes of the unfinished line, kept or not. */
+  #pending = 0;
+  #offset: number;
+
+  constructor(offset: number, maxLineBytes: number) {
+    this.#offset = offset;
+    this.#maxLineBytes = maxLineBytes;
+  }
+
+  /** Lines that end in this chunk, in order. */
+  *push(chunk: ByteChunk): Generator<Line, void, undefined> {
+    const bytes = chunk.bytes;
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let start = 0;
+    for (;;) {
+      const end = buffer.indexOf(NEW_LINE, start);
+      if (end < 0) break;
+      if (this.#pending === 0) yield this.#line(buffer, start, end, end - start, 1);
+      else {
+        this.#keep(buffer.subarray(start, end));
+        yield this.#takePending(1);
+      }
+      start = end + 1;
+    }
+    if (start < buffer.length) this.#keep(buffer.subarray(start));
+  }
+
+  /** The last line, if it has no line end. */
+  finish(): Line | undefined {
+    return this.#pending === 0 ? undefined : this.#takePending(0);
+  }
+
+  #keep(part: Buffer): void {
+    const before = this.#pending;
+    this.#pending += part.length;
+    if (this.#pending <= this.#maxLineBytes) this.#parts.push(part);
+    else if (before <= this.#maxLineBytes) {
+      // Too long from here on: only the head is kept, as a copy, so that the chunks can go.
+      const head = Buffer.concat([...this.#parts, part.subarray(0, HEAD_BYTES)]).subarray(0, HEAD_BYTES);
+      this.#parts = [Buffer.from(head)];
+    }
+  }
+
+  #takePending(lineEnd: number): Line {
+    const buffer = this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
+    const length = this.#pending;
+    this.#parts = [];
+    this.#pending = 0;
+    return this.#line(buffer, 0, Math.min(buffer.length, length), length, lineEnd);
+  }
+
+  #line(buffer: Buffer, start: number, end: number, length: number, lineEnd: number): Line {
+    const offset = this.#offset;
+    this.#offset += length + lineEnd;
+    return { buffer, start, end, offset, length: length + lineEnd, tooLong: length > this.#maxLineBytes };
+  }
+}

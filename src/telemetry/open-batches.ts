@@ -1,0 +1,86 @@
+import { SourceError } from '../errors/windhover-error.ts';
+import type { BatchReader, ByteChunk, ByteSource, DecodeOptions } from './decoder.ts';
+import type { DocumentShape } from './document-shape.ts';
+import { LineBatchReader } from './line-batch-reader.ts';
+import { recogniseContent } from './recognise-content.ts';
+import { openStixBundle } from './stix/stix-bundle-reader.ts';
+import { SYSFLOW_ECS_SHAPE } from './sysflow/sysflow-ecs-shape.ts';
+import { SYSMON_SHAPES } from './sysmon/sysmon-envelopes.ts';
+
+/** Bytes that recognition looks at; a first line may be longer. */
+const HEAD_BYTES = 65_536;
+
+const SHAPES: readonly DocumentShape[] = [SYSFLOW_ECS_SHAPE, ...SYSMON_SHAPES];
+
+/**
+ * Opens a place, whatever it holds: NDJSON in any of the known shapes, or a STIX bundle, by content.
+ * Content that can never be records (UTF-16, an Avro container) is refused with a `SourceError` that says what to do.
+ */
+export async function openBatches(source: ByteSource, options: DecodeOptions): Promise<BatchReader> {
+  const from = options.from?.offset ?? 0;
+  const chunks = source.open(0)[Symbol.asyncIterator]();
+  const head: ByteChunk[] = [];
+  let size = 0;
+  let ended = false;
+  let failure: unknown;
+  while (size < HEAD_BYTES && !ended) {
+    try {
+      const next = await chunks.next();
+      if (next.done === true) ended = true;
+      else {
+        head.push(next.value);
+        size += next.value.bytes.length;
+      }
+    } catch (error) {
+      if (head.length === 0) throw error;
+      failure = error;
+      ended = true;
+    }
+  }
+  const bytes = Buffer.concat(head.map((chunk) => chunk.bytes)).subarray(0, HEAD_BYTES);
+  const content = recogniseContent(bytes, ended && size <= HEAD_BYTES);
+  if (content === 'utf-16') {
+    await chunks.return?.();
+    throw new SourceError('source-encoding', `${source.place} is written in UTF-16`, {
+      hint: 'Convert it to UTF-8 first, e.g. with iconv -f UTF-16 -t UTF-8.',
+    });
+  }
+  if (content === 'avro') {
+    await chunks.return?.();
+    throw new SourceError('source-format', `${source.place} is an Avro container, which cannot be read yet`, {
+      hint: "Convert the trace to ECS documents with SysFlow's processor and read these.",
+    });
+  }
+  let rest: ByteSource = source;
+  if (from === 0) rest = replayed(source, head, chunks, failure);
+  else await chunks.return?.();
+  return content === 'stix-bundle' ? openStixBundle(rest, options) : new LineBatchReader(rest, options, SHAPES);
+}
+
+/** The source with its head put back: what can be read only once (stdin) is not opened again. */
+function replayed(
+  source: ByteSource,
+  head: readonly ByteChunk[],
+  rest: AsyncIterator<ByteChunk>,
+  failure: unknown,
+): ByteSource {
+  let used = false;
+  async function* replay(): AsyncGenerator<ByteChunk, void, undefined> {
+    try {
+      yield* head;
+      if (failure !== undefined) throw failure;
+      for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+    } finally {
+      await rest.return?.();
+    }
+  }
+  return {
+    source: source.source,
+    place: source.place,
+    open(offset: number): AsyncIterable<ByteChunk> {
+      if (used || offset !== 0) return source.open(offset);
+      used = true;
+      return replay();
+    },
+  };
+}
