@@ -1,0 +1,172 @@
+import type { PlanComparison, PlanPattern } from '../../plan/hunt-plan.ts';
+import { CELL, type Column, type Dictionary, type RecordBatch, type RecordKind, type Slot } from '../../telemetry/record-batch.ts';
+import type { CellTest } from './cell-test.ts';
+import { testOf } from './record-pattern.ts';
+import { valueSites } from './value-sites.ts';
+
+/** A comparison that some pattern cannot be true without, on one column. */
+interface Witness {
+  readonly comparison: PlanComparison;
+  readonly column: Column;
+}
+
+/** Candidates of one cell value: indexes of patterns; list 0 is empty. */
+interface WitnessColumn {
+  readonly column: Column;
+  readonly watchers: { readonly test: CellTest; readonly pattern: number }[];
+  readonly equals: Map<string, number[]>;
+  readonly rest: { readonly test: CellTest; readonly pattern: number }[];
+  memo: Int32Array<ArrayBuffer>;
+  epoch: number;
+  dictionary: Dictionary;
+}
+
+/**
+ * Finds, for a record, the patterns that can be true on it at all: most records match no hunt, and then the cost is one
+ * array load per watched column, whatever the number of hunts (batches.md, Matching).
+ *
+ * Each pattern names witnesses: comparisons of which at least one holds whenever the pattern does. A text is tested
+ * once per distinct value, equality by a map. Patterns without witnesses (negations, IS NULL, references alone) are
+ * candidates for every record.
+ */
+export class WitnessIndex {
+  readonly #columns: WitnessColumn[] = [];
+  readonly #always: number[] = [];
+  /** Interned candidate lists; 1 is the empty one, 0 in a memo means "not tested yet". */
+  readonly #lists: (readonly number[])[] = [[], []];
+  readonly #listIds = new Map<string, number>([['', 1]]);
+  readonly #stamp: Int32Array;
+  #turn = 0;
+  readonly #found: number[] = [];
+
+  constructor(
+    patterns: readonly (PlanPattern | null)[],
+    kind: RecordKind,
+    center: Slot,
+    tests: Map<PlanComparison, CellTest>,
+  ) {
+    this.#stamp = new Int32Array(patterns.length);
+    patterns.forEach((pattern, index) => {
+      const witnesses = pattern === null ? undefined : witnessesOf(pattern, kind, center);
+      if (witnesses === undefined) this.#always.push(index);
+      else for (const witness of witnesses) this.#watch(witness, index, testOf(witness.comparison, tests));
+    });
+  }
+
+  /** Indexes of the patterns worth evaluating on a record; valid until the next call. */
+  candidates(batch: RecordBatch, row: number): readonly number[] {
+    const columns = this.#columns;
+    const found = this.#found;
+    found.length = 0;
+    this.#turn++;
+    for (let c = 0; c < columns.length; c++) {
+      const watched = columns[c] as WitnessColumn;
+      const kind = watched.column.kind[row] as number;
+      if (kind <= CELL.null) continue;
+      if (kind !== CELL.text) {
+        for (const { test, pattern } of watched.watchers) {
+          if (test.holds(watched.column, batch.lists, row)) this.#add(pattern);
+        }
+        continue;
+      }
+      if (watched.epoch !== watched.column.dictionary.epoch) {
+        watched.memo = new Int32Array(1024);
+        watched.epoch = watched.column.dictionary.epoch;
+      }
+      const code = watched.column.code[row] as number;
+      let id = code < watched.memo.length ? (watched.memo[code] as number) : 0;
+      if (id === 0) id = this.#decide(watched, batch, row, code);
+      if (id > 1) for (const pattern of this.#lists[id] as readonly number[]) this.#add(pattern);
+    }
+    for (const pattern of this.#always) found.push(pattern);
+    return found;
+  }
+
+  #add(pattern: number): void {
+    if (this.#stamp[pattern] === this.#turn) return;
+    this.#stamp[pattern] = this.#turn;
+    this.#found.push(pattern);
+  }
+
+  #decide(watched: WitnessColumn, batch: RecordBatch, row: number, code: number): number {
+    const text = watched.column.dictionary.text(code);
+    const patterns = [...(watched.equals.get(text) ?? [])];
+    for (const { test, pattern } of watched.rest) {
+      if (test.holds(watched.column, batch.lists, row)) patterns.push(pattern);
+    }
+    const key = patterns.join(',');
+    let id = this.#listIds.get(key);
+    if (id === undefined) {
+      id = this.#lists.push(patterns) - 1;
+      this.#listIds.set(key, id);
+    }
+    if (code >= watched.memo.length) {
+      const grown = new Int32Array(code * 2);
+      grown.set(watched.memo);
+      watched.memo = grown;
+    }
+    watched.memo[code] = id;
+    return id;
+  }
+
+  #watch(witness: Witness, pattern: number, test: CellTest): void {
+    let watched = this.#columns.find((each) => each.column === witness.column);
+    if (watched === undefined) {
+      watched = {
+        column: witness.column,
+        watchers: [],
+        equals: new Map(),
+        rest: [],
+        memo: new Int32Array(1024),
+        epoch: witness.column.dictionary.epoch,
+        dictionary: witness.column.dictionary,
+      };
+      this.#columns.push(watched);
+    }
+    watched.watchers.push({ test, pattern });
+    const { operator, literals } = witness.comparison;
+    if ((operator === '=' || operator === 'IN') && literals.every(isPlainText)) {
+      for (const literal of literals as readonly string[]) {
+        const known = watched.equals.get(literal);
+        if (known === undefined) watched.equals.set(literal, [pattern]);
+        else if (!known.includes(pattern)) known.push(pattern);
+      }
+    } else {
+      watched.rest.push({ test, pattern });
+    }
+  }
+}
+
+/** A text that equals only itself: neither a number nor a time could be written so. */
+function isPlainText(literal: unknown): literal is string {
+  return typeof literal === 'string' && !/^-?\d/.test(literal);
+}
+
+/** Most columns one pattern may watch; beyond it is a candidate for every record. */
+const MAX_WITNESSES = 64;
+
+/**
+ * Comparisons of which one must hold for the pattern to hold, or undefined where there are none. Of a conjunction the
+ * operand with the fewest (equality preferred) is enough.
+ */
+function witnessesOf(pattern: PlanPattern, kind: RecordKind, center: Slot): Witness[] | undefined {
+  if ('operands' in pattern) {
+    const parts = pattern.operands.map((operand) => witnessesOf(operand, kind, center));
+    if (pattern.kind === 'or') {
+      if (parts.some((part) => part === undefined)) return undefined;
+      const all = parts.flatMap((part) => part ?? []);
+      return all.length > MAX_WITNESSES ? undefined : all;
+    }
+    const known = parts.filter((part) => part !== undefined);
+    return known.sort((a, b) => cost(a) - cost(b))[0];
+  }
+  if (pattern.kind !== 'comparison' || pattern.negated || !pattern.center || pattern.references.length > 0) return undefined;
+  const { sites } = valueSites(kind, center, pattern.path);
+  return sites.map((site) => ({ comparison: pattern, column: site.column }));
+}
+
+function cost(witnesses: readonly Witness[]): number {
+  let sum = 0;
+  for (const { comparison } of witnesses) sum += comparison.operator === '=' || comparison.operator === 'IN' ? 1 : 10;
+  return sum;
+}

@@ -1,0 +1,352 @@
+import { Subject } from 'rxjs';
+import { compareInstants, type Instant } from '../../catalogue/instant.ts';
+import type { FindEdges, GetNode, NodeIndex, PlanPattern, PlanTimespan } from '../../plan/hunt-plan.ts';
+import type { RecordBatch } from '../../telemetry/record-batch.ts';
+import type { Delta } from '../delta.ts';
+import type { MatchTarget } from '../matching/matcher.ts';
+import {
+  referenceComparisons,
+  residualHolds,
+  residualKey,
+  residualLeaves,
+  type Outcome,
+  type Residual,
+} from '../matching/residual.ts';
+import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
+import { ExpiryQueue } from './expiry-queue.ts';
+import { PairTable } from './pair-table.ts';
+import { ReferenceInputs } from './reference-inputs.ts';
+import { addInterval, type Support, type Witness } from './support.ts';
+import type { ValuesOperator } from './values-operator.ts';
+
+/** A record whose start lies ahead of the clock: it counts for LAST once the clock has reached it. */
+interface WaitingRecord {
+  readonly subject: number;
+  readonly outcome: true | Residual;
+  readonly first: Instant;
+  readonly last: Instant;
+  readonly arrival: number;
+  readonly witness: Witness;
+}
+
+/**
+ * GET FROM a source: entities that some record in range selects. Membership comes from record values and stays when
+ * the content changes; a referenced set that changes decides the supports that compared with it again.
+ *
+ * State: per (entity[, residual]) one support. With LAST members leave by the clock (cause `tick`).
+ * With `pairs` (inside a FIND) subjects are pairs (result, input), numbered by `pairTable`.
+ */
+export class GetOperator implements Operator, MatchTarget {
+  readonly output = new Subject<Delta>();
+  readonly members = new Map<number, true>();
+  readonly type: string;
+  readonly pattern: PlanPattern | null;
+  readonly pairs: FindEdges | undefined;
+  readonly sources: ReadonlySet<string> | null;
+  readonly pairTable = new PairTable();
+  readonly #timespan: PlanTimespan | undefined;
+  readonly #references: ReferenceInputs<Support>;
+  readonly #supports = new Map<number, Map<string, Support>>();
+  readonly #expiry = new ExpiryQueue<Support>();
+  readonly #waiting = new ExpiryQueue<WaitingRecord>();
+  readonly #sourceOf: () => string;
+  #now: Instant = { ms: -Infinity, ns: 0 };
+  #dirty = new Set<number>();
+  #touched: number[] = [];
+  #changed = new Set<number>();
+
+  constructor(
+    node: GetNode,
+    options: {
+      /** Resolved names of `node.sources`. */
+      sources: ReadonlySet<string> | null;
+      sets: ReadonlyMap<NodeIndex, ValuesOperator>;
+      /** Name of the source of the batch being matched. */
+      sourceOf: () => string;
+    },
+  ) {
+    this.type = node.type;
+    this.pattern = node.pattern;
+    this.pairs = node.pairs;
+    this.sources = options.sources;
+    this.#timespan = node.timespan;
+    this.#sourceOf = options.sourceOf;
+    this.#references = new ReferenceInputs(referenceComparisons(node.pattern), options.sets, (supports) =>
+      this.#decideAgain(supports),
+    );
+  }
+
+  /** Length of the LAST window, ms. */
+  get windowMs(): number | undefined {
+    return this.#timespan?.kind === 'last' ? this.#timespan.milliseconds : undefined;
+  }
+
+  offer(
+    subject: number,
+    partner: number,
+    outcome: Exclude<Outcome, false>,
+    batch: RecordBatch,
+    row: number,
+    arrival: number,
+  ): void {
+    const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
+    const last = { ms: batch.lastMs[row] as number, ns: batch.lastNs[row] as number };
+    const timespan = this.#timespan;
+    if (timespan?.kind === 'absolute') {
+      if (compareInstants(first, timespan.stop) >= 0 || compareInstants(last, timespan.start) < 0) return;
+    }
+    const id = this.pairs === undefined ? subject : this.pairTable.intern(subject, partner);
+    const locator = batch.locator(row);
+    const witness: Witness = {
+      first,
+      recordId: batch.recordId(row),
+      source: this.#sourceOf(),
+      place: locator.place,
+      offset: locator.offset,
+    };
+    if (timespan?.kind === 'last' && compareInstants(first, this.#now) > 0) {
+      this.#waiting.add(first, { subject: id, outcome, first, last, arrival, witness });
+      return;
+    }
+    this.#support(id, outcome, last, arrival, witness);
+  }
+
+  /** Sets the clock. Before the batch is matched; expiry waits for `expireWindow`. */
+  setNow(now: Instant): void {
+    this.#now = now;
+  }
+
+  /** Whether `expireWindow` would do anything. */
+  isWindowDue(): boolean {
+    const due = this.#expiry.next;
+    const waiting = this.#waiting.next;
+    return (
+      (due !== undefined && compareInstants(due, this.#now) < 0) ||
+      (waiting !== undefined && compareInstants(waiting, this.#now) <= 0)
+    );
+  }
+
+  /** Takes in records that waited for the clock and lets go of what has left the LAST window. */
+  expireWindow(): void {
+    for (let at = this.#waiting.next; at !== undefined && compareInstants(at, this.#now) <= 0; at = this.#waiting.next) {
+      const waited = this.#waiting.take() as WaitingRecord;
+      this.#support(waited.subject, waited.outcome, waited.last, waited.arrival, waited.witness);
+    }
+    for (let at = this.#expiry.next; at !== undefined && compareInstants(at, this.#now) < 0; at = this.#expiry.next) {
+      const support = this.#expiry.take() as Support;
+      if (this.#supports.get(support.subject)?.get(support.key) !== support) continue;
+      if (this.#isInWindow(support)) this.#scheduleExpiry(support);
+      else this.#dirty.add(support.subject);
+    }
+  }
+
+  /** Drops supports older than the retention. */
+  expireSupports(horizonMs: number): void {
+    for (const supports of this.#supports.values()) {
+      for (const support of supports.values()) if (support.last.ms < horizonMs) this.#drop(support);
+    }
+  }
+
+  touch(handles: readonly number[]): void {
+    if (this.pairs !== undefined || this.members.size === 0) return;
+    for (const handle of handles) if (this.members.has(handle)) this.#touched.push(handle);
+  }
+
+  hasInput(): boolean {
+    return this.#dirty.size > 0 || this.#touched.length > 0;
+  }
+
+  keysNeeded(_into: Set<number>): void {
+    // Membership is decided on record values; content is read downstream.
+  }
+
+  apply(phase: Phase): Delta | undefined {
+    const delta = new DeltaBuilder();
+    const entering: { subject: number; arrival: number }[] = [];
+    for (const subject of this.#dirty) {
+      const arrival = this.#firstArrival(subject);
+      const is = arrival !== undefined;
+      if (is === this.members.has(subject)) continue;
+      if (is) {
+        entering.push({ subject, arrival });
+      } else {
+        this.members.delete(subject);
+        delta.leave(subject);
+      }
+    }
+    entering.sort((a, b) => a.arrival - b.arrival);
+    for (const { subject } of entering) {
+      this.members.set(subject, true);
+      delta.enter(subject);
+    }
+    for (const handle of this.#touched) if (this.members.has(handle)) delta.touch(handle);
+    this.#dirty = new Set();
+    this.#touched = [];
+    return delta.build(phase);
+  }
+
+  /** The first witness of a member's present membership; with LAST, of its present interval (episode). */
+  witnessOf(subject: number): Witness | undefined {
+    let least: Witness | undefined;
+    for (const support of this.#supports.get(subject)?.values() ?? []) {
+      if (!this.#counts(support)) continue;
+      if (least === undefined || compareInstants(support.witness.first, least.first) < 0) least = support.witness;
+    }
+    return least;
+  }
+
+  /** Start of the interval of support that holds now (decision 10); undefined without LAST. */
+  episodeOf(subject: number): Instant | undefined {
+    if (this.windowMs === undefined) return undefined;
+    let start: Instant | undefined;
+    for (const support of this.#supports.get(subject)?.values() ?? []) {
+      const interval = support.intervals.at(-1);
+      if (!this.#counts(support) || interval === undefined) continue;
+      if (start === undefined || compareInstants(interval.from, start) < 0) start = interval.from;
+    }
+    return start;
+  }
+
+  /** Supports changed since the last call, as [subject, all its supports]; none left means the subject is gone. */
+  takeChanged(): (readonly [number, readonly StoredSupport[]])[] {
+    const changed = [...this.#changed].map((subject): readonly [number, readonly StoredSupport[]] => [
+      subject,
+      [...(this.#supports.get(subject)?.values() ?? [])].map((support) => this.#store(support)),
+    ]);
+    this.#changed = new Set();
+    return changed;
+  }
+
+  /** Brings supports back after a restart; members follow with the replay phase. */
+  restore(subject: number, supports: readonly StoredSupport[]): void {
+    for (const stored of supports) {
+      const residual = stored.residual === undefined ? undefined : this.#loadResidual(stored.residual);
+      const support: Support = {
+        subject,
+        key: stored.key,
+        residual,
+        holds: residual === undefined,
+        last: stored.last,
+        arrival: stored.arrival,
+        witness: stored.witness,
+        intervals: stored.intervals.map((interval) => ({ ...interval })),
+      };
+      this.#insert(support);
+    }
+    this.#dirty.add(subject);
+  }
+
+  #support(subject: number, outcome: true | Residual, last: Instant, arrival: number, witness: Witness): void {
+    const residual = outcome === true ? undefined : outcome;
+    const key = residual === undefined ? '' : residualKey(residual, this.#references.comparisons);
+    const known = this.#supports.get(subject)?.get(key);
+    this.#changed.add(subject);
+    if (known === undefined) {
+      const support: Support = { subject, key, residual, holds: residual === undefined, last, arrival, witness, intervals: [] };
+      if (this.windowMs !== undefined) addInterval(support.intervals, witness.first, last, this.windowMs);
+      this.#insert(support);
+      this.#dirty.add(subject);
+      return;
+    }
+    if (compareInstants(witness.first, known.witness.first) < 0) known.witness = witness;
+    if (compareInstants(last, known.last) > 0) known.last = last;
+    if (this.windowMs === undefined) return;
+    addInterval(known.intervals, witness.first, last, this.windowMs);
+    if (!this.members.has(subject)) {
+      this.#dirty.add(subject);
+      this.#scheduleExpiry(known);
+    }
+  }
+
+  #insert(support: Support): void {
+    let supports = this.#supports.get(support.subject);
+    if (supports === undefined) this.#supports.set(support.subject, (supports = new Map()));
+    supports.set(support.key, support);
+    if (support.residual !== undefined) {
+      for (const leaf of residualLeaves(support.residual)) {
+        this.#references.watch(leaf.comparison, leaf.elements, support);
+      }
+      support.holds = this.#decide(support.residual);
+    }
+    if (this.windowMs !== undefined) this.#scheduleExpiry(support);
+  }
+
+  #drop(support: Support): void {
+    const supports = this.#supports.get(support.subject);
+    supports?.delete(support.key);
+    if (supports?.size === 0) this.#supports.delete(support.subject);
+    if (support.residual !== undefined) {
+      for (const leaf of residualLeaves(support.residual)) {
+        this.#references.unwatch(leaf.comparison, leaf.elements, support);
+      }
+    }
+    this.#dirty.add(support.subject);
+    this.#changed.add(support.subject);
+  }
+
+  #decideAgain(supports: Iterable<Support>): void {
+    for (const support of supports) {
+      if (support.residual === undefined) continue;
+      const holds = this.#decide(support.residual);
+      if (holds === support.holds) continue;
+      support.holds = holds;
+      this.#dirty.add(support.subject);
+    }
+  }
+
+  #decide(residual: Residual): boolean {
+    return residualHolds(residual, (comparison, element) => this.#references.matches(comparison, element));
+  }
+
+  #counts(support: Support): boolean {
+    return support.holds && (this.windowMs === undefined || this.#isInWindow(support));
+  }
+
+  #isInWindow(support: Support): boolean {
+    const windowMs = this.windowMs as number;
+    return compareInstants({ ms: support.last.ms + windowMs, ns: support.last.ns }, this.#now) >= 0;
+  }
+
+  #scheduleExpiry(support: Support): void {
+    this.#expiry.add({ ms: support.last.ms + (this.windowMs as number), ns: support.last.ns }, support);
+  }
+
+  #firstArrival(subject: number): number | undefined {
+    let arrival: number | undefined;
+    for (const support of this.#supports.get(subject)?.values() ?? []) {
+      if (this.#counts(support) && (arrival === undefined || support.arrival < arrival)) arrival = support.arrival;
+    }
+    return arrival;
+  }
+
+  #store(support: Support): StoredSupport {
+    const { key, last, arrival, witness, intervals } = support;
+    const stored = { key, last, arrival, witness, intervals };
+    return support.residual === undefined ? stored : { ...stored, residual: this.#saveResidual(support.residual) };
+  }
+
+  #saveResidual(residual: Residual): StoredResidual {
+    if (residual.kind !== 'reference') {
+      return { kind: residual.kind, operands: residual.operands.map((operand) => this.#saveResidual(operand)) };
+    }
+    return { comparison: this.#references.comparisons.indexOf(residual.comparison), elements: residual.elements };
+  }
+
+  #loadResidual(stored: StoredResidual): Residual {
+    if ('operands' in stored) {
+      return { kind: stored.kind, operands: stored.operands.map((operand) => this.#loadResidual(operand)) };
+    }
+    const comparison = this.#references.comparisons[stored.comparison];
+    if (comparison === undefined) throw new Error(`stored support names comparison ${stored.comparison}`);
+    return { kind: 'reference', comparison, elements: stored.elements };
+  }
+}
+
+/** A residual with its comparisons by number. */
+export type StoredResidual =
+  | { readonly kind: 'and' | 'or'; readonly operands: readonly StoredResidual[] }
+  | { readonly comparison: number; readonly elements: Extract<Residual, { kind: 'reference' }>['elements'] };
+
+export type StoredSupport = Pick<Support, 'key' | 'last' | 'arrival' | 'witness' | 'intervals'> & {
+  readonly residual?: StoredResidual;
+};

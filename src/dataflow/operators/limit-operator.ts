@@ -1,0 +1,157 @@
+import { Subject } from 'rxjs';
+import type { ContentReader } from '../../graph/content-reader.ts';
+import type { EntityGraph } from '../../graph/entity-graph.ts';
+import type { Value } from '../../graph/value.ts';
+import type { LimitNode } from '../../plan/hunt-plan.ts';
+import type { Delta } from '../delta.ts';
+import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
+import { compareRows, sortKeysOf } from './row-order.ts';
+
+interface Row {
+  readonly handle: number;
+  /** Sort keys as last read; empty without SORT. */
+  readonly keys: readonly (Value | undefined)[];
+  /** Order of entry into the input. */
+  readonly entry: number;
+}
+
+/**
+ * LIMIT and OFFSET: a window over the ordered members of the input, by SORT or by order of entry. When one leaves, the
+ * next is admitted; a better one pushes the last out. State: all rows of the input in order.
+ */
+export class LimitOperator implements Operator {
+  readonly output = new Subject<Delta>();
+  readonly members = new Set<number>();
+  readonly #node: LimitNode;
+  readonly #input: Operator;
+  readonly #byRecord: boolean;
+  readonly #graph: EntityGraph;
+  readonly #reader: ContentReader;
+  readonly #rows = new Map<number, Row>();
+  readonly #order: Row[] = [];
+  #entries = 0;
+  #entered: number[] = [];
+  #left = new Set<number>();
+  #touched = new Set<number>();
+  #changed = new Set<number>();
+  #restored = new Map<number, number>();
+
+  constructor(
+    node: LimitNode,
+    input: Operator,
+    options: {
+      /** The input is a GET: those that enter in one epoch keep the order of their records; else the order of keys. */
+      byRecord: boolean;
+      graph: EntityGraph;
+      reader: ContentReader;
+    },
+  ) {
+    this.#node = node;
+    this.#input = input;
+    this.#byRecord = options.byRecord;
+    this.#graph = options.graph;
+    this.#reader = options.reader;
+    input.output.subscribe((delta) => {
+      for (const handle of delta.left) {
+        this.#left.add(handle);
+        this.#touched.delete(handle);
+      }
+      this.#entered.push(...delta.entered);
+      for (const handle of delta.touched) this.#touched.add(handle);
+    });
+  }
+
+  get input(): Operator {
+    return this.#input;
+  }
+
+  hasInput(): boolean {
+    return this.#entered.length > 0 || this.#left.size > 0 || this.#touched.size > 0;
+  }
+
+  keysNeeded(into: Set<number>): void {
+    if (this.#node.sort.length === 0) return;
+    for (const handle of [...this.#entered, ...this.#touched]) {
+      for (const key of this.#node.sort) this.#reader.missing(handle, key.path, into);
+    }
+  }
+
+  apply(phase: Phase): Delta | undefined {
+    for (const handle of this.#left) this.#remove(handle);
+    const entered = this.#byRecord ? this.#entered : this.#entered.sort((a, b) => this.#graph.compareKeys(a, b));
+    for (const handle of entered) this.#insert(handle, this.#restored.get(handle) ?? this.#entries++);
+    if (this.#node.sort.length > 0) {
+      for (const handle of this.#touched) {
+        const row = this.#rows.get(handle);
+        if (row === undefined || this.#entered.includes(handle)) continue;
+        this.#remove(handle);
+        this.#insert(handle, row.entry);
+      }
+    }
+    const delta = new DeltaBuilder();
+    const { offset, limit } = this.#node;
+    const window = this.#order.slice(offset, limit === null ? undefined : offset + limit);
+    const now = new Set(window.map((row) => row.handle));
+    for (const handle of this.members) {
+      if (now.has(handle)) continue;
+      this.members.delete(handle);
+      delta.leave(handle);
+    }
+    for (const handle of now) {
+      if (this.members.has(handle)) continue;
+      this.members.add(handle);
+      delta.enter(handle);
+    }
+    for (const handle of this.#touched) if (this.members.has(handle)) delta.touch(handle);
+    this.#entered = [];
+    this.#left = new Set();
+    this.#touched = new Set();
+    return delta.build(phase);
+  }
+
+  /** Order of entry that changed since the last call: [handle, entry]; a negative entry means gone. */
+  takeChanged(): (readonly [number, number])[] {
+    const changed = [...this.#changed].map((handle): readonly [number, number] => [handle, this.#rows.get(handle)?.entry ?? -1]);
+    this.#changed = new Set();
+    return changed;
+  }
+
+  /** Order of entry after a restart; the members come with the replay phase. */
+  restore(handle: number, entry: number): void {
+    this.#restored.set(handle, entry);
+    this.#entries = Math.max(this.#entries, entry + 1);
+  }
+
+  #insert(handle: number, entry: number): void {
+    const row: Row = { handle, keys: sortKeysOf(handle, this.#node.sort, this.#reader), entry };
+    this.#rows.set(handle, row);
+    this.#order.splice(this.#place(row), 0, row);
+    this.#changed.add(handle);
+  }
+
+  #remove(handle: number): void {
+    const row = this.#rows.get(handle);
+    if (row === undefined) return;
+    this.#order.splice(this.#place(row), 1);
+    this.#rows.delete(handle);
+    this.#restored.delete(handle);
+    this.#changed.add(handle);
+  }
+
+  /** Index of the row, or where it belongs. */
+  #place(row: Row): number {
+    let low = 0;
+    let high = this.#order.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#compare(this.#order[middle] as Row, row) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #compare(a: Row, b: Row): number {
+    if (this.#node.sort.length === 0) return a.entry - b.entry;
+    return compareRows(a, b, this.#node.sort, this.#graph);
+  }
+}

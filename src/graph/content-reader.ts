@@ -1,0 +1,87 @@
+import type { EntityGraph } from './entity-graph.ts';
+import type { Value } from './value.ts';
+
+/** Attributes that one hunt gives to entities by NEW: seen by that hunt only, before anything else (decision 1). */
+export type Overlay = ReadonlyMap<number, ReadonlyMap<string, Value>>;
+
+/** A path as operators read it; `AttributePath` of the language has this shape. */
+export interface ReadablePath {
+  readonly steps: readonly { readonly reference: string; readonly list: boolean }[];
+  readonly attribute: string;
+}
+
+/**
+ * Reads merged content along attribute paths, as one hunt sees it.
+ * Contract: `missing` first, until it finds nothing; then `value` and `values` never meet content that is not in memory.
+ */
+export class ContentReader {
+  readonly #graph: EntityGraph;
+  readonly #overlay: Overlay;
+
+  constructor(graph: EntityGraph, overlay: Overlay) {
+    this.#graph = graph;
+    this.#overlay = overlay;
+  }
+
+  /** Adds to `into` the handles whose content is needed next to walk `path` from `handle`. */
+  missing(handle: number, path: ReadablePath, into: Set<number>): void {
+    let level = [handle];
+    for (const step of path.steps) {
+      const next: number[] = [];
+      for (const each of level) {
+        if (!step.list && !this.#graph.isResident(each)) into.add(each);
+        else next.push(...this.targets(each, step.reference, step.list));
+      }
+      level = next;
+    }
+    for (const each of level) if (!this.#graph.isResident(each)) into.add(each);
+  }
+
+  /** All values that the path leads to; more than one only over lists of references. */
+  values(handle: number, path: ReadablePath): Value[] {
+    let level = [handle];
+    for (const step of path.steps) level = level.flatMap((each) => this.targets(each, step.reference, step.list));
+    return level.flatMap((each) => this.attribute(each, path.attribute) ?? []) as Value[];
+  }
+
+  /** The value shown: the first one over a list of references. */
+  value(handle: number, path: ReadablePath): Value | undefined {
+    if (path.steps.length === 0) return this.attribute(handle, path.attribute);
+    return this.#first(handle, path, 0);
+  }
+
+  /** A direct attribute. */
+  attribute(handle: number, name: string): Value | undefined {
+    const given = this.#overlay.get(handle)?.get(name);
+    if (given !== undefined) return given;
+    return this.#graph.content(handle).value(this.#graph, name);
+  }
+
+  /** Names of direct attributes that have a value. */
+  names(handle: number): Set<string> {
+    const names = this.#graph.content(handle).names(this.#graph);
+    for (const name of this.#overlay.get(handle)?.keys() ?? []) names.add(name);
+    return names;
+  }
+
+  /** Entities a reference leads to: the merged one of a single reference, all of a list in order of their keys. */
+  targets(handle: number, reference: string, list: boolean): number[] {
+    if (!list) {
+      const target = this.#graph.content(handle).value(this.#graph, reference);
+      return typeof target === 'number' ? [target] : [];
+    }
+    const table = this.#graph.edges.get(`${this.#graph.typeOf(handle)}.${reference}`);
+    if (table === undefined) return [];
+    return [...table.forward(handle)].sort((a, b) => this.#graph.compareKeys(a, b));
+  }
+
+  #first(handle: number, path: ReadablePath, step: number): Value | undefined {
+    const at = path.steps[step];
+    if (at === undefined) return this.attribute(handle, path.attribute);
+    for (const target of this.targets(handle, at.reference, at.list)) {
+      const value = this.#first(target, path, step + 1);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+}

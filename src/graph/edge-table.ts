@@ -1,0 +1,200 @@
+import { PagedArrays } from './paged-arrays.ts';
+
+/** A pair of entity handles that entered or left an edge table in this epoch. */
+export interface Edge {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * All edges of one reference attribute (`process.parent_ref`: from the process to its parent), in both directions.
+ * An edge is the union of every record that asserted it, with the greatest last_observed among them (for retention).
+ * Edges stay in memory (about 60 bytes each); the store holds them as pages for a restart.
+ */
+export class EdgeTable {
+  readonly name: string;
+  readonly #arrays: PagedArrays<'from' | 'to' | 'lastMs'>;
+  /** Linked lists per entity and direction, rebuilt after a restart: not part of the pages. */
+  #nextFrom = new Int32Array(1024);
+  #prevFrom = new Int32Array(1024);
+  #nextTo = new Int32Array(1024);
+  #prevTo = new Int32Array(1024);
+  #headFrom = new Int32Array(1024);
+  #headTo = new Int32Array(1024);
+  /** Open addressing over (from, to); 0 = empty, −1 = removed. */
+  #slots = new Int32Array(2048);
+  #used = 0;
+  #free: number[] = [];
+  #live = 0;
+
+  constructor(name: string) {
+    this.name = name;
+    this.#arrays = new PagedArrays(`edge.${name}`, { from: 'i32', to: 'i32', lastMs: 'f64' });
+  }
+
+  get size(): number {
+    return this.#live;
+  }
+
+  get arrays(): PagedArrays<'from' | 'to' | 'lastMs'> {
+    return this.#arrays;
+  }
+
+  /** Asserts an edge; true where it is new. */
+  assert(from: number, to: number, lastMs: number): boolean {
+    const known = this.#find(from, to);
+    const last = this.#arrays.column('lastMs');
+    if (known !== 0) {
+      if (lastMs > (last[known] as number)) {
+        last[known] = lastMs;
+        this.#arrays.touch(known);
+      }
+      return false;
+    }
+    const id = this.#free.pop() ?? this.#arrays.add();
+    this.#arrays.column('from')[id] = from;
+    this.#arrays.column('to')[id] = to;
+    this.#arrays.column('lastMs')[id] = lastMs;
+    this.#arrays.touch(id);
+    this.#link(id, from, to);
+    return true;
+  }
+
+  has(from: number, to: number): boolean {
+    return this.#find(from, to) !== 0;
+  }
+
+  /** Targets of `from`, newest edge first. */
+  *forward(from: number): Generator<number> {
+    const to = this.#arrays.column('to');
+    for (let id = this.#headFrom[from] ?? 0; id !== 0; id = this.#nextFrom[id] as number) yield to[id] as number;
+  }
+
+  /** Sources of edges that lead to `to`. */
+  *backward(to: number): Generator<number> {
+    const from = this.#arrays.column('from');
+    for (let id = this.#headTo[to] ?? 0; id !== 0; id = this.#nextTo[id] as number) yield from[id] as number;
+  }
+
+  hasBackward(to: number): boolean {
+    return (this.#headTo[to] ?? 0) !== 0;
+  }
+
+  /** Removes edges last asserted before `horizonMs`, and those of entities for which `gone` holds. */
+  purge(horizonMs: number, gone: (handle: number) => boolean): Edge[] {
+    const removed: Edge[] = [];
+    const from = this.#arrays.column('from');
+    const to = this.#arrays.column('to');
+    const last = this.#arrays.column('lastMs');
+    for (let id = 1; id < this.#arrays.size; id++) {
+      const a = from[id] as number;
+      if (a === 0) continue;
+      const b = to[id] as number;
+      if ((last[id] as number) >= horizonMs && !gone(a) && !gone(b)) continue;
+      removed.push({ from: a, to: b });
+      this.#unlink(id, a, b);
+    }
+    return removed;
+  }
+
+  /** Links what `restorePage` brought back. */
+  relink(): void {
+    const from = this.#arrays.column('from');
+    const to = this.#arrays.column('to');
+    for (let id = 1; id < this.#arrays.size; id++) {
+      if (from[id] === 0) this.#free.push(id);
+      else this.#link(id, from[id] as number, to[id] as number);
+    }
+  }
+
+  #link(id: number, from: number, to: number): void {
+    if (this.#used * 2 >= this.#slots.length) this.#rehash();
+    let at = hashPair(from, to) & (this.#slots.length - 1);
+    while ((this.#slots[at] as number) > 0) at = (at + 1) & (this.#slots.length - 1);
+    if (this.#slots[at] === 0) this.#used++;
+    this.#slots[at] = id;
+    this.#nextFrom = fit(this.#nextFrom, id);
+    this.#prevFrom = fit(this.#prevFrom, id);
+    this.#nextTo = fit(this.#nextTo, id);
+    this.#prevTo = fit(this.#prevTo, id);
+    this.#headFrom = fit(this.#headFrom, from);
+    this.#headTo = fit(this.#headTo, to);
+    const nextFrom = this.#headFrom[from] as number;
+    this.#nextFrom[id] = nextFrom;
+    this.#prevFrom[id] = 0;
+    if (nextFrom !== 0) this.#prevFrom[nextFrom] = id;
+    this.#headFrom[from] = id;
+    const nextTo = this.#headTo[to] as number;
+    this.#nextTo[id] = nextTo;
+    this.#prevTo[id] = 0;
+    if (nextTo !== 0) this.#prevTo[nextTo] = id;
+    this.#headTo[to] = id;
+    this.#live++;
+  }
+
+  #unlink(id: number, from: number, to: number): void {
+    const at = this.#slotOf(from, to);
+    if (at >= 0) this.#slots[at] = -1;
+    const nextFrom = this.#nextFrom[id] as number;
+    const prevFrom = this.#prevFrom[id] as number;
+    if (prevFrom === 0) this.#headFrom[from] = nextFrom;
+    else this.#nextFrom[prevFrom] = nextFrom;
+    if (nextFrom !== 0) this.#prevFrom[nextFrom] = prevFrom;
+    const nextTo = this.#nextTo[id] as number;
+    const prevTo = this.#prevTo[id] as number;
+    if (prevTo === 0) this.#headTo[to] = nextTo;
+    else this.#nextTo[prevTo] = nextTo;
+    if (nextTo !== 0) this.#prevTo[nextTo] = prevTo;
+    this.#arrays.column('from')[id] = 0;
+    this.#arrays.column('to')[id] = 0;
+    this.#arrays.touch(id);
+    this.#free.push(id);
+    this.#live--;
+  }
+
+  #find(from: number, to: number): number {
+    const at = this.#slotOf(from, to);
+    return at < 0 ? 0 : (this.#slots[at] as number);
+  }
+
+  #slotOf(from: number, to: number): number {
+    const froms = this.#arrays.column('from');
+    const tos = this.#arrays.column('to');
+    const mask = this.#slots.length - 1;
+    for (let at = hashPair(from, to) & mask; ; at = (at + 1) & mask) {
+      const id = this.#slots[at] as number;
+      if (id === 0) return -1;
+      if (id > 0 && froms[id] === from && tos[id] === to) return at;
+    }
+  }
+
+  #rehash(): void {
+    const old = this.#slots;
+    const size = this.#live * 2 >= old.length / 2 ? old.length * 2 : old.length;
+    this.#slots = new Int32Array(size);
+    this.#used = 0;
+    const from = this.#arrays.column('from');
+    const to = this.#arrays.column('to');
+    for (const id of old) {
+      if (id <= 0) continue;
+      let at = hashPair(from[id] as number, to[id] as number) & (size - 1);
+      while (this.#slots[at] !== 0) at = (at + 1) & (size - 1);
+      this.#slots[at] = id;
+      this.#used++;
+    }
+  }
+}
+
+function hashPair(from: number, to: number): number {
+  let hash = Math.imul(from, 0x9e3779b1) ^ Math.imul(to, 0x85ebca6b);
+  hash ^= hash >>> 15;
+  hash = Math.imul(hash, 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+function fit(array: Int32Array<ArrayBuffer>, index: number): Int32Array<ArrayBuffer> {
+  if (index < array.length) return array;
+  const grown = new Int32Array(Math.max(array.length * 2, index + 1));
+  grown.set(array);
+  return grown;
+}

@@ -1,0 +1,465 @@
+import type { Demand } from '../telemetry/demand.ts';
+import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
+import { EdgeTable, type Edge } from './edge-table.ts';
+import { EntityContent, type ContentContext } from './entity-content.ts';
+import { Fingerprint } from './fingerprint.ts';
+import { cellValue, planKind, type KindPlan, type SlotPlan } from './kind-plan.ts';
+import { MentionRows, type MentionTime } from './mention-rows.ts';
+import { MentionViews } from './mention-view.ts';
+import { PagedArrays } from './paged-arrays.ts';
+import { compareTexts, type Value } from './value.ts';
+
+/** How far a change of content travels against references: `parent_ref.parent_ref.name` needs two steps. */
+const MAX_PATH_STEPS = 4;
+
+/** What one epoch did to the graph. Arrays are valid until the next `apply` or `expire`. */
+export interface GraphChange {
+  /** Entities whose content, or content reachable over demanded references, changed. No repetitions. */
+  readonly touched: readonly number[];
+  /** By edge table. */
+  readonly edgesAdded: ReadonlyMap<string, readonly Edge[]>;
+  readonly edgesRemoved: ReadonlyMap<string, readonly Edge[]>;
+  /** Entities forgotten by retention. Their handles are used again only after `release`. */
+  readonly forgotten: readonly number[];
+}
+
+/** A mention that may change content: handled in `apply` once the contents it needs are in memory. */
+interface PendingMention {
+  readonly plan: SlotPlan;
+  readonly row: number;
+  readonly handle: number;
+  readonly fingerprint: number;
+}
+
+/**
+ * The entity graph of a set of sources: every demanded entity, its merged content and its edges, as known now.
+ *
+ * Contract, once per epoch and in this order: `scan(batch)` → load what it asks for → `apply(batch)` → operators read
+ * `content` (after `load` of what is missing) → `release`. Handles are stable integers from 1 for the life of an entity.
+ * Most records say nothing new: that path compares integers in typed arrays and touches no text, map or store.
+ */
+export class EntityGraph implements ContentContext {
+  readonly demand: Demand;
+  readonly views = new MentionViews();
+  readonly rows = new MentionRows();
+  readonly entities = new PagedArrays('entity', { type: 'i32', lastMs: 'f64', head: 'i32', generation: 'i32' });
+  readonly edges = new Map<string, EdgeTable>();
+  readonly #typeNames: string[] = [''];
+  readonly #typeIds = new Map<string, number>();
+  readonly #keys: string[] = [''];
+  readonly #handles = new Map<string, Map<string, number>>();
+  readonly #contents: (EntityContent | undefined)[] = [undefined];
+  readonly #keepsEdgeTimes: boolean;
+  /** Handles whose content changed since the last export, and those whose entity is gone. */
+  readonly #changed = new Set<number>();
+  readonly #gone = new Set<number>();
+  readonly #free: number[] = [];
+  #plans: KindPlan[] = [];
+  /** Plans by the kinds of each decoder that feeds the graph. */
+  readonly #plansOf = new WeakMap<RecordBatch['kinds'], KindPlan[]>();
+  #releases = 0;
+  /** Handle of the entity in slot s of record i: at s · BATCH_CAPACITY + i. */
+  #mentions: Int32Array<ArrayBuffer> = new Int32Array(BATCH_CAPACITY * 8);
+  #pending: PendingMention[] = [];
+  readonly #fingerprint = new Fingerprint();
+  #lastMs = this.entities.column('lastMs');
+  #heads = this.entities.column('head');
+  /** Counts how often a handle was given back: part of fingerprints, so that a reused handle is not taken for the old. */
+  #generations = this.entities.column('generation');
+
+  constructor(demand: Demand, options: { retains: boolean }) {
+    this.demand = demand;
+    this.#keepsEdgeTimes = options.retains;
+  }
+
+  /** Entities known now. */
+  get size(): number {
+    return this.#keys.length - 1 - this.#free.length;
+  }
+
+  typeOf(handle: number): string {
+    return this.#typeNames[this.entities.column('type')[handle] as number] ?? '';
+  }
+
+  keyOf(handle: number): string {
+    return this.#keys[handle] ?? '';
+  }
+
+  /** Order of entities: by the bytes of their identity keys, then by type (ties of SORT, LIMIT, lists of references). */
+  compareKeys(a: number, b: number): number {
+    return compareTexts(this.keyOf(a), this.keyOf(b)) || compareTexts(this.typeOf(a), this.typeOf(b));
+  }
+
+  /** Greatest last_observed of the entity's mentions, ms; −Infinity where no record mentions it (rows of NEW). */
+  lastSeen(handle: number): number {
+    return this.#lastMs[handle] as number;
+  }
+
+  edgeTable(name: string): EdgeTable {
+    let table = this.edges.get(name);
+    if (table === undefined) this.edges.set(name, (table = new EdgeTable(name)));
+    return table;
+  }
+
+  /** Handle of an entity by identity, made where it is not known (NEW). */
+  intern(type: string, key: string): number {
+    let keys = this.#handles.get(type);
+    if (keys === undefined) this.#handles.set(type, (keys = new Map()));
+    const known = keys.get(key);
+    if (known !== undefined) return known;
+    let typeId = this.#typeIds.get(type);
+    if (typeId === undefined) {
+      typeId = this.#typeNames.push(type) - 1;
+      this.#typeIds.set(type, typeId);
+    }
+    const handle = this.#free.pop() ?? this.entities.add();
+    this.#refreshColumns();
+    this.entities.column('type')[handle] = typeId;
+    this.#lastMs[handle] = -Infinity;
+    this.#heads[handle] = 0;
+    this.entities.touch(handle);
+    this.#keys[handle] = key;
+    this.#contents[handle] = new EntityContent();
+    keys.set(key, handle);
+    this.#changed.add(handle);
+    this.#gone.delete(handle);
+    return handle;
+  }
+
+  /** Handle of the entity that record `row` mentions in slot `slot`, or 0. Valid between `scan` and the next one. */
+  mention(slot: number, row: number): number {
+    return this.#mentions[slot * BATCH_CAPACITY + row] as number;
+  }
+
+  kindPlan(kind: number): KindPlan {
+    return this.#plans[kind] as KindPlan;
+  }
+
+  /**
+   * First look at a batch: finds the entities and which mentions may say something new.
+   * `refused` marks rows that are too old. Returns handles whose content `apply` needs and that are not in memory.
+   */
+  scan(batch: RecordBatch, refused?: Uint8Array): number[] {
+    this.#planKinds(batch);
+    this.#pending = [];
+    const missing: number[] = [];
+    for (let row = 0; row < batch.size; row++) {
+      if (refused !== undefined && refused[row] === 1) continue;
+      const plan = this.#plans[batch.kind[row] as number] as KindPlan;
+      const kept = plan.kept;
+      for (let s = 0; s < kept.length; s++) this.#resolve(kept[s] as SlotPlan, row);
+      for (let s = 0; s < kept.length; s++) this.#compare(kept[s] as SlotPlan, batch, row, missing);
+    }
+    return missing;
+  }
+
+  /** Merges what `scan` found new, and reports it. */
+  apply(batch: RecordBatch, refused?: Uint8Array): GraphChange {
+    const touched = new Set<number>();
+    const added = new Map<string, Edge[]>();
+    for (const pending of this.#pending) this.#mergeMention(pending, batch, touched, added);
+    this.#pending = [];
+    if (this.demand.linked.length > 0) this.#link(batch, refused, added);
+    this.#spread(touched);
+    return { touched: [...touched], edgesAdded: added, edgesRemoved: NO_EDGES, forgotten: [] };
+  }
+
+  /**
+   * Forgets entities last mentioned before `horizonMs` (unless `pinned`: rows of NEW) and edges last asserted before
+   * it. Handles stay valid for operators until `release`.
+   */
+  expire(horizonMs: number, pinned: (handle: number) => boolean): GraphChange {
+    const forgotten: number[] = [];
+    for (let handle = 1; handle < this.#keys.length; handle++) {
+      const last = this.#lastMs[handle] as number;
+      if (last === -Infinity || last >= horizonMs || this.#keys[handle] === '') continue;
+      if (pinned(handle)) this.#empty(handle);
+      else forgotten.push(handle);
+    }
+    const gone = new Set(forgotten);
+    const removed = new Map<string, Edge[]>();
+    const touched = new Set<number>();
+    for (const [name, table] of this.edges) {
+      const edges = table.purge(horizonMs, (handle) => gone.has(handle));
+      if (edges.length > 0) removed.set(name, edges);
+      for (const edge of edges) if (!gone.has(edge.from)) touched.add(edge.from);
+    }
+    return { touched: [...touched], edgesAdded: NO_EDGES, edgesRemoved: removed, forgotten };
+  }
+
+  /** Gives back the handles of forgotten entities, once every operator has let go of them. */
+  release(forgotten: readonly number[]): void {
+    for (const handle of forgotten) {
+      this.#handles.get(this.typeOf(handle))?.delete(this.keyOf(handle));
+      this.#empty(handle);
+      this.#keys[handle] = '';
+      this.#contents[handle] = undefined;
+      this.#changed.delete(handle);
+      this.#gone.add(handle);
+      this.#generations[handle] = (this.#generations[handle] as number) + 1;
+      this.#free.push(handle);
+    }
+    if (forgotten.length > 0) this.#releases++;
+  }
+
+  isResident(handle: number): boolean {
+    return this.#contents[handle] !== undefined;
+  }
+
+  /** Content of an entity; throws where it is not in memory: the caller must have asked for it by `keysNeeded`. */
+  content(handle: number): EntityContent {
+    const content = this.#contents[handle];
+    if (content === undefined) throw new Error(`content of entity ${handle} was read without having been asked for`);
+    return content;
+  }
+
+  /** Puts content back that was evicted. */
+  adopt(handle: number, content: EntityContent): void {
+    this.#contents[handle] ??= content;
+  }
+
+  /** Drops contents that the store holds, all or until at most `keep` remain; those changed since the export stay. */
+  evict(keep: number): void {
+    let resident = 0;
+    for (let handle = this.#contents.length - 1; handle > 0; handle--) {
+      if (this.#contents[handle] === undefined) continue;
+      if (resident >= keep && !this.#changed.has(handle)) this.#contents[handle] = undefined;
+      else resident++;
+    }
+  }
+
+  /** Handles with changed content, and those gone, since the last call. */
+  takeChanged(): { changed: readonly number[]; gone: readonly number[] } {
+    const changes = { changed: [...this.#changed], gone: [...this.#gone] };
+    this.#changed.clear();
+    this.#gone.clear();
+    return changes;
+  }
+
+  /** Brings back one entity's identity after a restart; the arrays have been restored before. */
+  restoreEntity(handle: number, type: string, key: string, content: EntityContent | undefined): void {
+    let keys = this.#handles.get(type);
+    if (keys === undefined) this.#handles.set(type, (keys = new Map()));
+    keys.set(key, handle);
+    while (this.#keys.length <= handle) {
+      this.#keys.push('');
+      this.#contents.push(undefined);
+    }
+    this.#keys[handle] = key;
+    this.#contents[handle] = content;
+  }
+
+  typeNames(): readonly string[] {
+    return this.#typeNames;
+  }
+
+  /** Ends a restore: type names as they were numbered, free handles found, linked lists rebuilt. */
+  finishRestore(typeNames: readonly string[]): void {
+    for (const name of typeNames.slice(1)) this.#typeIds.set(name, this.#typeNames.push(name) - 1);
+    this.#refreshColumns();
+    while (this.#keys.length < this.entities.size) {
+      this.#keys.push('');
+      this.#contents.push(undefined);
+    }
+    for (let handle = 1; handle < this.#keys.length; handle++) if (this.#keys[handle] === '') this.#free.push(handle);
+    this.rows.relink();
+    for (const table of this.edges.values()) table.relink();
+  }
+
+  #refreshColumns(): void {
+    this.#lastMs = this.entities.column('lastMs');
+    this.#heads = this.entities.column('head');
+    this.#generations = this.entities.column('generation');
+  }
+
+  #planKinds(batch: RecordBatch): void {
+    let plans = this.#plansOf.get(batch.kinds);
+    if (plans === undefined) this.#plansOf.set(batch.kinds, (plans = []));
+    this.#plans = plans;
+    let slots = 0;
+    for (let kind = this.#plans.length; kind < batch.kinds.length; kind++) {
+      const recordKind = batch.kinds[kind] as RecordBatch['kinds'][number];
+      this.#plans.push(planKind(recordKind, this.demand, this.views, (name) => this.edgeTable(name)));
+      slots = Math.max(slots, recordKind.slots.length);
+    }
+    if (slots * BATCH_CAPACITY > this.#mentions.length) this.#mentions = new Int32Array(slots * BATCH_CAPACITY);
+    for (const plan of this.#plans) for (const slot of plan.kept) slot.identity.begin(this.#releases);
+  }
+
+  #resolve(plan: SlotPlan, row: number): void {
+    const at = plan.slot.index * BATCH_CAPACITY + row;
+    if (plan.slot.present[row] === 0) {
+      this.#mentions[at] = 0;
+      return;
+    }
+    let handle = plan.identity.get(row);
+    if (handle === 0) {
+      handle = this.intern(plan.slot.type, plan.slot.identityKey(row));
+      plan.identity.set(row, handle);
+    }
+    this.#mentions[at] = handle;
+  }
+
+  #compare(plan: SlotPlan, batch: RecordBatch, row: number, missing: number[]): void {
+    const handle = this.#mentions[plan.slot.index * BATCH_CAPACITY + row] as number;
+    if (handle === 0) return;
+    const fingerprint = this.#fingerprint;
+    fingerprint.reset();
+    const columns = plan.columns;
+    for (let c = 0; c < columns.length; c++) fingerprint.cell(columns[c] as SlotPlan['columns'][number], batch.lists, row);
+    for (const reference of plan.references) {
+      for (const slot of reference.slots) {
+        const target = this.#targetOf(slot, row, batch);
+        fingerprint.number(target);
+        if (target !== 0) fingerprint.number(this.#generations[target] as number);
+      }
+    }
+    const value = fingerprint.value();
+    const lastMs = batch.lastMs[row] as number;
+    if (lastMs > (this.#lastMs[handle] as number)) {
+      this.#lastMs[handle] = lastMs;
+      this.entities.touch(handle);
+    }
+    const rows = this.rows;
+    const known = rows.find(this.#heads[handle] as number, plan.view.id);
+    if (known !== 0 && rows.fingerprint[known] === value) {
+      const newer =
+        lastMs - (rows.lastMs[known] as number) ||
+        (batch.lastNs[row] as number) - (rows.lastNs[known] as number) ||
+        (batch.firstMs[row] as number) - (rows.firstMs[known] as number) ||
+        (batch.firstNs[row] as number) - (rows.firstNs[known] as number);
+      if (newer <= 0) return;
+      if (this.#keepsEdgeTimes) this.#assertEdges(plan, batch, row, handle);
+      if (rows.agrees[known] === 1) {
+        rows.lastMs[known] = lastMs;
+        rows.lastNs[known] = batch.lastNs[row] as number;
+        rows.firstMs[known] = batch.firstMs[row] as number;
+        rows.firstNs[known] = batch.firstNs[row] as number;
+        rows.arrays.touch(known);
+        return;
+      }
+    }
+    if (this.#contents[handle] === undefined) missing.push(handle);
+    this.#pending.push({ plan, row, handle, fingerprint: value });
+  }
+
+  /** Handle in a slot of the same record, where the graph keeps that slot. */
+  #targetOf(slot: number, row: number, batch: RecordBatch): number {
+    const plan = this.#plans[batch.kind[row] as number] as KindPlan;
+    return plan.slots[slot] === undefined ? 0 : (this.#mentions[slot * BATCH_CAPACITY + row] as number);
+  }
+
+  #assertEdges(plan: SlotPlan, batch: RecordBatch, row: number, handle: number): void {
+    for (const reference of plan.references) {
+      for (const slot of reference.slots) {
+        const target = this.#targetOf(slot, row, batch);
+        if (target === 0) continue;
+        reference.edges.assert(handle, target, batch.lastMs[row] as number);
+        if (!reference.list) break;
+      }
+    }
+  }
+
+  #mergeMention(pending: PendingMention, batch: RecordBatch, touched: Set<number>, added: Map<string, Edge[]>): void {
+    const { plan, row, handle, fingerprint } = pending;
+    const { view } = plan;
+    const time: MentionTime = {
+      lastMs: batch.lastMs[row] as number,
+      lastNs: batch.lastNs[row] as number,
+      firstMs: batch.firstMs[row] as number,
+      firstNs: batch.firstNs[row] as number,
+    };
+    const values: (Value | undefined)[] = plan.columns.map((column) => cellValue(column, batch.lists, row));
+    plan.columns.forEach((_, i) => {
+      const value = values[i];
+      if (view.union[i] === true && value !== undefined) values[i] = sortedTexts(value);
+    });
+    let newEdge = false;
+    for (const reference of plan.references) {
+      let single: number | undefined;
+      for (const slot of reference.slots) {
+        const target = this.#targetOf(slot, row, batch);
+        if (target === 0) continue;
+        if (reference.edges.assert(handle, target, time.lastMs)) {
+          newEdge = true;
+          push(added, reference.edges.name, { from: handle, to: target });
+        }
+        if (reference.list) continue;
+        single = target;
+        break;
+      }
+      if (!reference.list) values.push(single);
+    }
+    const content = this.content(handle);
+    const isNew = content.parts.length === 0;
+    let mentionRow = this.rows.find(this.#heads[handle] as number, view.id);
+    if (mentionRow === 0) {
+      mentionRow = this.rows.add(handle, view.id, this.#heads[handle] as number, fingerprint, time);
+      this.#heads[handle] = mentionRow;
+      this.entities.touch(handle);
+    }
+    const changed = content.merge(this, view, mentionRow, fingerprint, time, values);
+    this.#changed.add(handle);
+    if (changed.length > 0 || newEdge) {
+      // Nobody can hold an entity before its first mention, unless a NEW row or an edge made it.
+      touched.add(handle);
+      if (isNew) return;
+    }
+  }
+
+  #link(batch: RecordBatch, refused: Uint8Array | undefined, added: Map<string, Edge[]>): void {
+    for (let row = 0; row < batch.size; row++) {
+      if (refused !== undefined && refused[row] === 1) continue;
+      const plan = this.#plans[batch.kind[row] as number] as KindPlan;
+      for (const { from, to, edges } of plan.linked) {
+        const a = this.mention(from.slot.index, row);
+        const b = this.mention(to.slot.index, row);
+        if (a === 0 || b === 0) continue;
+        if (edges.assert(a, b, batch.lastMs[row] as number)) push(added, edges.name, { from: a, to: b });
+      }
+    }
+  }
+
+  /** Adds the entities that refer to a changed one, over demanded references, a few steps back (decision 18). */
+  #spread(touched: Set<number>): void {
+    if (this.demand.references.size === 0) return;
+    let level: number[] = [...touched];
+    for (let step = 0; step < MAX_PATH_STEPS && level.length > 0; step++) {
+      const next: number[] = [];
+      for (const handle of level) {
+        for (const table of this.edges.values()) {
+          if (!this.demand.references.has(table.name) || !table.hasBackward(handle)) continue;
+          for (const source of table.backward(handle)) {
+            if (touched.has(source)) continue;
+            touched.add(source);
+            next.push(source);
+          }
+        }
+      }
+      level = next;
+    }
+  }
+
+  /** Takes from an entity all that records said of it. */
+  #empty(handle: number): void {
+    this.rows.release(this.#heads[handle] as number);
+    this.#heads[handle] = 0;
+    this.#lastMs[handle] = -Infinity;
+    this.entities.touch(handle);
+    this.#contents[handle] = new EntityContent();
+    this.#changed.add(handle);
+  }
+}
+
+const NO_EDGES: ReadonlyMap<string, readonly Edge[]> = new Map();
+
+function push(map: Map<string, Edge[]>, name: string, edge: Edge): void {
+  const list = map.get(name);
+  if (list === undefined) map.set(name, [edge]);
+  else list.push(edge);
+}
+
+function sortedTexts(value: Value): Value {
+  const list: readonly string[] = Array.isArray(value) ? (value as readonly string[]) : [String(value)];
+  return [...new Set(list)].sort(compareTexts);
+}

@@ -1,0 +1,154 @@
+import type { AttributePath } from '../language/ast.ts';
+import type { Demand } from '../telemetry/demand.ts';
+import { attributeOf } from '../catalogue/attribute-of.ts';
+import { entityType } from '../catalogue/entity-type.ts';
+import { referenceOf } from '../catalogue/reference-of.ts';
+import { displayColumns } from './display-columns.ts';
+import type { HuntPlan, PlanNode, PlanPattern } from './hunt-plan.ts';
+
+/** Attribute paths that a hunt reads beyond its huntflow (alert titles, suppression keys, alert fields), by type. */
+export interface ExtraPaths {
+  readonly type: string;
+  readonly paths: readonly AttributePath[];
+}
+
+/** Collects what the hunts of one scope can ever read (decision 17). The union over hunts never changes an answer. */
+export class DemandBuilder {
+  readonly #types = new Map<string, Set<string>>();
+  readonly #references = new Set<string>();
+  readonly #patternTypes = new Map<string, Set<string>>();
+  readonly #patternReferences = new Set<string>();
+  readonly #linked = new Map<string, readonly [string, string]>();
+  #recordIds = false;
+
+  addPlan(plan: HuntPlan): void {
+    for (const node of plan.nodes) this.#addNode(plan, node);
+    for (const variable of plan.variables) this.#type(variable.listing.type);
+    for (const display of plan.displays) {
+      const { type, columns, sort } = display.listing;
+      this.#type(type);
+      if (display.kind === 'info') continue;
+      for (const key of sort) this.#content(type, key.path);
+      if (columns === undefined) this.#wholeRows(type);
+      else for (const path of columns) this.#content(type, path);
+    }
+    for (const { listing } of plan.variables) for (const key of listing.sort) this.#content(listing.type, key.path);
+  }
+
+  /** Paths read from the content of members of `type`. */
+  addPaths(extra: ExtraPaths): void {
+    this.#type(extra.type);
+    for (const path of extra.paths) this.#content(extra.type, path);
+  }
+
+  /** Every column that a DISP without ATTR would show. */
+  addWholeRows(type: string): void {
+    this.#wholeRows(type);
+  }
+
+  needRecordIds(): void {
+    this.#recordIds = true;
+  }
+
+  build(): Demand {
+    const freeze = (map: Map<string, Set<string>>): Map<string, { onRequest: ReadonlySet<string> }> =>
+      new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, names]) => [type, { onRequest: names }]));
+    return {
+      types: freeze(this.#types),
+      references: this.#references,
+      patternTypes: freeze(this.#patternTypes),
+      patternReferences: this.#patternReferences,
+      linked: [...this.#linked.values()],
+      recordIds: this.#recordIds,
+    };
+  }
+
+  #addNode(plan: HuntPlan, node: PlanNode): void {
+    this.#type(node.type);
+    switch (node.op) {
+      case 'get':
+        if (node.pattern !== null) this.#pattern(node.type, node.pattern, true);
+        if (node.pairs !== undefined) this.#edges(node.type, node.pairs);
+        return;
+      case 'filter':
+        this.#pattern(node.type, node.pattern, false);
+        return;
+      case 'values':
+        this.#content(node.type, node.path);
+        return;
+      case 'limit':
+        for (const key of node.sort) this.#content(node.type, key.path);
+        return;
+      case 'find':
+        this.#edges(node.type, node.find);
+        return;
+      case 'new':
+      case 'merge':
+        return;
+    }
+  }
+
+  #edges(type: string, find: Extract<PlanNode, { op: 'find' }>['find']): void {
+    this.#type(find.inputType);
+    if (find.linked) this.#linked.set(`${type} ${find.inputType}`, [type, find.inputType]);
+    for (const edge of find.edges) this.#references.add(edge.table);
+  }
+
+  #pattern(type: string, pattern: PlanPattern, onRecord: boolean): void {
+    if ('operands' in pattern) {
+      for (const operand of pattern.operands) this.#pattern(type, operand, onRecord);
+      return;
+    }
+    if (onRecord) this.#path(pattern.type, pattern.path, this.#patternTypes, this.#patternReferences);
+    else this.#content(type, pattern.path);
+  }
+
+  #content(type: string, path: AttributePath): void {
+    this.#path(type, path, this.#types, this.#references);
+  }
+
+  #path(type: string, path: AttributePath, types: Map<string, Set<string>>, references: Set<string>): void {
+    let at: readonly string[] = [type];
+    for (const step of path.steps) {
+      for (const owner of at) {
+        add(types, owner);
+        references.add(`${owner}.${referenceOf(owner, step.reference)?.name ?? step.reference}`);
+      }
+      at = step.target;
+    }
+    for (const owner of at) {
+      const names = add(types, owner);
+      const attribute = attributeOf(owner, path.attribute);
+      // Unknown attributes are named too, so that a decoder with a free schema knows that somebody reads them.
+      if (attribute === undefined || attribute.onRequest === true) names.add(path.attribute);
+    }
+  }
+
+  #wholeRows(type: string): void {
+    for (const group of displayColumns(type)) {
+      let at: readonly string[] = [type];
+      for (const step of group.steps) {
+        const targets = new Set<string>();
+        for (const owner of at) {
+          const reference = entityType(owner)?.references.find((each) => each.name === step);
+          if (reference === undefined) continue;
+          add(this.#types, owner);
+          this.#references.add(`${owner}.${step}`);
+          for (const target of reference.target) targets.add(target);
+        }
+        at = [...targets];
+      }
+      for (const owner of at) add(this.#types, owner);
+    }
+  }
+
+  #type(type: string): void {
+    add(this.#types, type);
+  }
+}
+
+function add(types: Map<string, Set<string>>, type: string): Set<string> {
+  let names = types.get(type);
+  if (names === undefined) types.set(type, (names = new Set()));
+  return names;
+}
