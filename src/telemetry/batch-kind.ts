@@ -10,7 +10,7 @@ import {
 /** A slot as a decoder states it: references name the roles of the slots they lead to. */
 export interface SlotPlan {
   readonly type: string;
-  /** Unique within its kind. */
+  /** Several slots of a kind may share a role; a reference to the role leads to all of them. */
   readonly role: string;
   readonly authority: 0 | 1;
   readonly caseFolded: boolean;
@@ -34,8 +34,8 @@ export interface BatchKind extends RecordKind {
  * are left out.
  */
 export function layOutKind(index: number, name: string, plans: readonly SlotPlan[]): BatchKind {
-  const byRole = new Map(plans.map((plan, slot) => [plan.role, slot]));
-  if (byRole.size !== plans.length) throw new Error(`record kind ${name} has two slots of one role`);
+  const byRole = new Map<string, number[]>();
+  for (const [slot, plan] of plans.entries()) byRole.set(plan.role, [...(byRole.get(plan.role) ?? []), slot]);
   const slots = plans.map((plan, slot): BatchSlot => {
     const references = plan.references.flatMap((reference): SlotReference[] => {
       const targets = reference.roles.flatMap((role) => byRole.get(role) ?? []);

@@ -26,6 +26,8 @@ export class LineBatchReader implements BatchReader {
   readonly #rows: Line[] = [];
   #position: DecodePosition;
   #lines = 0;
+  /** Offset after the last line taken. */
+  #consumed = 0;
   #leastMs = Infinity;
   #greatestMs = -Infinity;
 
@@ -54,58 +56,59 @@ export class LineBatchReader implements BatchReader {
 
   async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
     const splitter = new LineSplitter(this.#position.offset, this.#options.maxLineBytes);
+    this.#consumed = this.#position.offset;
     this.#begin();
     try {
       for await (const chunk of this.#source.open(this.#position.offset)) {
-        for (const line of splitter.push(chunk)) yield* this.#take(line);
+        splitter.push(chunk);
+        for (let line = splitter.next(); line !== undefined;) {
+          const border = this.#take(line);
+          if (border !== 'none') {
+            yield this.#finishBatch();
+            this.#begin();
+          }
+          if (border !== 'before') line = splitter.next();
+        }
       }
     } catch (error) {
       if (!(error instanceof SourceError) || error.code !== 'source-truncated') throw error;
       // Whole lines count; the rest of a stream that breaks off is told, not guessed at.
       const rest = splitter.finish();
       const bytes = rest === undefined ? new Uint8Array() : rest.buffer.subarray(rest.start, rest.end);
-      const offset = rest?.offset ?? this.#position.offset;
-      this.#builder.addReject(offset, rest?.length ?? 0, error.code, bytes);
-      yield this.#finishBatch(offset + (rest?.length ?? 0));
+      this.#builder.addReject(this.#consumed, rest?.length ?? 0, error.code, bytes);
+      this.#consumed += rest?.length ?? 0;
+      yield this.#finishBatch();
       return;
     }
     const last = splitter.finish();
-    if (last !== undefined) yield* this.#take(last);
-    const end = last === undefined ? this.#consumed : last.offset + last.length;
-    yield this.#finishBatch(end);
+    if (last !== undefined && this.#take(last) === 'before') {
+      yield this.#finishBatch();
+      this.#begin();
+      this.#take(last);
+    }
+    yield this.#finishBatch();
   }
 
-  /** Offset after the last line taken. */
-  #consumed = 0;
-
-  *#take(line: Line): Generator<RecordBatch, void, undefined> {
+  /** Takes a line into the batch and says whether the batch ends after it, or must end before it is taken. */
+  #take(line: Line): 'none' | 'before' | 'after' {
+    const builder = this.#builder;
     const verdict = this.#look(line);
     if (verdict === 'record') {
-      const times = this.#decoder.times;
-      const least = Math.min(this.#leastMs, times.lastMs);
-      const greatest = Math.max(this.#greatestMs, times.lastMs);
-      if (this.#builder.size > 0 && greatest - least > this.#options.maxSpanMs) {
-        yield this.#finishBatch(line.offset);
-        this.#begin();
-        this.#look(line);
-        this.#leastMs = times.lastMs;
-        this.#greatestMs = times.lastMs;
-      } else {
-        this.#leastMs = least;
-        this.#greatestMs = greatest;
-      }
+      const at = this.#decoder.times.lastMs;
+      const least = Math.min(this.#leastMs, at);
+      const greatest = Math.max(this.#greatestMs, at);
+      if (builder.size > 0 && greatest - least > this.#options.maxSpanMs) return 'before';
+      this.#leastMs = least;
+      this.#greatestMs = greatest;
       this.#rows.push(line);
       this.#decoder.write(line.offset, line.length);
-    } else if (verdict === 'ignored') this.#builder.addIgnored();
+    } else if (verdict === 'ignored') builder.addIgnored();
     else if (verdict !== 'blank') {
-      this.#builder.addReject(line.offset, line.length, verdict, line.buffer.subarray(line.start, line.end));
+      builder.addReject(line.offset, line.length, verdict, line.buffer.subarray(line.start, line.end));
     }
     this.#consumed = line.offset + line.length;
     this.#lines++;
-    if (this.#builder.size >= this.#limit || this.#lines >= LINES_A_BATCH) {
-      yield this.#finishBatch(this.#consumed);
-      this.#begin();
-    }
+    return builder.size >= this.#limit || this.#lines >= LINES_A_BATCH ? 'after' : 'none';
   }
 
   #look(line: Line): string {
@@ -129,8 +132,8 @@ export class LineBatchReader implements BatchReader {
     this.#greatestMs = -Infinity;
   }
 
-  #finishBatch(offset: number): RecordBatch {
-    this.#position = { offset, records: this.#position.records + this.#builder.size };
+  #finishBatch(): RecordBatch {
+    this.#position = { offset: this.#consumed, records: this.#position.records + this.#builder.size };
     return this.#builder;
   }
 

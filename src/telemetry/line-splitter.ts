@@ -17,10 +17,12 @@ const HEAD_BYTES = 2048;
 
 /**
  * Cuts a stream of bytes into lines, whatever its chunks are. A line longer than `maxLineBytes` is passed by without
- * being kept. Each chunk is pushed and its complete lines are taken; `finish` gives what stands after the last line end.
+ * being kept. Each chunk is pushed and its complete lines are taken with `next`; `finish` gives what stands after the last line end.
  */
 export class LineSplitter {
   readonly #maxLineBytes: number;
+  #chunk = Buffer.alloc(0);
+  #at = 0;
   #parts: Buffer[] = [];
   /** Bytes of the unfinished line, kept or not. */
   #pending = 0;
@@ -31,22 +33,27 @@ export class LineSplitter {
     this.#maxLineBytes = maxLineBytes;
   }
 
-  /** Lines that end in this chunk, in order. */
-  *push(chunk: ByteChunk): Generator<Line, void, undefined> {
+  /** Takes the next chunk; the lines of the one before must have been taken. */
+  push(chunk: ByteChunk): void {
     const bytes = chunk.bytes;
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let start = 0;
-    for (;;) {
-      const end = buffer.indexOf(NEW_LINE, start);
-      if (end < 0) break;
-      if (this.#pending === 0) yield this.#line(buffer, start, end, end - start, 1);
-      else {
-        this.#keep(buffer.subarray(start, end));
-        yield this.#takePending(1);
-      }
-      start = end + 1;
+    this.#chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#at = 0;
+  }
+
+  /** The next line that ends in the chunk; `undefined` when another chunk is needed. */
+  next(): Line | undefined {
+    const chunk = this.#chunk;
+    const start = this.#at;
+    const end = chunk.indexOf(NEW_LINE, start);
+    if (end < 0) {
+      if (start < chunk.length) this.#keep(chunk.subarray(start));
+      this.#at = chunk.length;
+      return undefined;
     }
-    if (start < buffer.length) this.#keep(buffer.subarray(start));
+    this.#at = end + 1;
+    if (this.#pending === 0) return this.#line(chunk, start, end, end - start, 1);
+    this.#keep(chunk.subarray(start, end));
+    return this.#takePending(1);
   }
 
   /** The last line, if it has no line end. */

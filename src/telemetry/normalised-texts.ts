@@ -10,11 +10,17 @@ export class NormalisedTexts {
   readonly #normalise: (text: string) => string | undefined;
   readonly #codes = new Map<string, number>();
   #epoch: number;
+  #generation = 0;
 
   constructor(dictionary: TextDictionary, normalise: (text: string) => string | undefined) {
     this.dictionary = dictionary;
     this.#normalise = normalise;
     this.#epoch = dictionary.epoch;
+  }
+
+  /** Goes up when codes given before are no longer valid. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** Code of the normal form; 0 where the text says that nothing is known. */
@@ -31,6 +37,7 @@ export class NormalisedTexts {
   begin(): void {
     if (this.#epoch === this.dictionary.epoch && this.#codes.size <= MAX_SPELLINGS) return;
     this.#codes.clear();
+    this.#generation++;
     this.#epoch = this.dictionary.epoch;
   }
 }

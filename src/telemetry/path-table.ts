@@ -31,6 +31,8 @@ export type CellDefinition =
   | { readonly addressOf: string; readonly nth: number; readonly family: 4 | 6; readonly dictionary: string }
   /** The first cell that says something, as text. */
   | { readonly firstOf: readonly string[]; readonly dictionary: string }
+  /** A number, only where the other cell says nothing. */
+  | { readonly copyOf: string; readonly unless: string }
   /** The texts of several cells of one dictionary as a list. */
   | { readonly listOf: readonly string[]; readonly dictionary: string }
   | { readonly constant: string | number; readonly dictionary: string }
@@ -43,12 +45,8 @@ export interface SlotDefinition {
   readonly type: string;
   readonly role: string;
   readonly authority: 0 | 1;
-  /** Attribute of the catalogue → cell. */
+  /** Attribute of the catalogue → cell. Those that it marks `onRequest` are only read if a hunt asks for them. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** Attributes that the catalogue marks as taken on request only. */
-  readonly onRequest?: Readonly<Record<string, string>>;
-  /** No environment attributes. */
-  readonly bare?: boolean;
   /** Reference of the catalogue → roles; a name in `_refs` is a list. */
   readonly references?: Readonly<Record<string, readonly string[]>>;
   /** The slot holds an entity where all of these cells say something. */

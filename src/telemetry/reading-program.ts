@@ -25,6 +25,7 @@ const OP = {
   constantList: 10,
   first: 11,
   last: 12,
+  copyUnless: 13,
 } as const;
 
 /** One step; the fields that its operation does not use hold placeholders, so that all steps have one shape. */
@@ -45,6 +46,12 @@ interface Step {
   readonly path: readonly string[];
   readonly constant: string | number;
   readonly constants: readonly string[];
+  /** What it read last: records in a row mostly repeat themselves, and comparing is cheaper than hashing. */
+  lastText: string;
+  lastCode: number;
+  lastGeneration: number;
+  lastMs: number;
+  lastNs: number;
 }
 
 const ADDRESS_SEPARATORS = /[;\s]+/u;
@@ -105,8 +112,15 @@ export class ReadingProgram {
   #readText(step: Step, row: number, value: unknown, text: string): void {
     const texts = step.texts as NormalisedTexts;
     let code = 0;
-    if (typeof value === 'string') code = texts.code(value);
-    else if (typeof value === 'number') code = texts.code(numberText(step, value, text));
+    if (typeof value === 'string') {
+      if (step.lastGeneration === texts.generation && value === step.lastText) code = step.lastCode;
+      else {
+        code = texts.code(value);
+        step.lastText = value;
+        step.lastCode = code;
+        step.lastGeneration = texts.generation;
+      }
+    } else if (typeof value === 'number') code = texts.code(numberText(step, value, text));
     else if (typeof value === 'boolean') code = texts.code(String(value));
     else if (Array.isArray(value)) code = texts.code(value.filter((one) => typeof one === 'string').join(' '));
     if (code !== 0) step.column.setCode(row, code);
@@ -167,6 +181,13 @@ export class ReadingProgram {
         column.setTime(row, this.#builder.firstMs[row] as number, this.#builder.firstNs[row] as number);
         return;
       }
+      case OP.copyUnless: {
+        const [source, other] = step.from as [BatchColumn, BatchColumn];
+        if (source.kind[row] === CELL.number && other.kind[row] === CELL.missing) {
+          column.setNumber(row, source.num[row] as number);
+        }
+        return;
+      }
       default:
         column.setTime(row, this.#builder.lastMs[row] as number, this.#builder.lastNs[row] as number);
     }
@@ -204,13 +225,15 @@ function readFlag(step: Step, row: number, value: unknown): void {
 
 function readTime(step: Step, row: number, value: unknown): void {
   if (typeof value !== 'string') return;
-  const ms = parseTime(value);
+  if (value !== step.lastText) {
+    step.lastText = value;
+    step.lastMs = parseTime(value);
+    step.lastNs = parsedNanos();
+  }
+  const ms = step.lastMs;
   if (Number.isNaN(ms)) {
     if (value !== '' && value !== '-') step.column.setText(row, value);
-    return;
-  }
-  const ns = parsedNanos();
-  if (ms !== 0 || ns !== 0) step.column.setTime(row, ms, ns);
+  } else if (ms !== 0 || step.lastNs !== 0) step.column.setTime(row, ms, step.lastNs);
 }
 
 class StepCompiler {
@@ -237,7 +260,10 @@ class StepCompiler {
       if (definition.given === 'first') this.#push({ op: OP.first, column });
       else if (definition.given === 'last') this.#push({ op: OP.last, column });
     } else if ('constant' in definition) this.#push({ op: OP.constant, column, constant: definition.constant });
-    else if ('perKind' in definition) {
+    else if ('copyOf' in definition) {
+      const from = [definition.copyOf, definition.unless].map((one) => this.#layout.column(one));
+      this.#push({ op: OP.copyUnless, column, from });
+    } else if ('perKind' in definition) {
       const value = definition.perKind[kind];
       if (typeof value === 'string') this.#push({ op: OP.constant, column, constant: value });
       else if (value !== undefined) this.#push({ op: OP.constantList, column, constants: value });
@@ -327,6 +353,11 @@ class StepCompiler {
       path: step.path ?? [],
       constant: step.constant ?? '',
       constants: step.constants ?? [],
+      lastText: '',
+      lastCode: 0,
+      lastGeneration: -1,
+      lastMs: Number.NaN,
+      lastNs: 0,
     });
   }
 }

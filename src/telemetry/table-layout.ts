@@ -1,3 +1,4 @@
+import { attributeOf } from '../catalogue/attribute-of.ts';
 import type { BatchBuilder } from './batch-builder.ts';
 import type { BatchColumn } from './batch-column.ts';
 import type { BatchKind, SlotPlan } from './batch-kind.ts';
@@ -87,17 +88,20 @@ export class TableLayout {
   }
 
   #plan(definition: SlotDefinition, needed: Set<string>): SlotPlan {
+    const { type } = definition;
     const attributes: SlotAttribute[] = [];
-    const take = (names: Readonly<Record<string, string>>, onRequest: boolean): void => {
-      for (const [name, cell] of Object.entries(names)) {
-        if (!this.#filter.wantsAttribute(definition.type, name, onRequest)) continue;
-        this.#need(cell, needed);
-        attributes.push({ name, column: this.column(cell) });
-      }
+    const take = (name: string, cell: string, onRequest: boolean): void => {
+      if (!this.#filter.wantsAttribute(type, name, onRequest)) return;
+      this.#need(cell, needed);
+      attributes.push({ name, column: this.column(cell) });
     };
-    take(definition.attributes, false);
-    take(definition.onRequest ?? {}, true);
-    if (definition.bare !== true) take(this.table.environment, true);
+    for (const [name, cell] of Object.entries(definition.attributes)) {
+      take(name, cell, attributeOf(type, name)?.onRequest === true);
+    }
+    for (const [name, cell] of Object.entries(this.table.environment)) {
+      // Where the type itself has an attribute of this name, its slots say which of them do.
+      if (attributeOf(type, name)?.onRequest === true) take(name, cell, true);
+    }
     const references = Object.entries(definition.references ?? {})
       .filter(([name]) => this.#filter.wantsReference(definition.type, name))
       .map(([name, roles]) => ({ name, list: name.endsWith('_refs'), roles }));
@@ -126,6 +130,7 @@ export class TableLayout {
     if (definition === undefined) throw new Error(`the path table has no cell ${cell}`);
     if ('from' in definition) this.#need(definition.from, needed);
     if ('addressOf' in definition) this.#need(definition.addressOf, needed);
+    if ('copyOf' in definition) for (const one of [definition.copyOf, definition.unless]) this.#need(one, needed);
     if ('firstOf' in definition) for (const one of definition.firstOf) this.#need(one, needed);
     if ('listOf' in definition) for (const one of definition.listOf) this.#need(one, needed);
     needed.add(cell);

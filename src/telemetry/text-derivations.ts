@@ -21,6 +21,8 @@ export const TEXT_DERIVATIONS = {
   sha256: (hashes: string) => hashOf(hashes, 'SHA256'),
   imphash: (hashes: string) => hashOf(hashes, 'IMPHASH'),
   registryKey: longHive,
+  /** Root of a registry path, as logged. */
+  registryHive: (path: string) => orNothing(path.split('\\', 1)[0] as string),
   /** Registry path of a value → its key. */
   registryKeyOfValue: (path: string) => {
     const cut = path.lastIndexOf('\\');

@@ -17,8 +17,6 @@ export const TEXT_NORMALISERS = {
   sysmon: present,
   sysmonCommand: (text: string) => present(text.trimEnd()),
   sysmonImage: (text: string) => (text === '<unknown process>' ? undefined : present(text)),
-  /** nxlog puts the severity of the log into a field that Sysmon uses otherwise. */
-  sysmonEventType: (text: string) => (/^[A-Z_]+$/u.test(text) ? undefined : present(text)),
   lowerCase: (text: string) => present(text.toLowerCase()),
   guid: plainGuid,
   address: plainAddress,

@@ -91,6 +91,9 @@ export function sysmonShape(envelope: SysmonEnvelope): DocumentShape {
 
     pathsOf(kind: string, cell: string): readonly string[] {
       if (cell === 'eventCode') return [envelope.eventId];
+      if (cell === 'channel') return [envelope.channel];
+      if (cell === 'recordNumber') return envelope.recordNumber === undefined ? [] : [envelope.recordNumber];
+      if (cell === 'message') return ['Message', 'message'];
       return sysmonFields(kind, cell).map((field) => prefix + field);
     },
 

@@ -61,6 +61,9 @@ const cells: Record<string, CellDefinition> = {
   fileDirectory: directoryName('filePath'),
   fileExtension: { derive: 'extension', from: 'filePath', dictionary: 'name' },
   fileCreated: { read: 'time' },
+  archived: { read: 'flag' },
+  executable: { read: 'flag' },
+  contents: text('message'),
   pipe: { constant: 'pipe', dictionary: 'event' },
   hashes: text('hashes'),
   md5: { derive: 'md5', from: 'hashes', dictionary: 'hash' },
@@ -80,6 +83,8 @@ const cells: Record<string, CellDefinition> = {
   registryKey: { derive: 'registryKey', from: 'registryPath', dictionary: 'registry-key' },
   registryKeyOfValue: { derive: 'registryKeyOfValue', from: 'registryPath', dictionary: 'registry-key' },
   registryValueName: { derive: 'registryValueName', from: 'registryPath', dictionary: 'registry-value' },
+  registryHive: { derive: 'registryHive', from: 'registryPath', dictionary: 'event' },
+  registryNewName: text('registry'),
   registryData: text('registry-data'),
   registryDataType: { derive: 'registryDataType', from: 'registryData', dictionary: 'event' },
 
@@ -95,6 +100,7 @@ const cells: Record<string, CellDefinition> = {
   destinationDomain: text('domain'),
   protocol: { read: 'text', dictionary: 'protocol', normalise: 'lowerCase' },
   protocols: { listOf: ['protocol'], dictionary: 'protocol' },
+  unknownPid: { copyOf: 'pid', unless: 'guid' },
   initiated: text('event'),
   direction: { derive: 'direction', from: 'initiated', dictionary: 'event' },
 
@@ -107,10 +113,14 @@ const cells: Record<string, CellDefinition> = {
   eventCategories: { perKind: SYSMON_CATEGORIES, dictionary: 'event' },
   eventModule: { constant: 'sysmon', dictionary: 'event' },
   eventProvider: { constant: 'Microsoft-Windows-Sysmon', dictionary: 'event' },
-  eventType: { read: 'text', dictionary: 'event', normalise: 'sysmonEventType' },
   ruleName: text('event'),
   grantedAccess: text('event'),
   callTrace: text('call-trace'),
+  startAddress: text('event'),
+  newThreadId: { read: 'natural' },
+  channel: text('event'),
+  recordNumber: { read: 'natural' },
+  message: text('message'),
   startModule: text('path'),
   startFunction: text('event'),
 };
@@ -149,7 +159,6 @@ const slots: Record<string, SlotDefinition> = {
   'binary-created': {
     ...file('binary', 1, 'binaryPath', 'name', 'binary-directory'),
     attributes: { name: 'name', path: 'binaryPath', ...versionInfo() },
-    onRequest: hashes(),
   },
   'binary-directory': directory('binary-directory', 1, 'binaryDirectory'),
   'parent-binary': file('parent-binary', 0, 'parentBinaryPath', 'parentName', 'parent-binary-directory'),
@@ -166,9 +175,11 @@ const slots: Record<string, SlotDefinition> = {
       path: 'filePath',
       x_extension: 'fileExtension',
       created: 'fileCreated',
+      x_archived: 'archived',
+      x_is_executable: 'executable',
+      x_contents: 'contents',
       ...versionInfo(),
     },
-    onRequest: hashes(),
   },
   pipe: {
     ...file('file', 1, 'filePath', 'fileName', 'directory'),
@@ -183,11 +194,11 @@ const slots: Record<string, SlotDefinition> = {
     x_value_type: 'registryDataType',
   }),
   source: address('ipv4-addr', 'source', 'sourceIpv4'),
-  'source-ipv6': address('ipv6-addr', 'source-ipv6', 'sourceIpv6'),
+  'source-ipv6': address('ipv6-addr', 'source', 'sourceIpv6'),
   destination: address('ipv4-addr', 'destination', 'destinationIpv4'),
-  'destination-ipv6': address('ipv6-addr', 'destination-ipv6', 'destinationIpv6'),
-  'source-domain': domain('source-domain', 'sourceDomain', ['source', 'source-ipv6']),
-  'destination-domain': domain('destination-domain', 'destinationDomain', ['destination', 'destination-ipv6']),
+  'destination-ipv6': address('ipv6-addr', 'destination', 'destinationIpv6'),
+  'source-domain': domain('source-domain', 'sourceDomain', ['source']),
+  'destination-domain': domain('destination-domain', 'destinationDomain', ['destination']),
   connection: {
     type: 'network-traffic',
     role: 'connection',
@@ -198,21 +209,21 @@ const slots: Record<string, SlotDefinition> = {
       protocols: 'protocols',
       start: 'utcTime',
       x_direction: 'direction',
-      x_pid: 'pid',
+      x_src_hostname: 'sourceDomain',
+      x_dst_hostname: 'destinationDomain',
+      x_pid: 'unknownPid',
     },
-    references: { src_ref: ['source', 'source-ipv6'], dst_ref: ['destination', 'destination-ipv6'] },
+    references: { src_ref: ['source'], dst_ref: ['destination'] },
     present: [],
     presentAny: ['sourceIp', 'destinationIp'],
     identity: ['host', 'guid', 'sourceIp', 'sourcePort', 'destinationIp', 'destinationPort', 'protocol', 'utcTime'],
     key: 'joined',
   },
-  'query-domain': domain('domain', 'queryName', resolvedRoles(FEW_ADDRESSES)),
-  'query-domain-many': domain('domain', 'queryName', resolvedRoles(MANY_ADDRESSES)),
+  'query-domain': domain('domain', 'queryName', ['resolved']),
   host: {
     type: 'x-oca-asset',
     role: 'host',
     authority: 1,
-    bare: true,
     attributes: { name: 'host', hostname: 'host', device_id: 'host' },
     present: ['host'],
     identity: ['host'],
@@ -229,15 +240,19 @@ const slots: Record<string, SlotDefinition> = {
       module: 'eventModule',
       provider: 'eventProvider',
       created: 'first',
-      start: 'utcTime',
-      x_event_type: 'eventType',
+      x_utc_time: 'utcTime',
       x_rule_name: 'ruleName',
       x_granted_access: 'grantedAccess',
       x_start_module: 'startModule',
       x_start_function: 'startFunction',
-      x_query_status: 'queryStatus',
+      x_start_address: 'startAddress',
+      x_new_thread_id: 'newThreadId',
+      x_dns_status: 'queryStatus',
+      x_call_trace: 'callTrace',
+      x_channel: 'channel',
+      x_record_number: 'recordNumber',
+      x_message: 'message',
     },
-    onRequest: { x_call_trace: 'callTrace' },
     references: {
       process_ref: ['process'],
       parent_process_ref: ['parent'],
@@ -247,7 +262,7 @@ const slots: Record<string, SlotDefinition> = {
       network_ref: ['connection'],
       registry_ref: ['registry'],
       domain_ref: ['domain'],
-      ip_refs: ['source', 'source-ipv6', 'destination', 'destination-ipv6', ...resolvedRoles(MANY_ADDRESSES)],
+      ip_refs: ['source', 'destination', 'resolved'],
     },
     present: [],
     identity: ['recordId'],
@@ -264,37 +279,39 @@ const slots: Record<string, SlotDefinition> = {
   },
 };
 
+/** Slots and cells of the addresses that a name query gave. */
 for (const family of [4, 6] as const) {
   for (let nth = 0; nth < MANY_ADDRESSES; nth++) {
-    const role = resolvedRole(family, nth);
-    cells[role] = { addressOf: 'queryResults', nth, family, dictionary: 'address' };
-    slots[role] = address(family === 4 ? 'ipv4-addr' : 'ipv6-addr', role, role);
+    const name = resolved(family, nth);
+    cells[name] = { addressOf: 'queryResults', nth, family, dictionary: 'address' };
+    slots[name] = address(family === 4 ? 'ipv4-addr' : 'ipv6-addr', 'resolved', name);
   }
 }
 
-function resolvedRole(family: 4 | 6, nth: number): string {
-  return `resolved-${family === 4 ? '' : 'ipv6-'}${String(nth + 1)}`;
+function resolved(family: 4 | 6, nth: number): string {
+  return `resolved-ipv${String(family)}-${String(nth + 1)}`;
 }
 
-function resolvedRoles(count: number): string[] {
-  return Array.from({ length: count * 2 }, (_, at) => resolvedRole(at < count ? 4 : 6, at % count));
+function resolvedSlots(count: number): string[] {
+  return Array.from({ length: count * 2 }, (_, at) => resolved(at < count ? 4 : 6, at % count));
 }
 
+/** Attributes of a file that Sysmon writes beside its path, where it does. */
 function versionInfo(): Record<string, string> {
   return {
-    x_original_file_name: 'originalFileName',
-    x_company: 'company',
-    x_description: 'fileDescription',
-    x_product: 'product',
-    x_file_version: 'fileVersion',
+    'hashes.MD5': 'md5',
+    'hashes.SHA-1': 'sha1',
+    'hashes.SHA-256': 'sha256',
+    'x_pe.imphash': 'imphash',
+    'x_pe.original_file_name': 'originalFileName',
+    'x_pe.company': 'company',
+    'x_pe.description': 'fileDescription',
+    'x_pe.product': 'product',
+    'x_pe.file_version': 'fileVersion',
     x_signed: 'signed',
     x_signature: 'signature',
     x_signature_status: 'signatureStatus',
   };
-}
-
-function hashes(): Record<string, string> {
-  return { 'hashes.MD5': 'md5', 'hashes.SHA-1': 'sha1', 'hashes.SHA-256': 'sha256', 'hashes.IMPHASH': 'imphash' };
 }
 
 /** A process of which a record knows no more than another one does: parents, targets of threads and of access. */
@@ -365,7 +382,7 @@ function registryKey(key: string, more: Record<string, string>): SlotDefinition 
     type: 'windows-registry-key',
     role: 'registry',
     authority: 1,
-    attributes: { key, x_path: 'registryPath', ...more },
+    attributes: { key, x_hive: 'registryHive', x_path: 'registryPath', x_new_name: 'registryNewName', ...more },
     references: { creator_user_ref: ['user'] },
     present: [key],
     identity: ['host', key],
@@ -435,8 +452,8 @@ export const SYSMON_TABLE: PathTable = {
     'sysmon.19': [...RECORD, 'user'],
     'sysmon.20': [...RECORD, 'user'],
     'sysmon.21': [...RECORD, 'user'],
-    'sysmon.22': [...ACTOR, 'query-domain', ...resolvedRoles(FEW_ADDRESSES)],
-    [KIND_VARIANTS.manyAddresses]: [...ACTOR, 'query-domain-many', ...resolvedRoles(MANY_ADDRESSES)],
+    'sysmon.22': [...ACTOR, 'query-domain', ...resolvedSlots(FEW_ADDRESSES)],
+    [KIND_VARIANTS.manyAddresses]: [...ACTOR, 'query-domain', ...resolvedSlots(MANY_ADDRESSES)],
     'sysmon.23': OF_FILE,
     'sysmon.24': ACTOR,
     'sysmon.25': ACTOR,
