@@ -21,7 +21,7 @@ const HEAD_BYTES = 2048;
  */
 export class LineSplitter {
   readonly #maxLineBytes: number;
-  #chunk = Buffer.alloc(0);
+  #chunk: Buffer = Buffer.alloc(0);
   #at = 0;
   #parts: Buffer[] = [];
   /** Bytes of the unfinished line, kept or not. */

@@ -1,0 +1,56 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { ByteChunk, ByteSource } from '../telemetry/decoder.ts';
+import { fileFailure } from './file-failure.ts';
+import { gunzip, isGzip } from './gunzip.ts';
+import { skipBytes } from './skip-bytes.ts';
+
+const CHUNK_BYTES = 262_144;
+
+/** A file; gzip is recognised by its first bytes and undone. Offsets count uncompressed bytes. */
+export class FileByteSource implements ByteSource {
+  readonly source: string;
+  readonly place: string;
+  readonly #path: string;
+
+  /** `place` as the call names it, relative to `workingFolder`. */
+  constructor(source: string, place: string, workingFolder: string) {
+    this.source = source;
+    this.place = place;
+    this.#path = resolve(workingFolder, place);
+  }
+
+  /** Throws `SourceError`: `source-missing`, `source-denied`, `source-is-folder`, `source-truncated`, `source-damaged`. */
+  async *open(offset: number): AsyncGenerator<ByteChunk, void, undefined> {
+    const file = await this.#attempt(() => open(this.#path, 'r'));
+    try {
+      const head = new Uint8Array(2);
+      const { bytesRead } = await this.#attempt(() => file.read(head, 0, head.length, 0));
+      const compressed = isGzip(head.subarray(0, bytesRead));
+      if (compressed) yield* skipBytes(gunzip(this.place, this.#read(file, 0)), 0, offset);
+      else yield* skipBytes(this.#read(file, offset), offset, offset);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Every chunk is a buffer of its own: readers keep them as long as a batch needs them. */
+  async *#read(file: FileHandle, from: number): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let position = from; ;) {
+      const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+      const at = position;
+      const { bytesRead } = await this.#attempt(() => file.read(buffer, 0, buffer.length, at));
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+
+  async #attempt<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (cause) {
+      throw fileFailure(this.place, cause);
+    }
+  }
+}
