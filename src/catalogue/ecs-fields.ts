@@ -123,6 +123,15 @@ export const ECS_FIELDS: Readonly<Record<EcsRoleName, Readonly<Record<string, st
     'sf_file_action.read_ops': 'x_sf_read_ops',
     'sf_file_action.write_ops': 'x_sf_write_ops',
   },
+  'target-process': {
+    'winlog.event_data.TargetProcessGuid': 'x_unique_id',
+    'winlog.event_data.TargetProcessGUID': 'x_unique_id',
+    'winlog.event_data.TargetProcessId': 'pid',
+    'winlog.event_data.TargetUser': 'creator_user_ref.display_name',
+  },
+  'target-binary': {
+    'winlog.event_data.TargetImage': 'path',
+  },
   directory: {
     'file.directory': 'path',
   },

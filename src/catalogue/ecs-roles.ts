@@ -2,6 +2,10 @@
  * Roles that decoders give to the entities a record mentions, with the type of the entity and the ways to it:
  * a path of ECS field `f` of role `r` seen from type `t` is the prefix of that view followed by the field's own path.
  * `start` is the role of the mention where such a path begins.
+ *
+ * Executables are not seen from files: `GET file … WHERE process.executable = … AND file.extension = …` speaks of two
+ * files of one record, and a file in both roles is hardly ever there. Targets of an access are not seen from processes
+ * for the same reason.
  */
 export interface EcsRole {
   readonly role: string;
@@ -44,7 +48,6 @@ export const ECS_ROLES = [
     type: 'file',
     description: 'the executable of the process',
     views: [
-      { type: 'file', prefix: '', start: 'binary' },
       { type: 'process', prefix: 'binary_ref.', start: 'process' },
       { type: 'x-oca-event', prefix: 'process_ref.binary_ref.', start: 'event' },
     ],
@@ -54,7 +57,6 @@ export const ECS_ROLES = [
     type: 'file',
     description: 'the executable of the parent',
     views: [
-      { type: 'file', prefix: '', start: 'parent-binary' },
       { type: 'process', prefix: 'parent_ref.binary_ref.', start: 'process' },
       { type: 'x-oca-event', prefix: 'parent_process_ref.binary_ref.', start: 'event' },
     ],
@@ -67,6 +69,18 @@ export const ECS_ROLES = [
       { type: 'file', prefix: '', start: 'file' },
       { type: 'x-oca-event', prefix: 'file_ref.', start: 'event' },
     ],
+  },
+  {
+    role: 'target-process',
+    type: 'process',
+    description: 'the process that was accessed or given a thread (Sysmon 8 and 10)',
+    views: [{ type: 'x-oca-event', prefix: 'x_target_process_ref.', start: 'event' }],
+  },
+  {
+    role: 'target-binary',
+    type: 'file',
+    description: 'the executable of that process',
+    views: [{ type: 'x-oca-event', prefix: 'x_target_process_ref.binary_ref.', start: 'event' }],
   },
   {
     role: 'directory',

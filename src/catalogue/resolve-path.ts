@@ -65,10 +65,11 @@ export function resolvePath(type: string | null, written: string): PathResolutio
 function resolveEcsName(type: string, text: string): PathResolution | undefined {
   const definition = ecsName(text);
   if (definition === undefined) return undefined;
-  const view = definition.seenFrom?.find((each) => each.type === type);
-  const start = view?.type ?? definition.type;
-  const resolved = walk(start, view?.path ?? definition.path);
-  const role = view === undefined ? definition.role : view.role;
+  const views = definition.seenFrom ?? [];
+  // A field of another entity of this very type (a file's process.executable) is looked at from a third one.
+  const view = views.find((each) => each.type === type) ?? (definition.type === type ? views[0] : undefined);
+  const { type: start, path, role } = view ?? definition;
+  const resolved = walk(start, path);
   return resolved.ok && role !== undefined ? { ...resolved, role } : resolved;
 }
 

@@ -46,6 +46,12 @@ export const EVENT_TYPES = [
       { name: 'host_ref', list: false, target: ['x-oca-asset'], description: 'host it happened on' },
       { name: 'process_ref', list: false, target: ['process'], description: 'process that acted' },
       { name: 'parent_process_ref', list: false, target: ['process'], description: 'parent of that process' },
+      {
+        name: 'x_target_process_ref',
+        list: false,
+        target: ['process'],
+        description: 'process that was accessed or given a thread (Sysmon 8 and 10)',
+      },
       { name: 'file_ref', list: false, target: ['file'], description: 'file acted upon' },
       { name: 'url_ref', list: false, target: ['url'], description: 'URL' },
       { name: 'user_ref', list: false, target: ['user-account'], description: 'account that acted' },
