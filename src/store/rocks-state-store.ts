@@ -1,0 +1,188 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { constants, accessSync } from 'node:fs';
+import RocksDB from 'rocksdb-native';
+import { StateError } from '../errors/windhover-error.ts';
+import { compareBytes } from './compare-bytes.ts';
+import { closedError } from './memory-state-store.ts';
+import type { StateEntry, StateStore, StateWrite } from './state-store.ts';
+
+/** Entries fetched per step of an iterator; with the binding's default of 8 the crossings dominate. */
+const ITERATOR_CAPACITY = 512;
+
+/**
+ * State in a folder, kept by RocksDB in one column family, so that one write batch commits everything together.
+ * The write-ahead log is on: a crash of the process loses nothing, a power cut may lose the last writes.
+ */
+export class RocksStateStore implements StateStore {
+  readonly #database: RocksDB;
+  readonly #dir: string;
+  readonly #iterators = new Set<{ destroy(): void }>();
+  #closing: Promise<void> | undefined;
+
+  private constructor(database: RocksDB, dir: string) {
+    this.#database = database;
+    this.#dir = dir;
+  }
+
+  /**
+   * Opens the state in `dir`; a missing folder is made, for its owner only.
+   *
+   * @throws StateError `state-locked`: another process (or this one) holds it; `state-not-a-folder`;
+   *   `state-unwritable`: no right or no room; `state-unreadable`: RocksDB cannot make sense of what lies there.
+   */
+  static async open(dir: string): Promise<RocksStateStore> {
+    await makeFolder(dir);
+    const database = new RocksDB(dir);
+    try {
+      await database.ready();
+    } catch (error) {
+      throw openingError(dir, error);
+    }
+    return new RocksStateStore(database, dir);
+  }
+
+  async get(key: Uint8Array): Promise<Uint8Array | null> {
+    return (await this.getMany([key]))[0]!;
+  }
+
+  async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | null)[]> {
+    this.#assertOpen();
+    if (keys.length === 0) return [];
+    const batch = this.#database.read({ capacity: keys.length });
+    try {
+      const values = Promise.all(keys.map((key) => batch.get(key.slice())));
+      const [read] = await Promise.all([values, batch.flush()]);
+      return read.map((value) => (value === null ? null : plain(value)));
+    } catch (error) {
+      throw this.#accessError('state-unreadable', 'cannot be read', error);
+    } finally {
+      batch.destroy();
+    }
+  }
+
+  async *range(from: Uint8Array, to: Uint8Array): AsyncGenerator<StateEntry> {
+    this.#assertOpen();
+    if (compareBytes(from, to) >= 0) return;
+    const iterator = this.#database.iterator({ gte: from.slice(), lt: to.slice() }, { capacity: ITERATOR_CAPACITY });
+    this.#iterators.add(iterator);
+    try {
+      for await (const { key, value } of iterator) {
+        yield { key: plain(key), value: plain(value) };
+        this.#assertOpen();
+      }
+    } catch (error) {
+      if (this.#closing) throw closedError();
+      throw this.#accessError('state-unreadable', 'cannot be read', error);
+    } finally {
+      this.#iterators.delete(iterator);
+    }
+  }
+
+  async write(batch: readonly StateWrite[]): Promise<void> {
+    this.#assertOpen();
+    const writes = this.#database.write({ capacity: Math.max(1, batch.length) });
+    try {
+      const copy = copier(batch);
+      for (const write of batch) {
+        if (write.kind === 'put') writes.tryPut(copy(write.key), copy(write.value));
+        else if (write.kind === 'delete') writes.tryDelete(copy(write.key));
+        else if (compareBytes(write.from, write.to) < 0) writes.tryDeleteRange(copy(write.from), copy(write.to));
+      }
+      await writes.flush();
+    } catch (error) {
+      throw this.#accessError('state-unwritable', 'cannot be written', error);
+    } finally {
+      writes.destroy();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const iterator of this.#iterators) iterator.destroy();
+    await this.#database.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#closing) throw closedError();
+  }
+
+  #accessError(code: string, what: string, cause: unknown): StateError {
+    return new StateError(code, `The state in ${this.#dir} ${what}: ${reasonOf(cause)}`, {
+      hint: 'See whether the disk is full or failing; what was committed before is kept, so the run can be started again.',
+      cause,
+    });
+  }
+}
+
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    if (!(await stat(dir)).isDirectory()) throw notAFolder(dir);
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    if (cause instanceof StateError) throw cause;
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'EEXIST' || code === 'ENOTDIR') throw notAFolder(dir, cause);
+    throw new StateError('state-unwritable', `The state folder ${dir} cannot be written: ${reasonOf(cause)}`, {
+      hint: 'Name a folder with --state in which this user may create files.',
+      cause,
+    });
+  }
+}
+
+function notAFolder(dir: string, cause?: unknown): StateError {
+  return new StateError('state-not-a-folder', `The state path ${dir} is, or lies below, something that is no folder.`, {
+    hint: 'Name a folder with --state; it is created when missing.',
+    cause,
+  });
+}
+
+function openingError(dir: string, cause: unknown): StateError {
+  const reason = reasonOf(cause);
+  if (/\block\b/i.test(reason)) {
+    return new StateError('state-locked', `The state in ${dir} is in use by another run.`, {
+      hint: 'End the other run, or name another folder with --state.',
+      retriable: true,
+      cause,
+    });
+  }
+  const code = /permission denied|read-only|no space|quota|too large/i.test(reason)
+    ? 'state-unwritable'
+    : 'state-unreadable';
+  return new StateError(code, `The state in ${dir} cannot be opened: ${reason}`, {
+    hint: 'See that the folder is a state folder of Windhover and the disk has room, or name a new folder with --state.',
+    cause,
+  });
+}
+
+/** The binding wraps what RocksDB says in one or two errors of its own. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  return error.message;
+}
+
+/** One allocation for all bytes of a batch: the binding reads them later and on another thread. */
+function copier(batch: readonly StateWrite[]): (bytes: Uint8Array) => Uint8Array {
+  let size = 0;
+  for (const write of batch) {
+    if (write.kind === 'put') size += write.key.length + write.value.length;
+    else size += write.kind === 'delete' ? write.key.length : write.from.length + write.to.length;
+  }
+  const slab = new Uint8Array(size);
+  let offset = 0;
+  return (bytes) => {
+    slab.set(bytes, offset);
+    offset += bytes.length;
+    return slab.subarray(offset - bytes.length, offset);
+  };
+}
+
+/** The bytes as a plain array, whatever class the binding hands out. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
