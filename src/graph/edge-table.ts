@@ -1,3 +1,4 @@
+import { compareInstants, type Instant } from '../catalogue/instant.ts';
 import { PagedArrays } from './paged-arrays.ts';
 
 /** A pair of entity handles that entered or left an edge table in this epoch. */
@@ -6,14 +7,17 @@ export interface Edge {
   readonly to: number;
 }
 
+type EdgeColumn = 'from' | 'to' | 'lastMs' | 'firstMs' | 'firstNs';
+
 /**
  * All edges of one reference attribute (`process.parent_ref`: from the process to its parent), in both directions.
- * An edge is the union of every record that asserted it, with the greatest last_observed among them (for retention).
+ * An edge is the union of every record that asserted it, with the greatest last_observed among them (for
+ * retention) and the least first_observed (the time of alerts, decision 28).
  * Edges stay in memory (about 60 bytes each); the store holds them as pages for a restart.
  */
 export class EdgeTable {
   readonly name: string;
-  readonly #arrays: PagedArrays<'from' | 'to' | 'lastMs'>;
+  readonly #arrays: PagedArrays<EdgeColumn>;
   /** Linked lists per entity and direction, rebuilt after a restart: not part of the pages. */
   #nextFrom = new Int32Array(1024);
   #prevFrom = new Int32Array(1024);
@@ -29,39 +33,52 @@ export class EdgeTable {
 
   constructor(name: string) {
     this.name = name;
-    this.#arrays = new PagedArrays(`edge.${name}`, { from: 'i32', to: 'i32', lastMs: 'f64' });
+    this.#arrays = new PagedArrays(`edge.${name}`, {
+      from: 'i32',
+      to: 'i32',
+      lastMs: 'f64',
+      firstMs: 'f64',
+      firstNs: 'i32',
+    });
   }
 
   get size(): number {
     return this.#live;
   }
 
-  get arrays(): PagedArrays<'from' | 'to' | 'lastMs'> {
+  get arrays(): PagedArrays<EdgeColumn> {
     return this.#arrays;
   }
 
   /** Asserts an edge; true where it is new. */
-  assert(from: number, to: number, lastMs: number): boolean {
+  assert(from: number, to: number, first: Instant, lastMs: number): boolean {
     const known = this.#find(from, to);
-    const last = this.#arrays.column('lastMs');
     if (known !== 0) {
+      const last = this.#arrays.column('lastMs');
       if (lastMs > (last[known] as number)) {
         last[known] = lastMs;
         this.#arrays.touch(known);
       }
+      if (compareInstants(first, this.#firstAt(known)) < 0) this.#setFirst(known, first);
       return false;
     }
     const id = this.#free.pop() ?? this.#arrays.add();
     this.#arrays.column('from')[id] = from;
     this.#arrays.column('to')[id] = to;
     this.#arrays.column('lastMs')[id] = lastMs;
-    this.#arrays.touch(id);
+    this.#setFirst(id, first);
     this.#link(id, from, to);
     return true;
   }
 
   has(from: number, to: number): boolean {
     return this.#find(from, to) !== 0;
+  }
+
+  /** When a record first asserted the edge: least first_observed. */
+  firstAsserted(from: number, to: number): Instant | undefined {
+    const id = this.#find(from, to);
+    return id === 0 ? undefined : this.#firstAt(id);
   }
 
   /** Targets of `from`, newest edge first. */
@@ -105,6 +122,19 @@ export class EdgeTable {
       if (from[id] === 0) this.#free.push(id);
       else this.#link(id, from[id] as number, to[id] as number);
     }
+  }
+
+  #firstAt(id: number): Instant {
+    return {
+      ms: this.#arrays.column('firstMs')[id] as number,
+      ns: this.#arrays.column('firstNs')[id] as number,
+    };
+  }
+
+  #setFirst(id: number, first: Instant): void {
+    this.#arrays.column('firstMs')[id] = first.ms;
+    this.#arrays.column('firstNs')[id] = first.ns;
+    this.#arrays.touch(id);
   }
 
   #link(id: number, from: number, to: number): void {

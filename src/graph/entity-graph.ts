@@ -7,6 +7,7 @@ import { cellValue, planKind, type KindPlan, type SlotPlan } from './kind-plan.t
 import { MentionRows, type MentionTime } from './mention-rows.ts';
 import { MentionViews } from './mention-view.ts';
 import { PagedArrays } from './paged-arrays.ts';
+import { RecordIndex } from './record-index.ts';
 import { compareTexts, type Value } from './value.ts';
 
 /** How far a change of content travels against references: `parent_ref.parent_ref.name` needs two steps. */
@@ -58,6 +59,7 @@ export class EntityGraph implements ContentContext {
   /** Plans by the kinds of each decoder that feeds the graph. */
   readonly #plansOf = new WeakMap<RecordBatch['kinds'], KindPlan[]>();
   #releases = 0;
+  readonly #records: RecordIndex | undefined;
   /** Handle of the entity in slot s of record i: at s · BATCH_CAPACITY + i. */
   #mentions: Int32Array<ArrayBuffer> = new Int32Array(BATCH_CAPACITY * 8);
   #pending: PendingMention[] = [];
@@ -67,9 +69,14 @@ export class EntityGraph implements ContentContext {
   /** Counts how often a handle was given back: part of fingerprints, so that a reused handle is not taken for the old. */
   #generations = this.entities.column('generation');
 
-  constructor(demand: Demand, options: { retains: boolean }) {
+  /**
+   * `retains`: old entities and edges are forgotten, so edges keep track of when they were last asserted.
+   * `countsRecords`: the ids of the records that mention an entity are kept (`--records`).
+   */
+  constructor(demand: Demand, options: { retains: boolean; countsRecords?: boolean }) {
     this.demand = demand;
     this.#keepsEdgeTimes = options.retains;
+    if (options.countsRecords === true) this.#records = new RecordIndex();
   }
 
   /** Entities known now. */
@@ -149,6 +156,7 @@ export class EntityGraph implements ContentContext {
       const kept = plan.kept;
       for (let s = 0; s < kept.length; s++) this.#resolve(kept[s] as SlotPlan, row);
       for (let s = 0; s < kept.length; s++) this.#compare(kept[s] as SlotPlan, batch, row, missing);
+      if (this.#records !== undefined) this.#indexRecord(this.#records, kept, batch, row);
     }
     return missing;
   }
@@ -196,10 +204,16 @@ export class EntityGraph implements ContentContext {
       this.#contents[handle] = undefined;
       this.#changed.delete(handle);
       this.#gone.add(handle);
+      this.#records?.forget(handle);
       this.#generations[handle] = (this.#generations[handle] as number) + 1;
       this.#free.push(handle);
     }
     if (forgotten.length > 0) this.#releases++;
+  }
+
+  /** Distinct records that mention any of the entities; 0 unless the graph counts records. */
+  countRecords(handles: Iterable<number>): number {
+    return this.#records?.count(handles) ?? 0;
   }
 
   isResident(handle: number): boolean {
@@ -328,8 +342,15 @@ export class EntityGraph implements ContentContext {
         (batch.lastNs[row] as number) - (rows.lastNs[known] as number) ||
         (batch.firstMs[row] as number) - (rows.firstMs[known] as number) ||
         (batch.firstNs[row] as number) - (rows.firstNs[known] as number);
+      if (plan.references.length > 0) {
+        const firstMs = batch.firstMs[row] as number;
+        const earlier =
+          firstMs < (rows.leastMs[known] as number) ||
+          (firstMs === rows.leastMs[known] && (batch.firstNs[row] as number) < (rows.leastNs[known] as number));
+        if (earlier) rows.setLeast(known, firstMs, batch.firstNs[row] as number);
+        if (earlier || newer < 0 || this.#keepsEdgeTimes) this.#assertEdges(plan, batch, row, handle);
+      }
       if (newer <= 0) return;
-      if (this.#keepsEdgeTimes) this.#assertEdges(plan, batch, row, handle);
       if (rows.agrees[known] === 1) {
         rows.lastMs[known] = lastMs;
         rows.lastNs[known] = batch.lastNs[row] as number;
@@ -343,6 +364,13 @@ export class EntityGraph implements ContentContext {
     this.#pending.push({ plan, row, handle, fingerprint: value });
   }
 
+  #indexRecord(records: RecordIndex, kept: readonly SlotPlan[], batch: RecordBatch, row: number): void {
+    for (const plan of kept) {
+      const handle = this.mention(plan.slot.index, row);
+      if (handle !== 0) records.add(handle, batch.recordId(row));
+    }
+  }
+
   /** Handle in a slot of the same record, where the graph keeps that slot. */
   #targetOf(slot: number, row: number, batch: RecordBatch): number {
     const plan = this.#plans[batch.kind[row] as number] as KindPlan;
@@ -350,11 +378,12 @@ export class EntityGraph implements ContentContext {
   }
 
   #assertEdges(plan: SlotPlan, batch: RecordBatch, row: number, handle: number): void {
+    const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
     for (const reference of plan.references) {
       for (const slot of reference.slots) {
         const target = this.#targetOf(slot, row, batch);
         if (target === 0) continue;
-        reference.edges.assert(handle, target, batch.lastMs[row] as number);
+        reference.edges.assert(handle, target, first, batch.lastMs[row] as number);
         if (!reference.list) break;
       }
     }
@@ -380,7 +409,7 @@ export class EntityGraph implements ContentContext {
       for (const slot of reference.slots) {
         const target = this.#targetOf(slot, row, batch);
         if (target === 0) continue;
-        if (reference.edges.assert(handle, target, time.lastMs)) {
+        if (reference.edges.assert(handle, target, { ms: time.firstMs, ns: time.firstNs }, time.lastMs)) {
           newEdge = true;
           push(added, reference.edges.name, { from: handle, to: target });
         }
@@ -415,7 +444,8 @@ export class EntityGraph implements ContentContext {
         const a = this.mention(from.slot.index, row);
         const b = this.mention(to.slot.index, row);
         if (a === 0 || b === 0) continue;
-        if (edges.assert(a, b, batch.lastMs[row] as number)) push(added, edges.name, { from: a, to: b });
+        const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
+        if (edges.assert(a, b, first, batch.lastMs[row] as number)) push(added, edges.name, { from: a, to: b });
       }
     }
   }

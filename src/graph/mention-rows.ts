@@ -21,6 +21,9 @@ type RowColumn =
   | 'lastNs'
   | 'firstMs'
   | 'firstNs'
+  /** Least first_observed of mentions with the references of the fingerprint: earlier ones move edges back in time. */
+  | 'leastMs'
+  | 'leastNs'
   /** 1: every value that this row sets is the winner, so an unchanged mention cannot change the content. */
   | 'agrees';
 
@@ -38,6 +41,8 @@ export class MentionRows {
     lastNs: 'i32',
     firstMs: 'f64',
     firstNs: 'i32',
+    leastMs: 'f64',
+    leastNs: 'i32',
     agrees: 'i32',
   });
   #free: number[] = [];
@@ -50,6 +55,8 @@ export class MentionRows {
   lastNs = this.arrays.column('lastNs');
   firstMs = this.arrays.column('firstMs');
   firstNs = this.arrays.column('firstNs');
+  leastMs = this.arrays.column('leastMs');
+  leastNs = this.arrays.column('leastNs');
   agrees = this.arrays.column('agrees');
 
   /** The row of `view` in the list that starts at `head`, or 0. */
@@ -73,6 +80,13 @@ export class MentionRows {
   set(row: number, fingerprint: number, time: MentionTime): void {
     this.fingerprint[row] = fingerprint;
     this.setTime(row, time);
+    this.setLeast(row, time.firstMs, time.firstNs);
+  }
+
+  setLeast(row: number, firstMs: number, firstNs: number): void {
+    this.leastMs[row] = firstMs;
+    this.leastNs[row] = firstNs;
+    this.arrays.touch(row);
   }
 
   setTime(row: number, time: MentionTime): void {
@@ -111,6 +125,8 @@ export class MentionRows {
     this.lastNs = this.arrays.column('lastNs');
     this.firstMs = this.arrays.column('firstMs');
     this.firstNs = this.arrays.column('firstNs');
+    this.leastMs = this.arrays.column('leastMs');
+    this.leastNs = this.arrays.column('leastNs');
     this.agrees = this.arrays.column('agrees');
   }
 

@@ -79,7 +79,8 @@ function compile(
     return pattern.kind === 'and' ? conjunction(operands) : disjunction(operands);
   }
   const start = pattern.center ? center : witnesses.get(pattern.type);
-  if (start === undefined) return () => false;
+  // An ECS name speaks of the slot that its field feeds, and of no other mention (decision 5).
+  if (start === undefined || (pattern.path.role !== undefined && pattern.path.role !== start.role)) return () => false;
   const sites = valueSites(kind, start, pattern.path);
   if (pattern.kind === 'null') return (_batch, row) => hasValue(sites, row) === pattern.negated;
   if (pattern.references.length > 0) return referenceComparison(pattern, sites);

@@ -15,7 +15,7 @@ export interface ValueSites {
 
 /**
  * Where a path that starts at `start` reads its value in records of `kind`. Paths walk references inside the record
- * only. A path written as an ECS name ends in the slot that this field feeds, or nowhere (decision 5).
+ * only.
  */
 export function valueSites(kind: RecordKind, start: Slot, path: AttributePath): ValueSites {
   let level: { slot: Slot; guards: readonly Slot[] }[] = [{ slot: start, guards: [] }];
@@ -29,16 +29,10 @@ export function valueSites(kind: RecordKind, start: Slot, path: AttributePath): 
     });
   }
   const sites = level.flatMap(({ slot, guards }) => {
-    if (path.role !== undefined && !hasRole(slot, path)) return [];
     const attribute = slot.attributes.find((each) => each.name === path.attribute);
     return attribute === undefined ? [] : [{ column: attribute.column, guards }];
   });
   return { sites, all: path.steps.some((step) => step.list) };
-}
-
-/** Environment attributes (`host.id`, `container.name`) are read on every slot, whatever field feeds them. */
-function hasRole(slot: Slot, path: AttributePath): boolean {
-  return slot.role === path.role || path.role === 'host' || path.role === 'container';
 }
 
 export function isPresent(site: ValueSite, row: number): boolean {

@@ -161,6 +161,7 @@ function witnessesOf(pattern: PlanPattern, kind: RecordKind, center: Slot): Witn
     return known.sort((a, b) => cost(a) - cost(b))[0];
   }
   if (pattern.kind !== 'comparison' || pattern.negated || !pattern.center || pattern.references.length > 0) return undefined;
+  if (pattern.path.role !== undefined && pattern.path.role !== center.role) return [];
   const { sites } = valueSites(kind, center, pattern.path);
   return sites.map((site) => ({ comparison: pattern, column: site.column }));
 }

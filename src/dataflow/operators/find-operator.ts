@@ -1,4 +1,5 @@
 import { Subject } from 'rxjs';
+import { compareInstants, type Instant } from '../../catalogue/instant.ts';
 import type { Edge, EdgeTable } from '../../graph/edge-table.ts';
 import type { EntityGraph, GraphChange } from '../../graph/entity-graph.ts';
 import { linkedTableName } from '../../graph/kind-plan.ts';
@@ -6,6 +7,7 @@ import type { FindNode } from '../../plan/hunt-plan.ts';
 import type { Delta } from '../delta.ts';
 import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
 import type { GetOperator } from './get-operator.ts';
+import type { Witness } from './support.ts';
 
 /** One edge table, and whether its owner is the result (`from` = result) or the input. */
 interface Walk {
@@ -134,6 +136,22 @@ export class FindOperator implements Operator {
       }
     }
     return [...partners];
+  }
+
+  /** When a record first asserted an edge between the two; undefined with a witness of pairs. */
+  edgeTime(result: number, input: number): Instant | undefined {
+    let least: Instant | undefined;
+    if (this.#pairs !== undefined) return undefined;
+    for (const { table, resultIsFrom } of this.#walks) {
+      const time = resultIsFrom ? table.firstAsserted(result, input) : table.firstAsserted(input, result);
+      if (time !== undefined && (least === undefined || compareInstants(time, least) < 0)) least = time;
+    }
+    return least;
+  }
+
+  /** First record that asserts the edge and satisfies a WHERE about both ends. */
+  pairWitness(result: number, input: number): Witness | undefined {
+    return this.#pairs?.witnessOf(this.#pairs.pairTable.intern(result, input));
   }
 
   get input(): Operator {

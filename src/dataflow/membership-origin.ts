@@ -1,0 +1,90 @@
+import { compareInstants, type Instant } from '../catalogue/instant.ts';
+import type { EntityGraph } from '../graph/entity-graph.ts';
+import type { NodeIndex } from '../plan/hunt-plan.ts';
+import type { HuntDataflow } from './hunt-dataflow.ts';
+import type { FindOperator } from './operators/find-operator.ts';
+import type { GetOperator } from './operators/get-operator.ts';
+import type { Witness } from './operators/support.ts';
+
+/** Why a member is in a variable: when that began, in which episode, and the records it rests on. */
+export interface MembershipOrigin {
+  /** Event time of the row when it opened (decision 28). */
+  readonly time: Instant;
+  /** Start of the interval of support where LAST is involved (decision 10). */
+  readonly episode: Instant | undefined;
+  /** First witnesses along the way, the member's own first; at most 16. */
+  readonly records: readonly Witness[];
+}
+
+const MAX_RECORDS = 16;
+/** Partners looked at per FIND: enough for the least time in practice, bounded for hubs. */
+const MAX_PARTNERS = 64;
+
+/**
+ * Origin of a member of `node`: a GET's first witness; of a FIND the least over partners of the latest among partner,
+ * edge and WHERE witness; of the others their input's. Undefined for members without records (NEW).
+ */
+export function membershipOrigin(
+  dataflow: HuntDataflow,
+  graph: EntityGraph,
+  node: NodeIndex,
+  handle: number,
+): MembershipOrigin | undefined {
+  const planned = dataflow.plan.nodes[node];
+  switch (planned?.op) {
+    case 'get': {
+      const get = dataflow.at(node) as GetOperator;
+      const witness = get.witnessOf(handle);
+      return witness && { time: witness.first, episode: get.episodeOf(handle), records: [witness] };
+    }
+    case 'filter':
+    case 'limit':
+      return membershipOrigin(dataflow, graph, planned.input, handle);
+    case 'merge':
+      return least(planned.inputs.map((input) => membershipOrigin(dataflow, graph, input, handle)));
+    case 'find': {
+      const find = dataflow.at(node) as FindOperator;
+      const partners = find.partnersOf(handle).sort((a, b) => graph.compareKeys(a, b));
+      return least(
+        partners.slice(0, MAX_PARTNERS).map((partner) => {
+          const origin = membershipOrigin(dataflow, graph, planned.input, partner);
+          return joined(find, handle, partner, origin);
+        }),
+      );
+    }
+    default:
+      return undefined;
+  }
+}
+
+function joined(
+  find: FindOperator,
+  handle: number,
+  partner: number,
+  origin: MembershipOrigin | undefined,
+): MembershipOrigin | undefined {
+  const times: Instant[] = origin === undefined ? [] : [origin.time];
+  const records: Witness[] = [];
+  let episode = origin?.episode;
+  const edge = find.edgeTime(handle, partner);
+  if (edge !== undefined) times.push(edge);
+  const pair = find.pairWitness(handle, partner);
+  const own = pair ?? find.witness?.witnessOf(handle);
+  if (own !== undefined) {
+    times.push(own.first);
+    records.push(own);
+  }
+  episode = find.witness?.episodeOf(handle) ?? episode;
+  if (times.length === 0) return undefined;
+  const time = times.reduce((a, b) => (compareInstants(a, b) >= 0 ? a : b));
+  return { time, episode, records: [...records, ...(origin?.records ?? [])].slice(0, MAX_RECORDS) };
+}
+
+function least(origins: readonly (MembershipOrigin | undefined)[]): MembershipOrigin | undefined {
+  return origins
+    .filter((origin) => origin !== undefined)
+    .reduce<MembershipOrigin | undefined>(
+      (best, origin) => (best === undefined || compareInstants(origin.time, best.time) < 0 ? origin : best),
+      undefined,
+    );
+}

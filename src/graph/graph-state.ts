@@ -1,0 +1,139 @@
+import { encodeState, decodeState } from '../store/state-codec.ts';
+import { stateKey, stateKeyRange, stateKeys } from '../store/state-keys.ts';
+import type { StateStore, StateWrite } from '../store/state-store.ts';
+import { EntityContent } from './entity-content.ts';
+import type { EntityGraph } from './entity-graph.ts';
+import type { MentionShape } from './mention-view.ts';
+import type { MentionTime } from './mention-rows.ts';
+import type { PagedArrays } from './paged-arrays.ts';
+import type { Value } from './value.ts';
+
+/** Content as it is stored: the parts by view, absent values as null. */
+interface StoredContent {
+  readonly k: string;
+  readonly p: readonly {
+    readonly v: number;
+    readonly r: number;
+    readonly x: readonly (Value | null)[];
+    readonly f: readonly (MentionTime | null)[] | null;
+    readonly c: boolean;
+  }[];
+  readonly s: readonly (readonly [string, readonly (readonly [string, string])[]])[] | null;
+}
+
+/** Everything of the graph that changed since the last call, as writes for the next commit. */
+export function* graphWrites(graph: EntityGraph, scope: string): Generator<StateWrite> {
+  const { changed, gone } = graph.takeChanged();
+  for (const handle of gone) yield { kind: 'delete', key: contentKey(scope, handle) };
+  for (const handle of changed) {
+    if (!graph.isResident(handle)) continue;
+    yield { kind: 'put', key: contentKey(scope, handle), value: encodeState(storedContent(graph, handle)) };
+  }
+  for (const arrays of allArrays(graph)) {
+    for (const { page, bytes } of arrays.changedPages()) {
+      yield { kind: 'put', key: stateKey('l', scope, arrays.name, page), value: bytes };
+    }
+  }
+  const shapes = graph.views.changed();
+  if (shapes !== undefined) {
+    yield { kind: 'put', key: stateKeys.meta(`${scope}/shapes`), value: encodeState(shapes) };
+  }
+  yield {
+    kind: 'put',
+    key: stateKeys.meta(`${scope}/graph`),
+    value: encodeState({ types: graph.typeNames(), edges: [...graph.edges.keys()] }),
+  };
+}
+
+/** Reads a graph back. Contents stay in the store until asked for. */
+export async function restoreGraph(graph: EntityGraph, store: StateStore, scope: string): Promise<void> {
+  const meta = await store.get(stateKeys.meta(`${scope}/graph`));
+  if (meta === null) return;
+  const { types, edges } = decodeState(meta) as { types: string[]; edges: string[] };
+  const shapes = await store.get(stateKeys.meta(`${scope}/shapes`));
+  if (shapes !== null) graph.views.restore(decodeState(shapes) as MentionShape[]);
+  for (const name of edges) graph.edgeTable(name);
+  for (const arrays of allArrays(graph)) {
+    let page = 0;
+    const range = stateKeyRange('l', scope, arrays.name);
+    for await (const { value } of store.range(range.from, range.to)) arrays.restorePage(page++, value);
+  }
+  const typeIds = graph.entities.column('type');
+  const range = stateKeyRange('e', scope);
+  const prefix = contentKey(scope, 0).length - 8;
+  for await (const { key, value } of store.range(range.from, range.to)) {
+    const handle = handleOf(key, prefix);
+    const stored = decodeState(value) as StoredContent;
+    graph.restoreEntity(handle, types[typeIds[handle] as number] ?? '', stored.k, undefined);
+  }
+  graph.finishRestore(types);
+}
+
+/** Loads contents that are not in memory. */
+export async function loadContents(
+  graph: EntityGraph,
+  store: StateStore,
+  scope: string,
+  handles: readonly number[],
+): Promise<void> {
+  const missing = handles.filter((handle) => !graph.isResident(handle));
+  const values = await store.getMany(missing.map((handle) => contentKey(scope, handle)));
+  missing.forEach((handle, i) => {
+    const value = values[i];
+    graph.adopt(handle, value === null || value === undefined ? new EntityContent() : loadContent(value));
+  });
+}
+
+function* allArrays(graph: EntityGraph): Generator<PagedArrays<string>> {
+  yield graph.entities as unknown as PagedArrays<string>;
+  yield graph.rows.arrays as unknown as PagedArrays<string>;
+  for (const table of graph.edges.values()) yield table.arrays as unknown as PagedArrays<string>;
+}
+
+function contentKey(scope: string, handle: number): Uint8Array {
+  return stateKey('e', scope, handle);
+}
+
+/** The integer at the end of a content key: 8 bytes, big-endian, sign bit flipped. */
+function handleOf(key: Uint8Array, offset: number): number {
+  const view = new DataView(key.buffer, key.byteOffset + offset, 8);
+  return Number(view.getBigUint64(0) & 0x7fffffffffffffffn);
+}
+
+function storedContent(graph: EntityGraph, handle: number): StoredContent {
+  const content = graph.content(handle);
+  return {
+    k: graph.keyOf(handle),
+    p: content.parts.map((part) => ({
+      v: part.view,
+      r: part.row,
+      x: Array.from(part.values, (value) => value ?? null),
+      f: part.frozen.some((time) => time !== undefined) ? Array.from(part.frozen, (time) => time ?? null) : null,
+      c: part.contested,
+    })),
+    s:
+      content.spellings === undefined
+        ? null
+        : [...content.spellings].map(([name, spellings]) => [name, [...spellings]] as const),
+  };
+}
+
+function loadContent(bytes: Uint8Array): EntityContent {
+  const stored = decodeState(bytes) as StoredContent;
+  const content = new EntityContent();
+  for (const part of stored.p) {
+    const frozen = new Array<MentionTime | undefined>(part.x.length);
+    part.f?.forEach((time, i) => {
+      if (time !== null) frozen[i] = time;
+    });
+    content.parts.push({
+      view: part.v,
+      row: part.r,
+      values: part.x.map((value) => value ?? undefined),
+      frozen,
+      contested: part.c,
+    });
+  }
+  if (stored.s !== null) content.spellings = new Map(stored.s.map(([name, spellings]) => [name, new Map(spellings)]));
+  return content;
+}

@@ -1,0 +1,50 @@
+import type { ListingTable } from '../dataflow/listing-rows.ts';
+import type { Reject } from '../telemetry/record-batch.ts';
+import type { PlaceNotice } from './source-reader.ts';
+
+/** Content of the displays and sizes of the variables of one hunt after one record (`--snapshots`). */
+export interface Snapshot {
+  readonly hunt: string;
+  readonly file: string;
+  /** Counts the records of the hunt's own sources from 1. */
+  readonly record: number;
+  readonly variables: Readonly<Record<string, number>>;
+  readonly tables: readonly ListingTable[];
+}
+
+/** What a run tells while it goes on. Calls are made between epochs, never in the middle of one. */
+export interface RunObserver {
+  /** Once per place: what was recognised, and whether reading goes on where it stopped. */
+  place(source: string, notice: PlaceNotice): void;
+  rejects(source: string, rejects: readonly Reject[]): void;
+  snapshot(snapshot: Snapshot): void;
+  /** A hunt's operator failed; the hunt is stopped, the others go on. */
+  huntFailed(hunt: string, error: unknown): void;
+  /** After each epoch. */
+  progress(counts: InputCounts): void;
+}
+
+/** `input` of the result (decision 33). Times are ms since 1970 and the ns beyond. */
+export interface InputCounts {
+  records: number;
+  ignored: number;
+  duplicates: number;
+  undecodable: number;
+  late: number;
+  refused: number;
+  from: { ms: number; ns: number } | undefined;
+  to: { ms: number; ns: number } | undefined;
+}
+
+export function emptyCounts(): InputCounts {
+  return {
+    records: 0,
+    ignored: 0,
+    duplicates: 0,
+    undecodable: 0,
+    late: 0,
+    refused: 0,
+    from: undefined,
+    to: undefined,
+  };
+}
