@@ -1,10 +1,11 @@
 import { CELL, type Column } from './record-batch.ts';
 
-const SEPARATOR = '\u001f';
-const ESCAPE = '\u001e';
+const SEPARATOR = '|';
+const ESCAPE = '^';
 
-/** Joins the parts of an identity key so that different parts never give one text. */
+/** Joins the parts of an identity key so that different parts never give one text. A single part stands as it is. */
 export function identityKeyOf(parts: readonly string[]): string {
+  if (parts.length === 1) return parts[0] as string;
   return parts.map(escapePart).join(SEPARATOR);
 }
 
