@@ -1,16 +1,22 @@
 import { type CharStream, Lexer, type Token } from 'antlr4ng';
 
-import { type ClauseContext, type Position, type PositionName, type Step, positions } from './positions.ts';
+import { type ClauseContext, type Position, type PositionName, type Step, positionOf } from './positions.ts';
 
 interface Numbers {
   readonly tokens: ReadonlyMap<string, number>;
   readonly modes: ReadonlyMap<string, number>;
 }
 
+/** The parser recurses once per bracket; deeper texts are refused before they reach it. */
+export const MAX_NESTING = 200;
+
+/** The parser is never further ahead than this. */
+const LOOK_BACK = 4;
+
 const numbersByClass = new WeakMap<object, Numbers>();
 
 /** Token and mode numbers of the generated class; by name, because that class is built on this one. */
-function numbersOf(lexer: Lexer): Numbers {
+function numbersOf(lexer: KestrelLexerBase): Numbers {
   let numbers = numbersByClass.get(lexer.constructor);
   if (numbers === undefined) {
     const tokens = new Map<string, number>();
@@ -28,11 +34,19 @@ function numbersOf(lexer: Lexer): Numbers {
  * one may stand, and moves on. Everything else is the generated lexer's.
  */
 export abstract class KestrelLexerBase extends Lexer {
+  abstract get modeNames(): string[];
+
   #position: PositionName = 'statement';
   #context: ClauseContext = 'expression';
   /** Open value lists; inside them a comma leads to the next value. */
   #openLists = 0;
+  /** Open brackets of every kind, for the bound on nesting. */
+  #openBrackets = 0;
+  readonly #recent: { readonly offset: number; readonly position: PositionName }[] = [];
   readonly #numbers: Numbers;
+
+  /** Offset of the first bracket beyond `MAX_NESTING`; it was made an unexpected token. */
+  nestedTooDeepAt: number | undefined;
 
   constructor(input: CharStream) {
     super(input);
@@ -40,12 +54,38 @@ export abstract class KestrelLexerBase extends Lexer {
   }
 
   override nextToken(): Token {
-    const position = positions[this.#position];
+    const position = positionOf(this.#position);
     this.mode = this.#numbers.modes.get(position.mode) ?? Lexer.DEFAULT_MODE;
     const token = super.nextToken();
     this.#retype(token, position);
+    this.#boundNesting(token);
+    this.#recent.push({ offset: token.start, position: this.#position });
+    if (this.#recent.length > LOOK_BACK) this.#recent.shift();
     this.#advance(this.vocabulary.getSymbolicName(token.type) ?? 'EOF', position);
     return token;
+  }
+
+  /** Where one of the latest few tokens stood; for messages. */
+  positionAt(offset: number): PositionName | undefined {
+    return this.#recent.find((each) => each.offset === offset)?.position;
+  }
+
+  #boundNesting(token: Token): void {
+    const { tokens } = this.#numbers;
+    if (token.type === tokens.get('LPAR') || token.type === tokens.get('LSQB') || token.type === tokens.get('LBRACE')) {
+      if (this.#openBrackets === MAX_NESTING) {
+        this.nestedTooDeepAt ??= token.start;
+        token.type = tokens.get('UNEXPECTED') ?? token.type;
+      } else {
+        this.#openBrackets++;
+      }
+    } else if (
+      token.type === tokens.get('RPAR') ||
+      token.type === tokens.get('RSQB') ||
+      token.type === tokens.get('RBRACE')
+    ) {
+      this.#openBrackets = Math.max(0, this.#openBrackets - 1);
+    }
   }
 
   #retype(token: Token, position: Position): void {

@@ -23,8 +23,6 @@ export interface Position {
   readonly next: Readonly<Record<string, Step>>;
 }
 
-type Steps = Record<string, Step>;
-
 const commands = {
   GET: 'getType',
   FIND: 'findType',
@@ -33,7 +31,7 @@ const commands = {
   SORT: 'sortInput',
   GROUP: 'groupInput',
   JOIN: 'joinLeft',
-} as const satisfies Steps;
+} as const;
 
 /** A complete statement may be followed by any statement. */
 const statement = {
@@ -45,13 +43,13 @@ const statement = {
   DESCRIBE: 'describeInput',
   EXPLAIN: 'explainInput',
   NAME: 'equal',
-} as const satisfies Steps;
+} as const;
 
 const transforms = { TIMESTAMPED: 'transformOpen', ADDOBSID: 'transformOpen', RECORDS: 'transformOpen' } as const;
 const fromLimit = { ...statement, LIMIT: 'limitCount', OFFSET: 'offsetCount' } as const;
 const fromSort = { ...fromLimit, SORT: 'sortClause' } as const;
 const fromAttributes = { ...fromSort, ATTR: 'attributes' } as const;
-const fromWhere = { ...fromAttributes, WHERE: ['patternStart', 'expression'] } as const satisfies Steps;
+const fromWhere = { ...fromAttributes, WHERE: ['patternStart', 'expression'] } as const;
 const timespan = { START: 'time', LAST: 'lastCount' } as const;
 
 /**
@@ -219,7 +217,7 @@ const table = {
   describeDot: ['CLAUSE', { DOT: 'describeAttribute' }],
   describeAttribute: ['ATTRIBUTE_PATH', { ATTRIBUTE: 'statement' }],
   explainInput: ['DEFAULT_MODE', { EQUAL: 'bound', NAME: 'statement' }],
-} as const satisfies Record<string, readonly [string, Record<string, string | readonly [string, ClauseContext]>]>;
+} as const;
 
 export type PositionName = keyof typeof table;
 
@@ -228,13 +226,17 @@ const shapes = new Set(['NAME', 'ATTRIBUTE', 'PLUS', 'COMMA', 'EQUAL', 'DOT', 'L
 /** Modes whose words take the shape of a name first and are keywords where the position says so. */
 const modesWithNames = new Set(['DEFAULT_MODE', 'ATTRIBUTE_PATH']);
 
-export const positions: Readonly<Record<PositionName, Position>> = Object.fromEntries(
-  Object.entries(table).map(([name, [mode, next]]) => [
-    name,
-    {
-      mode,
-      next: next as Record<string, Step>,
-      keywords: new Set(modesWithNames.has(mode) ? Object.keys(next).filter((token) => !shapes.has(token)) : []),
-    },
-  ]),
-) as Record<PositionName, Position>;
+const entries: [string, readonly [string, Readonly<Record<string, Step>>]][] = Object.entries(table);
+
+const byName: ReadonlyMap<string, Position> = new Map(
+  entries.map(([name, [mode, next]]) => {
+    const words = modesWithNames.has(mode) ? Object.keys(next).filter((token) => !shapes.has(token)) : [];
+    return [name, { mode, next, keywords: new Set(words) }];
+  }),
+);
+
+export function positionOf(name: PositionName): Position {
+  const position = byName.get(name);
+  if (position === undefined) throw new Error(`no position ${name}`);
+  return position;
+}

@@ -1,0 +1,39 @@
+import { entityType, entityTypes } from '../../catalogue/entity-type.ts';
+import { nearest } from '../../catalogue/nearest.ts';
+import type { DiagnosticCollector } from '../diagnostic-collector.ts';
+import type { TextRange } from '../diagnostic.ts';
+import type { LineIndex } from '../line-index.ts';
+import type { Span, Word } from '../syntax-tree.ts';
+import { Scope } from './scope.ts';
+
+/** What the checks of all statements share. */
+export class CheckContext {
+  readonly scope = new Scope();
+  readonly diagnostics: DiagnosticCollector;
+  readonly defaultScheme: string;
+  /** Sources of the last GET that named any: a GET without FROM reads them again. */
+  lastSources: readonly string[] | undefined;
+  /** A statement before did not parse; it may have named the source that a later GET goes on with. */
+  hasBroken = false;
+  readonly #lines: LineIndex;
+
+  constructor(diagnostics: DiagnosticCollector, lines: LineIndex, defaultScheme: string) {
+    this.diagnostics = diagnostics;
+    this.defaultScheme = defaultScheme;
+    this.#lines = lines;
+  }
+
+  range(span: Span): TextRange {
+    return this.#lines.range(span.start, span.end);
+  }
+
+  /** Warns of a type that no source delivers. `x-…` types are anybody's own. */
+  warnOfUnknownType(type: Word): void {
+    if (type.text.startsWith('x-') || entityType(type.text) !== undefined) return;
+    const suggestion = nearest(
+      type.text,
+      entityTypes().map((each) => each.type),
+    );
+    this.diagnostics.report('type-unknown', type, { type: type.text, suggestion });
+  }
+}

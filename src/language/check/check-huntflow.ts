@@ -1,0 +1,44 @@
+import type { CheckedHuntflow, Statement } from '../ast.ts';
+import { DiagnosticCollector } from '../diagnostic-collector.ts';
+import { LineIndex } from '../line-index.ts';
+import { parseHuntflow } from '../parser/parse-huntflow.ts';
+import { CheckContext } from './check-context.ts';
+import { bindBroken, checkStatement } from './check-statement.ts';
+
+/** UTF-16 units; a huntflow written by people has a few thousand. */
+export const MAX_TEXT_LENGTH = 1_048_576;
+
+export interface CheckOptions {
+  /** Scheme of a source that is written without one; Kestrel's is `stixshifter`. */
+  readonly defaultScheme?: string;
+}
+
+/**
+ * Parses and checks a huntflow: names resolved, types and relations checked, variables in static single assignment
+ * form. Pure and synchronous; whatever the text holds, the answer is a checked huntflow with diagnostics.
+ */
+export function checkHuntflow(text: string, options: CheckOptions = {}): CheckedHuntflow {
+  const lines = new LineIndex(text);
+  const diagnostics = new DiagnosticCollector(lines);
+  if (text.length > MAX_TEXT_LENGTH) {
+    diagnostics.report('text-too-large', { start: 0, end: 0 }, { length: text.length, limit: MAX_TEXT_LENGTH });
+    return { statements: [], statementCount: 0, variables: [], diagnostics: diagnostics.sorted() };
+  }
+  const items = parseHuntflow(text, diagnostics);
+  const context = new CheckContext(diagnostics, lines, options.defaultScheme ?? 'stixshifter');
+  const statements: Statement[] = [];
+  for (const item of items) {
+    if ('broken' in item) {
+      bindBroken(context, item);
+      continue;
+    }
+    const statement = checkStatement(context, text, item, statements.length);
+    if (statement !== undefined) statements.push(statement);
+  }
+  return {
+    statements,
+    statementCount: items.length,
+    variables: context.scope.variables(),
+    diagnostics: diagnostics.sorted(),
+  };
+}

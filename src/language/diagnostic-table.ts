@@ -1,0 +1,285 @@
+import type { Severity } from './diagnostic.ts';
+
+interface Suggested {
+  readonly suggestion?: string | undefined;
+}
+
+/** What each diagnostic is told about, by code. */
+export interface DiagnosticParameters {
+  'syntax-unexpected': { readonly found: string; readonly expected: readonly string[]; readonly advice?: string };
+  'syntax-character': { readonly found: string; readonly expected: readonly string[]; readonly advice?: string };
+  'syntax-end': { readonly expected: readonly string[]; readonly advice?: string };
+  'syntax-nesting': { readonly limit: number };
+  'syntax-escape': { readonly escape: string };
+  'syntax-timestamp': { readonly timestamp: string };
+  'syntax-source-missing': { readonly type: string };
+  'text-too-large': { readonly length: number; readonly limit: number };
+  'list-too-long': { readonly length: number; readonly limit: number };
+  'number-too-large': { readonly number: string };
+  'escape-character-name': { readonly escape: string };
+  'too-many-diagnostics': { readonly limit: number };
+  'variable-unknown': Suggested & { readonly name: string };
+  'attribute-unknown': Suggested & { readonly attribute: string; readonly type: string };
+  'type-unknown': Suggested & { readonly type: string };
+  'relation-unknown': Suggested & { readonly relation: string; readonly words: readonly string[] };
+  'relation-unsupported': { readonly triple: string; readonly possible: readonly string[] };
+  'merge-types': { readonly types: readonly string[] };
+  'get-variable-type': { readonly type: string; readonly variable: string; readonly variableType: string };
+  'pattern-list-operator': { readonly operator: string };
+  'pattern-scalar-in': { readonly operator: string };
+  'pattern-extended-on-variable': { readonly type: string; readonly center: string };
+  'pattern-regular-expression': { readonly problem: string };
+  'pattern-network': { readonly operator: string; readonly value: string };
+  'source-schemes': { readonly schemes: readonly string[] };
+  'source-empty': { readonly source: string };
+  'timespan-reversed': Record<never, never>;
+  'timespan-ignored': { readonly variable: string };
+  'new-type-missing': Record<never, never>;
+  'new-type-mixed': { readonly types: readonly string[] };
+  'join-without-by': Record<never, never>;
+  'group-bin-size': Record<never, never>;
+  'transform-on-rows': { readonly transform: string; readonly variable: string };
+  'find-on-rows': { readonly variable: string };
+  'file-format': { readonly path: string };
+}
+
+export type DiagnosticCode = keyof DiagnosticParameters;
+
+interface DiagnosticEntry<P> {
+  readonly severity: Severity;
+  /** One line for the documentation: when it is reported. */
+  readonly meaning: string;
+  readonly message: (parameters: P) => string;
+  readonly hint: (parameters: P) => string | undefined;
+}
+
+const didYouMean = ({ suggestion }: Suggested): string | undefined =>
+  suggestion === undefined ? undefined : `Did you mean ${suggestion}?`;
+
+function anyOf(names: readonly string[]): string {
+  if (names.length <= 1) return names[0] ?? 'nothing';
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
+function expecting(expected: readonly string[]): string {
+  return expected.length === 0 ? '' : `: expected ${anyOf(expected)}`;
+}
+
+/** Every diagnostic of the language, in the order of the documentation. */
+export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<DiagnosticParameters[C]> } = {
+  'syntax-unexpected': {
+    severity: 'error',
+    meaning: 'A word or sign stands where the statement cannot go on with it.',
+    message: ({ found, expected }) => `unexpected ${found}${expecting(expected)}`,
+    hint: ({ advice }) => advice,
+  },
+  'syntax-character': {
+    severity: 'error',
+    meaning: 'A character that no part of the language begins with, outside of texts and comments.',
+    message: ({ found, expected }) => `unexpected character ${found}${expecting(expected)}`,
+    hint: ({ advice }) => advice,
+  },
+  'syntax-end': {
+    severity: 'error',
+    meaning: 'The text ends in the middle of a statement.',
+    message: ({ expected }) => `the text ends in the middle of a statement${expecting(expected)}`,
+    hint: ({ advice }) => advice,
+  },
+  'syntax-nesting': {
+    severity: 'error',
+    meaning: 'Parentheses and brackets are nested too deeply.',
+    message: ({ limit }) => `more than ${limit} parentheses and brackets are open here`,
+    hint: () => 'Split the pattern into several statements.',
+  },
+  'syntax-escape': {
+    severity: 'error',
+    meaning: 'A `\\x`, `\\u`, `\\U` or `\\N` escape in a quoted text is incomplete (deviation D1).',
+    message: ({ escape }) => `malformed escape ${escape} in a quoted text`,
+    hint: () => "Write the backslash twice, or put r before the quote: r'C:\\Users'.",
+  },
+  'syntax-timestamp': {
+    severity: 'error',
+    meaning: 'A timestamp has the right shape but no such date or time of day exists.',
+    message: ({ timestamp }) => `${timestamp} is no date and time that exists`,
+    hint: () => 'Write YYYY-MM-DDTHH:MM:SS[.fraction]Z, in UTC.',
+  },
+  'syntax-source-missing': {
+    severity: 'error',
+    meaning: 'GET without FROM, and no GET before it names a data source to go on with.',
+    message: ({ type }) => `GET ${type} does not say FROM which data source`,
+    hint: () => 'Add FROM and a source, for example FROM stixshifter://container1.',
+  },
+  'text-too-large': {
+    severity: 'error',
+    meaning: 'The huntflow is longer than a huntflow may be; it is not read.',
+    message: ({ length, limit }) =>
+      `the text has ${length} characters, more than the ${limit} that a huntflow may have`,
+    hint: () => 'Split it into several hunts, or LOAD long lists from a file.',
+  },
+  'list-too-long': {
+    severity: 'error',
+    meaning: 'A list of values, rows or names has more members than a huntflow may write out.',
+    message: ({ length, limit }) => `a list of ${length} members; at most ${limit} can be written in a huntflow`,
+    hint: () => 'LOAD them from a file into a variable and refer to its attribute.',
+  },
+  'number-too-large': {
+    severity: 'error',
+    meaning: 'A number that cannot be represented.',
+    message: ({ number }) => `the number ${number} is too large`,
+    hint: () => undefined,
+  },
+  'escape-character-name': {
+    severity: 'error',
+    meaning: 'A character is written by its Unicode name.',
+    message: ({ escape }) => `characters cannot be written by name: ${escape}`,
+    hint: () => 'Write the character itself, or its code as \\uXXXX.',
+  },
+  'too-many-diagnostics': {
+    severity: 'info',
+    meaning: 'The text has more problems than are listed.',
+    message: ({ limit }) => `more than ${limit} problems; the rest is not listed`,
+    hint: () => undefined,
+  },
+  'variable-unknown': {
+    severity: 'error',
+    meaning: 'A variable is used that no statement before binds.',
+    message: ({ name }) => `variable ${name} does not exist`,
+    hint: (parameters) => didYouMean(parameters),
+  },
+  'attribute-unknown': {
+    severity: 'error',
+    meaning:
+      'An attribute that the entity type does not have (deviation D9; `x_…`, extensions and unknown types pass).',
+    message: ({ attribute, type }) => `${type} has no attribute ${attribute}`,
+    hint: (parameters) => didYouMean(parameters),
+  },
+  'type-unknown': {
+    severity: 'warning',
+    meaning: 'An entity type that nothing delivers; the result is empty.',
+    message: ({ type }) => `unknown entity type ${type}: nothing will be found`,
+    hint: (parameters) => didYouMean(parameters),
+  },
+  'relation-unknown': {
+    severity: 'error',
+    meaning: 'FIND with a word that is no relation.',
+    message: ({ relation }) => `unknown relation ${relation}`,
+    hint: ({ suggestion, words }) => didYouMean({ suggestion }) ?? `Relations are ${anyOf(words)}.`,
+  },
+  'relation-unsupported': {
+    severity: 'error',
+    meaning: 'FIND with a relation that does not hold between the two entity types.',
+    message: ({ triple }) => `unsupported relation ${triple}`,
+    hint: ({ possible }) =>
+      possible.length === 0
+        ? 'LINKED finds entities that occur in the same record.'
+        : `Possible are ${anyOf(possible)}; LINKED finds entities that occur in the same record.`,
+  },
+  'merge-types': {
+    severity: 'error',
+    meaning: 'The variables of a merge hold different entity types.',
+    message: ({ types }) => `variables of different entity types cannot be merged: ${types.join(', ')}`,
+    hint: () => undefined,
+  },
+  'get-variable-type': {
+    severity: 'error',
+    meaning: 'GET from a variable asks for another entity type than the variable holds.',
+    message: ({ type, variable, variableType }) => `GET ${type} FROM ${variable}: ${variable} holds ${variableType}`,
+    hint: ({ type, variable }) => `Use FIND ${type} LINKED ${variable} for related entities.`,
+  },
+  'pattern-list-operator': {
+    severity: 'error',
+    meaning: 'A list of several values with an operator other than IN or NOT IN.',
+    message: ({ operator }) => `a list should be paired with the operator "IN", not ${operator}`,
+    hint: () => 'Write IN or NOT IN.',
+  },
+  'pattern-scalar-in': {
+    severity: 'error',
+    meaning: 'IN or NOT IN with a single value that is no list and no reference.',
+    message: ({ operator }) => `${operator} needs a list or a reference to a variable's attribute`,
+    hint: () => "Put the value in parentheses: IN ('a').",
+  },
+  'pattern-extended-on-variable': {
+    severity: 'error',
+    meaning: 'A pattern over a variable compares another entity type: its records are no longer at hand.',
+    message: ({ type, center }) => `a pattern over a variable of ${center} cannot look at ${type}`,
+    hint: () => 'Compare it in the GET or FIND that fills the variable.',
+  },
+  'pattern-regular-expression': {
+    severity: 'error',
+    meaning: 'A regular expression that is malformed, too long, or cannot be matched in bounded time.',
+    message: ({ problem }) => `the regular expression ${problem}`,
+    hint: () => 'See the section on regular expressions in the language guide.',
+  },
+  'pattern-network': {
+    severity: 'error',
+    meaning: 'ISSUBSET or ISSUPERSET with something that is no address or network.',
+    message: ({ operator, value }) => `${operator} needs an address or network, not '${value}'`,
+    hint: () => "Write it like '192.168.0.0/16' or '2001:db8::/32'.",
+  },
+  'source-schemes': {
+    severity: 'error',
+    meaning: 'The sources of one GET have different schemes.',
+    message: ({ schemes }) => `one GET reads sources of one scheme, not ${schemes.join(' and ')}`,
+    hint: () => 'Write one GET per scheme and merge the results.',
+  },
+  'source-empty': {
+    severity: 'error',
+    meaning: 'A source after FROM has no name.',
+    message: ({ source }) => `the data source "${source}" has no name`,
+    hint: () => 'Write scheme://name.',
+  },
+  'timespan-reversed': {
+    severity: 'warning',
+    meaning: 'STOP is earlier than START; nothing can match.',
+    message: () => 'STOP is earlier than START: nothing will match',
+    hint: () => 'Swap the two times.',
+  },
+  'timespan-ignored': {
+    severity: 'warning',
+    meaning: 'A time span on GET from a variable has no effect.',
+    message: ({ variable }) => `the time span has no effect: ${variable} is already settled`,
+    hint: () => 'Put the time span on the GET or FIND that fills the variable.',
+  },
+  'new-type-missing': {
+    severity: 'error',
+    meaning: 'NEW without an entity type.',
+    message: () => 'NEW does not say which entity type its data have',
+    hint: () => 'Write NEW process […], or give each object a "type".',
+  },
+  'new-type-mixed': {
+    severity: 'error',
+    meaning: 'The objects of one NEW have different entity types.',
+    message: ({ types }) => `there are more than one entity types in the data: ${types.join(', ')}`,
+    hint: () => 'Write one NEW per entity type.',
+  },
+  'join-without-by': {
+    severity: 'error',
+    meaning: 'JOIN without BY.',
+    message: () => 'JOIN does not say BY which attributes',
+    hint: () => 'Add BY and one attribute of each variable: JOIN a, b BY pid, parent_ref.pid.',
+  },
+  'group-bin-size': {
+    severity: 'error',
+    meaning: 'BIN with size 0.',
+    message: () => 'the size of a bin must be at least 1',
+    hint: () => undefined,
+  },
+  'transform-on-rows': {
+    severity: 'error',
+    meaning: 'TIMESTAMPED, ADDOBSID or RECORDS of a grouped or joined variable: its rows stand for no records.',
+    message: ({ transform, variable }) => `${transform} needs entities, and ${variable} holds rows without records`,
+    hint: () => 'Apply it to the variable before grouping or joining.',
+  },
+  'find-on-rows': {
+    severity: 'warning',
+    meaning: 'FIND from a grouped variable: its rows are no entities, so nothing is found.',
+    message: ({ variable }) => `${variable} holds grouped rows, not entities: nothing will be found`,
+    hint: () => 'FIND from the variable that was grouped.',
+  },
+  'file-format': {
+    severity: 'error',
+    meaning: 'LOAD or SAVE with a file name whose ending tells no known format.',
+    message: ({ path }) => `the ending of ${path} tells no format that can be read or written`,
+    hint: () => 'Supported are .csv, .json and .parquet, each also with .gz, .bz2, .zip or .xz after it.',
+  },
+};
