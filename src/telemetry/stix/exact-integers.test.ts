@@ -13,7 +13,8 @@ describe('quoteLongIntegers', () => {
   });
 
   it('leaves texts, fractions and exponents alone', () => {
-    const text = '{"12345678901234567890":"say \\"12345678901234567890","f":0.12345678901234567890,"e":1234567890123456789e2}';
+    const text =
+      '{"12345678901234567890":"say \\"12345678901234567890","f":0.12345678901234567890,"e":1234567890123456789e2}';
     expect(quoteLongIntegers(text)).toBe(text);
   });
 

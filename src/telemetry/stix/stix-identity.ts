@@ -88,7 +88,8 @@ export class StixIdentity {
     for (const name of ID_PROPERTIES.get(object.type) ?? []) {
       const value = Object.hasOwn(object.body, name) ? object.body[name] : undefined;
       if (value === undefined || value === null) continue;
-      const part = name === 'hashes' ? oneHash(value) : isReferenceName(name) ? this.#target(observation, object, name) : value;
+      const part =
+        name === 'hashes' ? oneHash(value) : isReferenceName(name) ? this.#target(observation, object, name) : value;
       if (part !== undefined) members.push([name, part]);
     }
     return members.length === 0 ? undefined : Object.fromEntries(members);
@@ -123,7 +124,9 @@ function processContribution(
   observation: Observation,
   body: JsonObject,
 ): Readonly<Record<string, unknown>> | undefined {
-  const unique = says(body['x_unique_id']) ? body['x_unique_id'] : (idOfExtension(body) ?? idOnAsset(observation, body));
+  const unique = says(body['x_unique_id'])
+    ? body['x_unique_id']
+    : (idOfExtension(body) ?? idOnAsset(observation, body));
   return unique === undefined ? undefined : { x_unique_id: unique };
 }
 
