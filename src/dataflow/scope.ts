@@ -113,6 +113,26 @@ export class Scope {
     if (this.clock.now !== undefined) await this.advance(this.clock.now);
   }
 
+  /** What a restart needs beside graph and operators. */
+  progress(): {
+    now: Instant | null;
+    hosts: readonly string[];
+    newest: readonly (readonly [string, number])[];
+    arrivals: number;
+  } {
+    return {
+      now: this.clock.now ?? null,
+      hosts: this.clock.hosts,
+      newest: [...this.#newest],
+      arrivals: this.#matcher.arrivals,
+    };
+  }
+
+  restoreProgress(newest: readonly (readonly [string, number])[], arrivals: number): void {
+    for (const [source, ms] of newest) this.#newest.set(source, ms);
+    this.#matcher.arrivals = arrivals;
+  }
+
   close(): void {
     for (const hunt of this.hunts) hunt.close();
   }

@@ -1,7 +1,7 @@
 import { compareInstants } from '../catalogue/instant.ts';
 import { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../dataflow/listing-rows.ts';
-import { Scope } from '../dataflow/scope.ts';
+import { Scope, type LoadContents } from '../dataflow/scope.ts';
 import { EntityGraph } from '../graph/entity-graph.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
 import type { ByteSource } from '../telemetry/decoder.ts';
@@ -41,6 +41,8 @@ export interface ScopeRunOptions {
   readonly state: ScopeState | undefined;
   /** Alerts leave here after the commit they belong to. */
   readonly emit: (alerts: readonly AlertDocument[]) => Promise<void>;
+  /** How far the sink has come: part of the commit (decision 27). */
+  readonly sinkMark: () => unknown;
   /** Wall clock, ms: commit pacing and the times written into alerts. */
   readonly wallClock: () => number;
 }
@@ -61,17 +63,13 @@ export class ScopeRun {
   readonly #feeds: AlertFeed[] = [];
   readonly #listings: ListingRows;
   readonly #positions = new Map<string, PlacePosition>();
+  readonly #changedPositions = new Map<string, PlacePosition>();
   readonly #snapshotRecords = new Map<HuntDataflow, number>();
   #pending: AlertDocument[] = [];
   #lastCommit = 0;
 
-  constructor(options: ScopeRunOptions) {
+  private constructor(options: ScopeRunOptions, graph: EntityGraph, load: LoadContents) {
     this.#options = options;
-    const graph = new EntityGraph(options.demand, {
-      retains: options.retentionMs !== Infinity,
-      countsRecords: options.countRecords,
-    });
-    const load = async (handles: readonly number[]): Promise<void> => options.state?.load(graph, handles);
     this.#listings = new ListingRows(graph, load);
     this.#scope = new Scope(
       graph,
@@ -93,12 +91,27 @@ export class ScopeRun {
     });
   }
 
+  /** Builds the operators, over the graph as the state has it. */
+  static async open(options: ScopeRunOptions): Promise<ScopeRun> {
+    const { state } = options;
+    const graph = new EntityGraph(options.demand, {
+      retains: options.retentionMs !== Infinity,
+      countsRecords: options.countRecords,
+    });
+    const load: LoadContents = async (handles) => state?.load(graph, handles);
+    // Before the operators: rows of NEW take their handles from the graph.
+    const resumed = (await state?.restoreGraph(graph)) ?? false;
+    const run = new ScopeRun(options, graph, load);
+    await state?.restoreOperators(run.#scope, run.#feeds);
+    await run.#scope.start(resumed ? 'replay' : 'record', state?.epoch ?? 0);
+    for (const position of state?.positions ?? []) run.#positions.set(position.place, position);
+    await run.#collectAlerts(resumed);
+    return run;
+  }
+
   async run(signal: AbortSignal): Promise<void> {
-    const { state } = this.#options;
-    const resumed = (await state?.restore(this.#scope, this.#feeds)) ?? false;
-    for (const position of state?.positions ?? []) this.#positions.set(position.place, position);
-    await this.#scope.start(resumed ? 'replay' : 'record', state?.epoch ?? 0);
-    await this.#collectAlerts(resumed);
+    const undelivered = (await this.#options.state?.undelivered()) ?? [];
+    if (undelivered.length > 0) await this.#options.emit(undelivered);
     const readers = this.#readers();
     const merge = new BatchMerge(readers);
     try {
@@ -163,6 +176,7 @@ export class ScopeRun {
     this.counts.late = this.#scope.counts.late;
     this.counts.refused = this.#scope.counts.refused;
     this.#positions.set(position.place, position);
+    this.#changedPositions.set(position.place, position);
     await this.#collectAlerts(false);
     if (this.#options.snapshots && batch.size > 0) await this.#tellSnapshots(source);
     const now = this.#options.wallClock();
@@ -208,7 +222,9 @@ export class ScopeRun {
   async #commit(): Promise<void> {
     const alerts = this.#pending;
     this.#pending = [];
-    await this.#options.state?.commit(this.#scope, this.#feeds, [...this.#positions.values()], alerts);
+    const { state, sinkMark } = this.#options;
+    await state?.commit(this.#scope, this.#feeds, [...this.#changedPositions.values()], alerts, sinkMark());
+    this.#changedPositions.clear();
     if (alerts.length > 0) await this.#options.emit(alerts);
     if (this.#options.state !== undefined) this.#scope.graph.evict(RESIDENT_CONTENTS);
     this.#lastCommit = this.#options.wallClock();

@@ -36,7 +36,8 @@ export class Matcher {
   #programs: (readonly SlotProgram[])[] = [];
   /** By the kinds of each decoder. */
   readonly #programsOf = new WeakMap<RecordBatch['kinds'], (readonly SlotProgram[])[]>();
-  #arrival = 0;
+  /** Mentions matched so far: the order of arrival. */
+  arrivals = 0;
 
   constructor(targets: readonly MatchTarget[]) {
     this.#targets = targets;
@@ -54,7 +55,7 @@ export class Matcher {
 
   #matchSlot(program: SlotProgram, batch: RecordBatch, row: number, graph: EntityGraph): void {
     if (program.slot.present[row] === 0) return;
-    const arrival = this.#arrival++;
+    const arrival = this.arrivals++;
     const candidates = program.index.candidates(batch, row);
     for (let c = 0; c < candidates.length; c++) {
       const at = candidates[c] as number;

@@ -1,0 +1,84 @@
+import { resolve as resolvePath } from 'node:path';
+import { nearest } from '../catalogue/nearest.ts';
+import { UsageError } from '../errors/windhover-error.ts';
+import { parseSourceUri } from '../sources/source-uri.ts';
+
+/** A place that telemetry comes from, after names have been resolved: equal ids are one source. */
+export interface ResolvedSource {
+  /** Absolute path, or `-`. */
+  readonly id: string;
+  readonly uri: string;
+}
+
+/** Schemes whose URIs name a place themselves; everything else after FROM is a name that the call gives a place. */
+const PLACE_SCHEMES = new Set(['file', 'stixbundle', 'http', 'https', 'kafka', 'elastic+http', 'elastic+https']);
+
+/** From what a huntflow writes after FROM to a place: names given by `--source` and the configuration, then URIs. */
+export class SourceResolver {
+  readonly #named: ReadonlyMap<string, string>;
+  readonly #everyName: string | undefined;
+  readonly #cwd: string;
+
+  /** `named`: name → URI; `everyName`: URI of a `--source` without a name, which serves every name. */
+  constructor(named: ReadonlyMap<string, string>, everyName: string | undefined, cwd: string) {
+    this.#named = named;
+    this.#everyName = everyName;
+    this.#cwd = cwd;
+  }
+
+  /** Throws `UsageError`: `source-unknown` and those of `parseSourceUri`. */
+  resolve(uri: string): ResolvedSource {
+    const { scheme, name } = splitUri(uri);
+    const given = this.#named.get(uri) ?? this.#named.get(name);
+    if (given !== undefined) return this.#place(given);
+    if (PLACE_SCHEMES.has(scheme)) return this.#place(uri);
+    if (this.#everyName !== undefined) return this.#place(this.#everyName);
+    const similar = nearest(name, [...this.#named.keys()]);
+    throw new UsageError(
+      'source-unknown',
+      `No source is called ${name}`,
+      similar === undefined
+        ? `Give it a place: --source ${name}=PATH.`
+        : `Did you mean ${similar}? Otherwise give it a place: --source ${name}=PATH.`,
+    );
+  }
+
+  #place(uri: string): ResolvedSource {
+    const parsed = parseSourceUri(uri);
+    return parsed.kind === 'stdin' ? { id: '-', uri } : { id: resolvePath(this.#cwd, parsed.path), uri };
+  }
+}
+
+/** `stixshifter://container1` → scheme and name; a bare name has the default scheme. */
+function splitUri(uri: string): { scheme: string; name: string } {
+  const at = uri.indexOf('://');
+  return at < 0 ? { scheme: 'stixshifter', name: uri } : { scheme: uri.slice(0, at).toLowerCase(), name: uri.slice(at + 3) };
+}
+
+/** Parses the values of `--source`: `NAME=URI`, or a URI that serves every name (at most one). */
+export function parseSourceOptions(values: readonly string[]): {
+  named: Map<string, string>;
+  everyName: string | undefined;
+} {
+  const named = new Map<string, string>();
+  let everyName: string | undefined;
+  for (const value of values) {
+    const match = /^([A-Za-z_][A-Za-z0-9_.-]*)=(.+)$/s.exec(value);
+    if (match !== null) {
+      const [, name, uri] = match as unknown as [string, string, string];
+      if (named.has(name)) {
+        throw new UsageError('source-twice', `--source gives ${name} two places`, 'Name a folder or a glob to read several files.');
+      }
+      named.set(name, uri);
+    } else if (everyName === undefined) {
+      everyName = value;
+    } else {
+      throw new UsageError(
+        'source-twice',
+        '--source is given twice without a name',
+        'Write --source NAME=URI, or name a folder or a glob to read several files.',
+      );
+    }
+  }
+  return { named, everyName };
+}

@@ -1,0 +1,31 @@
+import type { Writable } from 'node:stream';
+
+/** The outside of a command: streams, environment, working folder. Tests give their own. */
+export interface TerminalIo {
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Wall clock, ms since 1970. */
+  readonly now: () => number;
+  /** Given on Ctrl-C, SIGTERM, or when nobody reads the output any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Why a command was asked to stop. */
+export type StopReason = 'interrupted' | 'output-closed';
+
+/** Writes and waits until the stream takes more. */
+export function write(stream: Writable, text: string): Promise<void> {
+  return new Promise((done) => {
+    if (stream.destroyed || stream.writableEnded) {
+      done();
+      return;
+    }
+    stream.write(text, () => done());
+  });
+}
+
+export function usesColour(stream: { readonly isTTY?: boolean }, env: TerminalIo['env']): boolean {
+  return stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+}

@@ -1,0 +1,170 @@
+import type { Instant } from '../catalogue/instant.ts';
+import { GetOperator, type StoredSupport } from '../dataflow/operators/get-operator.ts';
+import { LimitOperator } from '../dataflow/operators/limit-operator.ts';
+import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
+import type { Scope } from '../dataflow/scope.ts';
+import type { EntityGraph } from '../graph/entity-graph.ts';
+import { graphWrites, loadContents, restoreGraph } from '../graph/graph-state.ts';
+import { decodeState, encodeState } from '../store/state-codec.ts';
+import { stateKey, stateKeyRange, stateKeys } from '../store/state-keys.ts';
+import type { StateStore, StateWrite } from '../store/state-store.ts';
+import type { AlertDocument } from './alert-document.ts';
+import type { AlertFeed } from './alert-feed.ts';
+import type { PlacePosition } from './source-reader.ts';
+
+interface StoredScope {
+  readonly epoch: number;
+  readonly now: Instant | null;
+  readonly hosts: readonly string[];
+  readonly newest: readonly (readonly [string, number])[];
+  readonly arrivals: number;
+}
+
+/**
+ * What a scope keeps across restarts, and how: one atomic write per commit with operator state, entity graph, source
+ * positions, alert state and the outbox of alerts that no sink has taken yet (decision 21).
+ */
+export class ScopeState {
+  readonly #store: StateStore;
+  readonly #id: string;
+  #stored: StoredScope | undefined;
+  #positions: readonly PlacePosition[] = [];
+  /** Outbox sequence numbers written and not yet known to be delivered. */
+  #outbox: number[] = [];
+  #sequence = 0;
+
+  constructor(store: StateStore, id: string) {
+    this.#store = store;
+    this.#id = id;
+  }
+
+  get positions(): readonly PlacePosition[] {
+    return this.#positions;
+  }
+
+  get epoch(): number {
+    return this.#stored?.epoch ?? 0;
+  }
+
+  load(graph: EntityGraph, handles: readonly number[]): Promise<void> {
+    return loadContents(graph, this.#store, this.#id, handles);
+  }
+
+  /** First step of a restart: positions and the graph. True where there was something. */
+  async restoreGraph(graph: EntityGraph): Promise<boolean> {
+    const stored = await this.#store.get(stateKeys.meta(`${this.#id}/scope`));
+    if (stored === null) return false;
+    this.#stored = decodeState(stored) as StoredScope;
+    const positions: PlacePosition[] = [];
+    const range = stateKeyRange('p', 'position', this.#id);
+    for await (const { value } of this.#store.range(range.from, range.to)) positions.push(decodeState(value) as PlacePosition);
+    this.#positions = positions;
+    await restoreGraph(graph, this.#store, this.#id);
+    return true;
+  }
+
+  /** Second step, once the operators are there: their supports, orders of entry and alerts. */
+  async restoreOperators(scope: Scope, feeds: readonly AlertFeed[]): Promise<void> {
+    const stored = this.#stored;
+    if (stored === undefined) return;
+    if (stored.now !== null) scope.clock.restore(stored.now, stored.hosts);
+    scope.restoreProgress(stored.newest, stored.arrivals);
+    for (const dataflow of scope.hunts) await this.#restoreHunt(dataflow);
+    for (const feed of feeds) {
+      const range = stateKeyRange('a', this.#id, feed.key);
+      const entries: unknown[] = [];
+      for await (const { value } of this.#store.range(range.from, range.to)) entries.push(decodeState(value));
+      feed.restore(entries);
+    }
+  }
+
+  /** Alerts committed and perhaps not delivered when the process ended, in order. */
+  async undelivered(): Promise<AlertDocument[]> {
+    const alerts: AlertDocument[] = [];
+    const range = stateKeyRange('o', this.#id);
+    for await (const { value } of this.#store.range(range.from, range.to)) {
+      alerts.push(decodeState(value) as AlertDocument);
+      this.#outbox.push(this.#sequence++);
+    }
+    return alerts;
+  }
+
+  /**
+   * `alerts` go into the outbox with this commit and are given to the sinks after it. Those of earlier commits have been
+   * delivered by now, and leave the outbox; `sinkMark` tells how far the sink had come with them.
+   */
+  async commit(
+    scope: Scope,
+    feeds: readonly AlertFeed[],
+    positions: readonly PlacePosition[],
+    alerts: readonly AlertDocument[],
+    sinkMark: unknown,
+  ): Promise<void> {
+    const writes: StateWrite[] = [...graphWrites(scope.graph, this.#id)];
+    for (const dataflow of scope.hunts) writes.push(...this.#operatorWrites(dataflow));
+    for (const feed of feeds) {
+      for (const { key, value } of feed.takeChanged()) {
+        const at = stateKey('a', this.#id, feed.key, key);
+        writes.push(value === undefined ? { kind: 'delete', key: at } : { kind: 'put', key: at, value: encodeState(value) });
+      }
+    }
+    for (const position of positions) {
+      writes.push({ kind: 'put', key: stateKey('p', 'position', this.#id, position.place), value: encodeState(position) });
+    }
+    for (const sequence of this.#outbox) writes.push({ kind: 'delete', key: stateKey('o', this.#id, sequence) });
+    this.#outbox = [];
+    for (const alert of alerts) {
+      const sequence = this.#sequence++;
+      this.#outbox.push(sequence);
+      writes.push({ kind: 'put', key: stateKey('o', this.#id, sequence), value: encodeState(alert) });
+    }
+    const progress: StoredScope = { epoch: scope.epoch, ...scope.progress() };
+    writes.push({ kind: 'put', key: stateKeys.meta(`${this.#id}/scope`), value: encodeState(progress) });
+    writes.push({ kind: 'put', key: stateKeys.meta(`${this.#id}/sink`), value: encodeState(sinkMark ?? null) });
+    await this.#store.write(writes);
+  }
+
+  async sinkMark(): Promise<unknown> {
+    const mark = await this.#store.get(stateKeys.meta(`${this.#id}/sink`));
+    return mark === null ? undefined : (decodeState(mark) ?? undefined);
+  }
+
+  async #restoreHunt(dataflow: HuntDataflow): Promise<void> {
+    const range = stateKeyRange('w', this.#id, dataflow.hunt);
+    for await (const { value } of this.#store.range(range.from, range.to)) {
+      const [node, subject, partner, supports] = decodeState(value) as [number, number, number, StoredSupport[]];
+      const get = dataflow.at(node);
+      if (get instanceof GetOperator) {
+        get.restore(get.pairs === undefined ? subject : get.pairTable.intern(subject, partner), supports);
+      }
+    }
+    const orders = stateKeyRange('s', this.#id, dataflow.hunt);
+    for await (const { value } of this.#store.range(orders.from, orders.to)) {
+      const [node, handle, entry] = decodeState(value) as [number, number, number];
+      const limit = dataflow.at(node);
+      if (limit instanceof LimitOperator) limit.restore(handle, entry);
+    }
+  }
+
+  *#operatorWrites(dataflow: HuntDataflow): Generator<StateWrite> {
+    for (let node = 0; node < dataflow.plan.nodes.length; node++) {
+      const operator = dataflow.at(node);
+      if (operator instanceof GetOperator) {
+        for (const [id, supports] of operator.takeChanged()) {
+          const pair = operator.pairs !== undefined;
+          const subject = pair ? operator.pairTable.result(id) : id;
+          const partner = pair ? operator.pairTable.input(id) : 0;
+          const key = stateKey('w', this.#id, dataflow.hunt, node, subject, partner);
+          if (supports.length === 0) yield { kind: 'delete', key };
+          else yield { kind: 'put', key, value: encodeState([node, subject, partner, supports]) };
+        }
+      } else if (operator instanceof LimitOperator) {
+        for (const [handle, entry] of operator.takeChanged()) {
+          const key = stateKey('s', this.#id, dataflow.hunt, node, handle);
+          if (entry < 0) yield { kind: 'delete', key };
+          else yield { kind: 'put', key, value: encodeState([node, handle, entry]) };
+        }
+      }
+    }
+  }
+}
