@@ -5,7 +5,8 @@ import type { Demand } from './demand.ts';
 import { isJsonObject, type DocumentShape, type EventTimes, type JsonObject } from './document-shape.ts';
 import { NormalisedTextsPool } from './normalised-texts-pool.ts';
 import type { PathTable } from './path-table.ts';
-import { ReadingProgram } from './reading-program.ts';
+import { rawNumber } from './raw-number.ts';
+import { ReadingProgram, type WrittenNumbers } from './reading-program.ts';
 import { CELL } from './record-batch.ts';
 import { recordHash, recordHashText } from './record-hash.ts';
 import { TableLayout, type KindLayout } from './table-layout.ts';
@@ -25,7 +26,7 @@ const WRAPPERS_DEEP = 3;
  * Reads JSON documents of any of its shapes into a batch. The shape that fitted last is tried first; wrappers of a
  * search index (`_source`) and of log shippers (`message` with JSON in it) are taken off.
  */
-export class DocumentDecoder {
+export class DocumentDecoder implements WrittenNumbers {
   readonly #builder: BatchBuilder;
   readonly #filter: DemandFilter;
   readonly #shapes: readonly DocumentShape[];
@@ -38,6 +39,8 @@ export class DocumentDecoder {
   #document: JsonObject = {};
   #kindName = '';
   #text = '';
+  /** Where in the text the document lies. */
+  #prefix: readonly string[] = [];
 
   constructor(builder: BatchBuilder, demand: Demand, shapes: readonly DocumentShape[]) {
     this.#builder = builder;
@@ -71,7 +74,12 @@ export class DocumentDecoder {
     }
     if (!isJsonObject(parsed)) return 'not-an-object';
     this.#text = text;
+    this.#prefix = [];
     return this.#recognise(parsed, 0);
+  }
+
+  digits(path: readonly string[]): string | undefined {
+    return rawNumber(this.#text, [...this.#prefix, ...path]);
   }
 
   /** Writes the record that `read` found as the next row of the batch. */
@@ -90,7 +98,7 @@ export class DocumentDecoder {
       );
       reader.recordId.setTime(row, hash.high, hash.low | 0);
     }
-    reader.program.run(this.#document, row, this.#text);
+    reader.program.run(this.#document, row, this);
     markPresent(reader.kind, row);
     this.#document = {};
     this.#text = '';
@@ -122,7 +130,10 @@ export class DocumentDecoder {
   #unwrap(document: JsonObject, depth: number): DocumentVerdict {
     if (depth >= WRAPPERS_DEEP) return 'unknown-format';
     const source = document['_source'];
-    if (isJsonObject(source)) return this.#recognise(source, depth + 1);
+    if (isJsonObject(source)) {
+      this.#prefix = [...this.#prefix, '_source'];
+      return this.#recognise(source, depth + 1);
+    }
     const message = document['message'];
     if (typeof message !== 'string' || !message.startsWith('{')) return 'unknown-format';
     let inner: unknown;
@@ -133,6 +144,7 @@ export class DocumentDecoder {
     }
     if (!isJsonObject(inner)) return 'unknown-format';
     this.#text = message;
+    this.#prefix = [];
     return this.#recognise(inner, depth + 1);
   }
 

@@ -4,7 +4,6 @@ import { DerivedTexts } from './derived-texts.ts';
 import type { DocumentShape, JsonObject } from './document-shape.ts';
 import type { NormalisedTexts } from './normalised-texts.ts';
 import type { CellDefinition } from './path-table.ts';
-import { rawNumber } from './raw-number.ts';
 import { CELL } from './record-batch.ts';
 import type { KindLayout, TableLayout } from './table-layout.ts';
 import { TEXT_DERIVATIONS } from './text-derivations.ts';
@@ -54,6 +53,11 @@ interface Step {
   lastNs: number;
 }
 
+/** The digits of a number as the document wrote them: numbers beyond 2^53 have lost some. */
+export interface WrittenNumbers {
+  digits(path: readonly string[]): string | undefined;
+}
+
 const ADDRESS_SEPARATORS = /[;\s]+/u;
 
 /**
@@ -80,8 +84,8 @@ export class ReadingProgram {
     this.#registers = Array.from({ length: compiler.registers }, () => undefined);
   }
 
-  /** Writes row `row`. `text` is what the document was parsed from: numbers beyond 2^53 are read from it again. */
-  run(document: JsonObject, row: number, text: string): void {
+  /** Writes row `row`. */
+  run(document: JsonObject, row: number, written: WrittenNumbers): void {
     const registers = this.#registers;
     registers[0] = document;
     const steps = this.#steps;
@@ -100,8 +104,8 @@ export class ReadingProgram {
       const value = registers[step.source]?.[step.key];
       if (value === undefined) continue;
       if (value === null) step.column.setNull(row);
-      else if (step.op === OP.text) this.#readText(step, row, value, text);
-      else if (step.op === OP.number) readNumber(step, row, value, text);
+      else if (step.op === OP.text) this.#readText(step, row, value, written);
+      else if (step.op === OP.number) readNumber(step, row, value, written);
       else if (step.op === OP.time) readTime(step, row, value);
       else if (step.op === OP.texts) this.#readTexts(step, row, value);
       else readFlag(step, row, value);
@@ -109,7 +113,7 @@ export class ReadingProgram {
     registers.fill(undefined);
   }
 
-  #readText(step: Step, row: number, value: unknown, text: string): void {
+  #readText(step: Step, row: number, value: unknown, written: WrittenNumbers): void {
     const texts = step.texts as NormalisedTexts;
     let code = 0;
     if (typeof value === 'string') {
@@ -120,7 +124,7 @@ export class ReadingProgram {
         step.lastCode = code;
         step.lastGeneration = texts.generation;
       }
-    } else if (typeof value === 'number') code = texts.code(numberText(step, value, text));
+    } else if (typeof value === 'number') code = texts.code(numberText(step, value, written));
     else if (typeof value === 'boolean') code = texts.code(String(value));
     else if (Array.isArray(value)) code = texts.code(value.filter((one) => typeof one === 'string').join(' '));
     if (code !== 0) step.column.setCode(row, code);
@@ -200,19 +204,19 @@ function copyText(source: BatchColumn, target: BatchColumn, row: number): void {
   else target.setText(row, source.dictionary.text(code));
 }
 
-function numberText(step: Step, value: number, text: string): string {
+function numberText(step: Step, value: number, written: WrittenNumbers): string {
   if (Number.isSafeInteger(value) || !Number.isInteger(value)) return String(value);
-  return rawNumber(text, step.path) ?? String(value);
+  return written.digits(step.path) ?? String(value);
 }
 
-function readNumber(step: Step, row: number, value: unknown, text: string): void {
+function readNumber(step: Step, row: number, value: unknown, written: WrittenNumbers): void {
   let number: number;
   if (typeof value === 'number') number = value;
   else if (typeof value === 'string' && /^-?\d{1,15}$/u.test(value)) number = Number(value);
   else return;
   if (!(number >= step.least)) return;
   if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
-    step.column.setText(row, numberText(step, number, text));
+    step.column.setText(row, numberText(step, number, written));
   } else step.column.setNumber(row, number / step.divisor);
 }
 

@@ -102,7 +102,9 @@ export function sysmonShape(envelope: SysmonEnvelope): DocumentShape {
       const number = textOf(recordNumber(document));
       const id = [hostKey, textOf(channel(document)), textOf(eventId(document))];
       if (number !== '') return [...id, number, timeText(fields, document, logTimes)].join('\u001f');
-      return [...id, kind, contentText(fields, envelope.notContent)].join('\u001f');
+      // Events that agree in all but the moment they were logged are events of their own.
+      const logged = timeText(undefined, document, logTimes);
+      return [...id, kind, logged, contentText(fields, envelope.notContent)].join('\u001f');
     },
   };
 }

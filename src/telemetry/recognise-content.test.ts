@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { recogniseContent } from './recognise-content.ts';
+
+const of = (text: string, complete = true): string => recogniseContent(Buffer.from(text), complete);
+
+describe('recogniseContent', () => {
+  it.each([
+    '{"type":"bundle","id":"bundle--1","objects":[]}',
+    '{\n  "id": "bundle--1",\n  "spec_version": "2.0",\n  "type": "bundle",\n  "objects": [',
+    '\uFEFF \n{"x":{"type":"a","y":[1,{"z":"}\\""}]},"type" : "bundle"}',
+  ])('a bundle: %j', (text) => {
+    expect(of(text)).toBe('stix-bundle');
+  });
+
+  it('a bundle whose type is too far away to be seen', () => {
+    expect(of('{"id":"bundle--1","objects":[{"type":"observed-data"},', false)).toBe('stix-bundle');
+    expect(of('{"objects":[{"type":"observed-data"}],"type":"bundle"}', false)).toBe('stix-bundle');
+  });
+
+  it.each([
+    '',
+    '\n',
+    'x',
+    '[{"type":"bundle"}]',
+    '{"event":{"type":"bundle"}}',
+    '{"type":"wineventlog","x":1}\n{"type":"bundle"}',
+    '{"note":"\\"type\\":\\"bundle\\""}',
+    '{"type":1}',
+    '{"type"',
+  ])('lines: %j', (text) => {
+    expect(of(text)).toBe('lines');
+  });
+
+  it('UTF-16 with and without a mark, and Avro', () => {
+    expect(recogniseContent(Buffer.from('\uFEFF{}', 'utf16le'), true)).toBe('utf-16');
+    expect(recogniseContent(Buffer.from('{"a":1}', 'utf16le'), true)).toBe('utf-16');
+    expect(recogniseContent(Buffer.from('{}', 'utf16le').swap16(), true)).toBe('utf-16');
+    expect(recogniseContent(Buffer.from('Obj\u0001rest'), true)).toBe('avro');
+  });
+});
