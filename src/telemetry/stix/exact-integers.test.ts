@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quoteLongIntegers } from './exact-integers.ts';
 
@@ -19,11 +19,16 @@ describe('quoteLongIntegers', () => {
   });
 
   it('changes nothing of what has no such integers', () => {
+    const leaf = fc.oneof(
+      fc.string(),
+      fc.maxSafeInteger(),
+      fc.double({ noNaN: true, noDefaultInfinity: true, max: 1e15 }),
+    );
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const text = JSON.stringify([value, '0000000000000000']);
-        if (Number.isSafeInteger(Number.MAX_SAFE_INTEGER) && /(?<![\d."e+])-?\d{17,}(?![\d.e])/u.test(text)) return;
-        expect(quoteLongIntegers(text)).toBe(text);
+      fc.property(fc.array(fc.dictionary(fc.string(), leaf)), (value) => {
+        const text = JSON.stringify([value, '\\"0000000000000000', 1e21]);
+        const small = text.replaceAll(/-?\d+e\+\d+|-\d{17,}/gu, '0');
+        expect(quoteLongIntegers(small)).toBe(small);
       }),
     );
   });

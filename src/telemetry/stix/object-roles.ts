@@ -68,10 +68,17 @@ export function objectRoles(observation: Observation): string[] {
     });
   }
   const occurrences = new Map<string, number>();
+  const used = new Set(['observation']);
   return objects.map((_, index) => {
     const role = roleAt(index);
-    const occurrence = (occurrences.get(role) ?? 0) + 1;
+    let occurrence = occurrences.get(role) ?? 0;
+    let name: string;
+    do {
+      occurrence++;
+      name = occurrence === 1 ? role : `${role}.${String(occurrence)}`;
+    } while (used.has(name));
     occurrences.set(role, occurrence);
-    return occurrence === 1 ? role : `${role}.${String(occurrence)}`;
+    used.add(name);
+    return name;
   });
 }
