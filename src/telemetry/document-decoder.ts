@@ -7,7 +7,7 @@ import { NormalisedTextsPool } from './normalised-texts-pool.ts';
 import type { PathTable } from './path-table.ts';
 import { rawNumber } from './raw-number.ts';
 import { ReadingProgram, type WrittenNumbers } from './reading-program.ts';
-import { CELL } from './record-batch.ts';
+import { BATCH_CAPACITY, CELL } from './record-batch.ts';
 import { recordHash, recordHashText } from './record-hash.ts';
 import { TableLayout, type KindLayout } from './table-layout.ts';
 
@@ -33,6 +33,11 @@ export class DocumentDecoder implements WrittenNumbers {
   readonly #texts: NormalisedTextsPool;
   readonly #layouts = new Map<PathTable, TableLayout>();
   readonly #readers = new Map<DocumentShape, Map<string, Reader>>();
+  readonly #idsDemanded: boolean;
+  /** Record ids of the batch's rows as two lanes, where ids are demanded or some slot is known by them. */
+  readonly #idHigh = new Uint32Array(BATCH_CAPACITY);
+  readonly #idLow = new Uint32Array(BATCH_CAPACITY);
+  readonly #idKnown = new Uint8Array(BATCH_CAPACITY);
   readonly #times: EventTimes = { firstMs: 0, firstNs: 0, lastMs: 0, lastNs: 0 };
   #shape: DocumentShape | undefined;
   #format = 'unknown';
@@ -47,6 +52,7 @@ export class DocumentDecoder implements WrittenNumbers {
     this.#filter = new DemandFilter(demand);
     this.#shapes = shapes;
     this.#texts = new NormalisedTextsPool(builder);
+    this.#idsDemanded = demand.recordIds;
   }
 
   /** Format of the first document that was recognised. */
@@ -62,6 +68,7 @@ export class DocumentDecoder implements WrittenNumbers {
   /** At every batch border, after the builder's `begin`. */
   begin(): void {
     this.#texts.begin();
+    this.#idKnown.fill(0);
   }
 
   /** Looks at a text without writing anything. */
@@ -91,24 +98,31 @@ export class DocumentDecoder implements WrittenNumbers {
     const times = this.#times;
     builder.setTimes(row, times.firstMs, times.firstNs, times.lastMs, times.lastNs);
     builder.setHost(row, shape.hostOf(this.#document));
-    if (reader.recordId !== undefined) {
-      const host = builder.host[row] as number;
-      const hash = recordHash(
-        shape.recordIdText(this.#document, this.#kindName, host === 0 ? '' : builder.hosts.text(host)),
-      );
-      reader.recordId.setTime(row, hash.high, hash.low | 0);
-    }
+    if (this.#idsDemanded || reader.recordId !== undefined) this.#keepId(row, reader.recordId);
     reader.program.run(this.#document, row, this);
     markPresent(reader.kind, row);
     this.#document = {};
     this.#text = '';
   }
 
-  /** The record id (decision 4) of a text that `read` calls a record; `host` is the host key. */
-  recordIdOf(text: string, host: string): string {
-    if (this.read(text) !== 'record') throw new Error('the text of a record is no record any more');
+  /** The record id (decision 4) of a row of the batch; `text` gives the text that it was read from, if it is needed. */
+  recordIdOf(row: number, text: () => string): string {
+    if (this.#idKnown[row] === 0) {
+      if (this.read(text()) !== 'record') throw new Error('the text of a record is no record any more');
+      this.#keepId(row, undefined);
+    }
+    return recordHashText({ high: this.#idHigh[row] as number, low: this.#idLow[row] as number });
+  }
+
+  #keepId(row: number, column: BatchColumn | undefined): void {
+    const host = this.#builder.host[row] as number;
+    const hostKey = host === 0 ? '' : this.#builder.hosts.text(host);
     const shape = this.#shape as DocumentShape;
-    return recordHashText(recordHash(shape.recordIdText(this.#document, this.#kindName, host)));
+    const hash = recordHash(shape.recordIdText(this.#document, this.#kindName, hostKey));
+    this.#idHigh[row] = hash.high;
+    this.#idLow[row] = hash.low;
+    this.#idKnown[row] = 1;
+    column?.setTime(row, hash.high, hash.low | 0);
   }
 
   #recognise(document: JsonObject, depth: number): DocumentVerdict {

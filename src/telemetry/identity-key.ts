@@ -16,6 +16,7 @@ function escapePart(part: string): string {
 
 /** Nanoseconds since 1970 as decimal text, exact; `0` for an unknown time. */
 export function timeKeyPart(ms: number, ns: number): string {
+  if (ms > 0) return String(ms) + String(ns).padStart(6, '0');
   return (BigInt(ms) * 1_000_000n + BigInt(ns)).toString();
 }
 

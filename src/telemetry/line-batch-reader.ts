@@ -10,7 +10,7 @@ import { BATCH_CAPACITY, type RecordBatch } from './record-batch.ts';
 /** A batch also ends after this many lines, so that a file of nothing but ignored lines shows progress. */
 const LINES_A_BATCH = 8192;
 /** Nesting is only looked at in lines longer than this; shorter ones cannot do harm. */
-const DEPTH_CHECK_BYTES = 16_384;
+const DEPTH_CHECK_BYTES = 65_536;
 const MAX_DEPTH = 256;
 const CARRIAGE_RETURN = 13;
 const BLANKS = new Set([9, 13, 32]);
@@ -140,11 +140,11 @@ export class LineBatchReader implements BatchReader {
   #recordIdOf(row: number): string {
     const line = this.#rows[row];
     if (line === undefined || row >= this.#builder.size) throw new RangeError(`the batch has no row ${String(row)}`);
-    const { buffer, start, end } = line;
-    const host = this.#builder.host[row] as number;
-    const from = line.offset === 0 && isByteOrderMark(buffer, start, end) ? start + 3 : start;
-    const text = buffer.toString('utf8', from, end);
-    return this.#decoder.recordIdOf(text, host === 0 ? '' : this.#builder.hosts.text(host));
+    return this.#decoder.recordIdOf(row, () => {
+      const { buffer, start, end } = line;
+      const from = line.offset === 0 && isByteOrderMark(buffer, start, end) ? start + 3 : start;
+      return buffer.toString('utf8', from, end);
+    });
   }
 }
 
