@@ -71,14 +71,11 @@ where: WHERE (LSQB disjunction RSQB | disjunction);
 disjunction: conjunction (OR conjunction)*;
 conjunction: comparison (AND comparison)*;
 comparison
-    : OPERAND (nullTest | operator value)
+    : OPERAND (IS NOT? NULL | (COMPARE | NOT? (IN | LIKE | MATCHES | ISSUBSET | ISSUPERSET)) value)
     | LPAR disjunction RPAR
     ;
-nullTest: IS NOT? NULL;
-operator: COMPARE | NOT? (IN | LIKE | MATCHES | ISSUBSET | ISSUPERSET);
-value: literal | list;
+value: WORD (DOT ATTRIBUTE)? | STRING | NUMBER | list;
 list: LPAR value (COMMA value)* RPAR | LSQB value (COMMA value)* RSQB;
-literal: WORD (DOT ATTRIBUTE)? | STRING | NUMBER;
 
 timespan: START timestamp STOP timestamp | LAST INTEGER unit;
 timestamp

@@ -35,8 +35,9 @@ export class DiagnosticCollector {
     this.#add(code, span, parameters);
   }
 
-  #add<C extends DiagnosticCode>(code: C, span: Span, parameters: DiagnosticParameters[C]): void {
+  #add<C extends DiagnosticCode>(code: C, span: Span, written: DiagnosticParameters[C]): void {
     const entry = diagnosticTable[code];
+    const parameters = shortenTexts(written);
     const hint = entry.hint(parameters);
     this.#diagnostics.push({
       code,
@@ -51,4 +52,18 @@ export class DiagnosticCollector {
   sorted(): readonly Diagnostic[] {
     return this.#diagnostics.toSorted((a, b) => a.range.start.offset - b.range.start.offset);
   }
+}
+
+const MAX_QUOTED = 120;
+
+/** A message quotes what a reader can take in; the range says where the rest is. */
+function shortenTexts<P extends object>(parameters: P): P {
+  const entries = Object.entries(parameters).map(([key, value]) => [key, shorten(value)]);
+  return Object.fromEntries(entries) as P;
+}
+
+function shorten(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 30).map(shorten);
+  if (typeof value !== 'string' || value.length <= MAX_QUOTED) return value;
+  return `${value.slice(0, MAX_QUOTED - 1)}…`;
 }

@@ -9,6 +9,8 @@ import { bareName } from './resolve-attribute.ts';
 type New = Extract<SyntaxCommand, { kind: 'new' }>;
 
 const FILE_ENDING = /\.(?:csv|json|parquet)(?:\.(?:gz|bz2|zip|xz))?$/i;
+/** Every row has a value, if only null, for every column. */
+const MAX_COLUMNS = 200;
 const DEFAULT_PRIMARY = 'value';
 
 export function checkNew(context: CheckContext, command: New): Core<NewStatement> | undefined {
@@ -57,6 +59,10 @@ function newFromObjects(
     return row;
   });
   const columns = [...indexes.keys()];
+  if (columns.length > MAX_COLUMNS) {
+    context.diagnostics.report('list-too-long', firstPlace(command), { length: columns.length, limit: MAX_COLUMNS });
+    return undefined;
+  }
   return { kind: 'new', type, columns, rows: rows.map((row) => columns.map((_, index) => row[index] ?? null)) };
 }
 

@@ -22,6 +22,9 @@ export interface Variable {
   readonly columns: Columns;
 }
 
+/** A word after `=` that is no variable may be a misspelt command. */
+const COMMANDS = ['GET', 'FIND', 'NEW', 'LOAD', 'SORT', 'GROUP', 'JOIN'];
+
 /** The default variable: the result of the last statement that bound one. */
 const DEFAULT = '_';
 
@@ -64,7 +67,7 @@ export class Scope {
   use(word: Word, diagnostics: DiagnosticCollector): Variable | undefined {
     const variable = this.find(word.text);
     if (variable === undefined) {
-      const suggestion = nearest(word.text, this.#latest.keys());
+      const suggestion = nearest(word.text, this.#latest.keys()) ?? nearest(word.text, COMMANDS);
       diagnostics.report('variable-unknown', word, { name: word.text, suggestion });
     }
     return variable;

@@ -7,8 +7,6 @@ import type {
   ConjunctionContext,
   DisjunctionContext,
   ListContext,
-  LiteralContext,
-  OperatorContext,
   ValueContext,
   WhereContext,
 } from './generated/KestrelParser.ts';
@@ -48,16 +46,9 @@ export class PatternBuilder {
     if (group !== null) return this.#disjunction(group);
     const span = spanOf(context);
     const operand = operandOf(present(context.OPERAND()));
-    const nullTest = context.nullTest();
-    if (nullTest !== null) return { ...span, kind: 'null', operand, negated: nullTest.NOT() !== null };
-    const operator = present(context.operator());
+    if (context.IS() !== null) return { ...span, kind: 'null', operand, negated: context.NOT() !== null };
     const value = this.value(present(context.value()));
-    return { ...span, kind: 'comparison', operand, ...operatorOf(operator), value };
-  }
-
-  value(context: ValueContext): SyntaxValue {
-    const literal = context.literal();
-    return literal === null ? this.#list(present(context.list())) : this.#literal(literal);
+    return { ...span, kind: 'comparison', operand, ...operatorOf(context), value };
   }
 
   #list(context: ListContext): SyntaxValue {
@@ -65,7 +56,9 @@ export class PatternBuilder {
     return { ...span, kind: 'list', items: this.capped(context.value(), span).map((each) => this.value(each)) };
   }
 
-  #literal(context: LiteralContext): SyntaxValue {
+  value(context: ValueContext): SyntaxValue {
+    const list = context.list();
+    if (list !== null) return this.#list(list);
     const word = context.WORD();
     const attribute = context.ATTRIBUTE();
     const span = spanOf(context);
@@ -134,7 +127,7 @@ function operandOf(node: TerminalNode): SyntaxOperand {
   };
 }
 
-function operatorOf(context: OperatorContext): { operator: SyntaxOperator; negated: boolean } {
+function operatorOf(context: ComparisonContext): { operator: SyntaxOperator; negated: boolean } {
   const compare = context.COMPARE()?.getText();
   if (compare !== undefined) {
     return { operator: (compare === '==' ? '=' : compare) as SyntaxOperator, negated: false };

@@ -29,16 +29,27 @@ const BYTE_ORDER_MARK = '\ufeff';
 export function parseHuntflow(text: string, diagnostics: DiagnosticCollector): SyntaxItem[] {
   const items: SyntaxItem[] = [];
   let offset = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
-  for (let errors = 0; errors < MAX_SYNTAX_ERRORS && !diagnostics.isFull; errors++) {
-    const stoppedAt = new Section(text, offset, diagnostics).parse(items);
-    const next = stoppedAt === undefined ? undefined : nextStatement(text, stoppedAt);
+  for (let errors = 0; errors < MAX_SYNTAX_ERRORS && !diagnostics.isFull;) {
+    const stop = new Section(text, offset, diagnostics).parse(items);
+    if (stop === undefined) break;
+    if (stop.isError) errors++;
+    const next = stop.isError ? nextStatement(text, stop.offset) : stop.offset;
     if (next === undefined) break;
     offset = next;
   }
   return items;
 }
 
-/** The text from one offset up to the first syntax error. */
+/** Where a section of the text ends: at a syntax error, or before a statement that the next section begins with. */
+interface SectionEnd {
+  readonly offset: number;
+  readonly isError: boolean;
+}
+
+/** Tokens of one section; a new one begins after so many, so that those of a long text are not all held at once. */
+const SECTION_TOKENS = 4_000;
+
+/** The text from one offset up to the first syntax error, or so far as a section goes. */
 class Section {
   readonly #text: string;
   readonly #diagnostics: DiagnosticCollector;
@@ -58,11 +69,12 @@ class Section {
     this.#parser.interpreter.predictionMode = PredictionMode.SLL;
   }
 
-  /** Appends the statements. Returns the offset of the error that stopped it, undefined at the end of the text. */
-  parse(items: SyntaxItem[]): number | undefined {
+  /** Appends the statements. Undefined at the end of the text. */
+  parse(items: SyntaxItem[]): SectionEnd | undefined {
     const builder = new StatementBuilder(this.#diagnostics);
     while (this.#tokens.LA(1) !== Token.EOF) {
       const first = this.#tokens.LT(1)?.start ?? 0;
+      if (this.#tokens.index > SECTION_TOKENS && this.#beginsStatement()) return { offset: first, isError: false };
       const errorsBefore = this.#diagnostics.errorCount;
       try {
         const context = this.#parser.statement();
@@ -76,10 +88,15 @@ class Section {
         if (at.start > first || isStatementStart(this.#text, first)) {
           items.push(brokenStatement(this.#text, first, at.end));
         }
-        return Math.max(at.start, first);
+        return { offset: Math.max(at.start, first), isError: true };
       }
     }
     return undefined;
+  }
+
+  #beginsStatement(): boolean {
+    const type = this.#tokens.LA(1);
+    return type === KestrelLexer.NAME || (type >= KestrelLexer.GET && type <= KestrelLexer.EXPLAIN);
   }
 
   #report(error: RecognitionException | undefined): Span {

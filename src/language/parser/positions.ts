@@ -56,7 +56,7 @@ const timespan = { START: 'time', LAST: 'lastCount' } as const;
  * After a value, wherever it stands. SORT is a clause in expressions and a command elsewhere; `)`, `]` and `,` depend on
  * the open lists: both are settled in `KestrelLexerBase`.
  */
-const afterValue = { ...fromAttributes, ...timespan, AND: 'operand', OR: 'operand' } as const;
+const afterValue = { AND: 'operand', OR: 'operand', ...fromAttributes, ...timespan } as const;
 
 const table = {
   statement: ['DEFAULT_MODE', statement],

@@ -50,10 +50,16 @@ const habits: readonly Advice[] = [
     say: 'Put the path in quotes.',
   },
   {
-    when: ({ position }) => position === 'afterLimit' || position === 'afterAttributes',
+    when: ({ position, before }) =>
+      position === 'afterLimit' || position === 'afterAttributes' || isSortClauseTooLate(position, before),
     say: 'Clauses stand in the order WHERE, ATTR, SORT BY, LIMIT, OFFSET.',
   },
 ];
+
+/** `LIMIT 3 SORT BY a`: SORT began a new statement, and BY was its variable. */
+function isSortClauseTooLate(position: PositionName | undefined, before: string): boolean {
+  return position === 'sortBy' && before.toUpperCase() === 'BY';
+}
 
 function isPathPosition(position: PositionName | undefined): boolean {
   return position === 'sources' || position === 'afterGetType' || position === 'loadPath' || position === 'savePath';
