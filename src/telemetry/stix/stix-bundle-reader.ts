@@ -78,7 +78,6 @@ export class StixBundleReader implements BatchReader {
     return this.#warnings.count;
   }
 
-  // oxlint-disable-next-line require-await
   async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
     const { bundle, fault } = this.#loaded;
     const builder = this.#builder;
