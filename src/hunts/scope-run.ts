@@ -110,8 +110,6 @@ export class ScopeRun {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const undelivered = (await this.#options.state?.undelivered()) ?? [];
-    if (undelivered.length > 0) await this.#options.emit(undelivered);
     const readers = this.#readers();
     const merge = new BatchMerge(readers);
     try {
@@ -187,7 +185,7 @@ export class ScopeRun {
   async #finish(): Promise<void> {
     await this.#scope.finish();
     await this.#collectAlerts(false);
-    for (const feed of this.#feeds) this.#pending.push(...feed.flush(this.#scope.clock.now, this.#options.wallClock()));
+    for (const feed of this.#feeds) this.#pending.push(...feed.flush(this.#options.wallClock()));
   }
 
   #count(batch: RecordBatch): void {

@@ -78,17 +78,6 @@ export class ScopeState {
     }
   }
 
-  /** Alerts committed and perhaps not delivered when the process ended, in order. */
-  async undelivered(): Promise<AlertDocument[]> {
-    const alerts: AlertDocument[] = [];
-    const range = stateKeyRange('o', this.#id);
-    for await (const { value } of this.#store.range(range.from, range.to)) {
-      alerts.push(decodeState(value) as AlertDocument);
-      this.#outbox.push(this.#sequence++);
-    }
-    return alerts;
-  }
-
   /**
    * `alerts` go into the outbox with this commit and are given to the sinks after it. Those of earlier commits have been
    * delivered by now, and leave the outbox; `sinkMark` tells how far the sink had come with them.
@@ -120,13 +109,8 @@ export class ScopeState {
     }
     const progress: StoredScope = { epoch: scope.epoch, ...scope.progress() };
     writes.push({ kind: 'put', key: stateKeys.meta(`${this.#id}/scope`), value: encodeState(progress) });
-    writes.push({ kind: 'put', key: stateKeys.meta(`${this.#id}/sink`), value: encodeState(sinkMark ?? null) });
+    writes.push({ kind: 'put', key: stateKeys.meta('sink'), value: encodeState(sinkMark ?? null) });
     await this.#store.write(writes);
-  }
-
-  async sinkMark(): Promise<unknown> {
-    const mark = await this.#store.get(stateKeys.meta(`${this.#id}/sink`));
-    return mark === null ? undefined : (decodeState(mark) ?? undefined);
   }
 
   async #restoreHunt(dataflow: HuntDataflow): Promise<void> {

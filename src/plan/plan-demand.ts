@@ -46,6 +46,14 @@ export class DemandBuilder {
     this.#wholeRows(type);
   }
 
+  /** A reference that is walked from `type`, with its targets. */
+  addReference(type: string, reference: string): void {
+    this.#type(type);
+    const definition = referenceOf(type, reference);
+    this.#references.add(`${type}.${definition?.name ?? reference}`);
+    for (const target of definition?.target ?? []) this.#type(target);
+  }
+
   needRecordIds(): void {
     this.#recordIds = true;
   }

@@ -8,58 +8,53 @@ import { CellTest } from './cell-test.ts';
 import { combine, type Outcome, type Residual } from './residual.ts';
 import { isPresent, valueSites, type ValueSites } from './value-sites.ts';
 
-type Evaluate = (batch: RecordBatch, row: number) => Outcome;
+/** `witnesses[t]`: the slot that stands for the t-th other type (A34), undefined where the record has none. */
+type Evaluate = (batch: RecordBatch, row: number, witnesses: readonly (Slot | undefined)[]) => Outcome;
 
-/** The slots that stand for the other types a pattern names: one witness per type (A34). */
-type Witnesses = ReadonlyMap<string, Slot | undefined>;
+const NO_WITNESSES: readonly undefined[] = [];
 
 /**
  * A GET pattern compiled for one record kind and center slot. `evaluate` decides the pattern on a record whose center
- * slot is present: true, false, or what is left to references.
+ * slot is present: true, false, or what is left to references. Of each other type that the pattern names one witness
+ * has to serve for all its comparisons, so every choice of present mentions is tried until one makes it true.
  */
 export class RecordPattern {
-  readonly #combinations: readonly { readonly witnesses: Witnesses; readonly evaluate: Evaluate }[];
-  readonly #slotsOfType: ReadonlyMap<string, readonly Slot[]>;
+  readonly #evaluate: Evaluate;
+  /** Slots of each other type. */
+  readonly #slots: readonly (readonly Slot[])[];
 
   constructor(pattern: PlanPattern, kind: RecordKind, center: Slot, tests: Map<PlanComparison, CellTest>) {
     const types = otherTypes(pattern);
-    this.#slotsOfType = new Map(types.map((type) => [type, kind.slots.filter((slot) => slot.type === type)]));
-    let combinations: Map<string, Slot | undefined>[] = [new Map()];
-    for (const [type, slots] of this.#slotsOfType) {
-      combinations = combinations.flatMap((partial) =>
-        [undefined, ...slots].map((slot) => new Map([...partial, [type, slot]])),
-      );
-    }
-    this.#combinations = combinations.map((witnesses) => ({
-      witnesses,
-      evaluate: compile(pattern, kind, center, witnesses, tests),
-    }));
+    this.#slots = types.map((type) => kind.slots.filter((slot) => slot.type === type));
+    this.#evaluate = compile(pattern, { kind, center, types, tests });
   }
 
   evaluate(batch: RecordBatch, row: number): Outcome {
-    const [only] = this.#combinations;
-    if (this.#combinations.length === 1 && only !== undefined) return only.evaluate(batch, row);
+    if (this.#slots.length === 0) return this.#evaluate(batch, row, NO_WITNESSES);
+    const present = this.#slots.map((slots) => slots.filter((slot) => slot.present[row] === 1));
+    const choice = new Array<number>(present.length).fill(0);
     const outcomes: Outcome[] = [];
-    for (const { witnesses, evaluate } of this.#combinations) {
-      if (!this.#applies(witnesses, row)) continue;
-      const outcome = evaluate(batch, row);
+    do {
+      const outcome = this.#evaluate(
+        batch,
+        row,
+        present.map((slots, t) => slots[choice[t] as number]),
+      );
       if (outcome === true) return true;
-      outcomes.push(outcome);
-    }
+      if (outcome !== false) outcomes.push(outcome);
+    } while (advance(choice, present));
     return combine('or', outcomes);
   }
+}
 
-  /** A witness must be present; "none" is tried only where the record mentions no entity of the type. */
-  #applies(witnesses: Witnesses, row: number): boolean {
-    for (const [type, slot] of witnesses) {
-      if (slot !== undefined) {
-        if (slot.present[row] === 0) return false;
-      } else if (this.#slotsOfType.get(type)?.some((each) => each.present[row] === 1) === true) {
-        return false;
-      }
-    }
-    return true;
+/** The next choice of witnesses, counting like an odometer; false after the last. */
+function advance(choice: number[], present: readonly (readonly Slot[])[]): boolean {
+  for (let t = 0; t < choice.length; t++) {
+    choice[t] = (choice[t] as number) + 1;
+    if ((choice[t] as number) < (present[t] as readonly Slot[]).length) return true;
+    choice[t] = 0;
   }
+  return false;
 }
 
 function otherTypes(pattern: PlanPattern): string[] {
@@ -67,24 +62,37 @@ function otherTypes(pattern: PlanPattern): string[] {
   return pattern.center ? [] : [pattern.type];
 }
 
-function compile(
-  pattern: PlanPattern,
-  kind: RecordKind,
-  center: Slot,
-  witnesses: Witnesses,
-  tests: Map<PlanComparison, CellTest>,
-): Evaluate {
+interface CompileContext {
+  readonly kind: RecordKind;
+  readonly center: Slot;
+  readonly types: readonly string[];
+  readonly tests: Map<PlanComparison, CellTest>;
+}
+
+function compile(pattern: PlanPattern, context: CompileContext): Evaluate {
   if ('operands' in pattern) {
-    const operands = pattern.operands.map((operand) => compile(operand, kind, center, witnesses, tests));
+    const operands = pattern.operands.map((operand) => compile(operand, context));
     return pattern.kind === 'and' ? conjunction(operands) : disjunction(operands);
   }
-  const start = pattern.center ? center : witnesses.get(pattern.type);
-  // An ECS name speaks of the slot that its field feeds, and of no other mention (decision 5).
-  if (start === undefined || (pattern.path.role !== undefined && pattern.path.role !== start.role)) return () => false;
-  const sites = valueSites(kind, start, pattern.path);
+  if (pattern.center) return compileAt(pattern, context, context.center);
+  const type = context.types.indexOf(pattern.type);
+  const bySlot = new Map<Slot, Evaluate>();
+  return (batch, row, witnesses) => {
+    const witness = witnesses[type];
+    if (witness === undefined) return false;
+    let evaluate = bySlot.get(witness);
+    if (evaluate === undefined) bySlot.set(witness, (evaluate = compileAt(pattern, context, witness)));
+    return evaluate(batch, row, witnesses);
+  };
+}
+
+/** A comparison read from `start`. An ECS name speaks of the slot that its field feeds, and of no other (decision 5). */
+function compileAt(pattern: Exclude<PlanPattern, { operands: unknown }>, context: CompileContext, start: Slot): Evaluate {
+  if (pattern.path.role !== undefined && pattern.path.role !== start.role) return () => false;
+  const sites = valueSites(context.kind, start, pattern.path);
   if (pattern.kind === 'null') return (_batch, row) => hasValue(sites, row) === pattern.negated;
   if (pattern.references.length > 0) return referenceComparison(pattern, sites);
-  return constantComparison(pattern, sites, testOf(pattern, tests));
+  return constantComparison(sites, testOf(pattern, context.tests));
 }
 
 /** One memo per comparison, shared by all kinds and slots. */
@@ -102,10 +110,10 @@ function literalValues(literals: readonly LiteralValue[]): Value[] {
 }
 
 function conjunction(operands: readonly Evaluate[]): Evaluate {
-  return (batch, row) => {
+  return (batch, row, witnesses) => {
     let open: Residual[] | undefined;
     for (const operand of operands) {
-      const outcome = operand(batch, row);
+      const outcome = operand(batch, row, witnesses);
       if (outcome === false) return false;
       if (outcome !== true) (open ??= []).push(outcome);
     }
@@ -114,10 +122,10 @@ function conjunction(operands: readonly Evaluate[]): Evaluate {
 }
 
 function disjunction(operands: readonly Evaluate[]): Evaluate {
-  return (batch, row) => {
+  return (batch, row, witnesses) => {
     let open: Residual[] | undefined;
     for (const operand of operands) {
-      const outcome = operand(batch, row);
+      const outcome = operand(batch, row, witnesses);
       if (outcome === true) return true;
       if (outcome !== false) (open ??= []).push(outcome);
     }
@@ -135,7 +143,7 @@ function hasValue(sites: ValueSites, row: number): boolean {
   return false;
 }
 
-function constantComparison(_comparison: PlanComparison, sites: ValueSites, test: CellTest): Evaluate {
+function constantComparison(sites: ValueSites, test: CellTest): Evaluate {
   const [only] = sites.sites;
   if (only === undefined) return () => false;
   if (sites.sites.length === 1 && only.guards.length === 0) {

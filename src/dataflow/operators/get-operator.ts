@@ -96,19 +96,12 @@ export class GetOperator implements Operator, MatchTarget {
       if (compareInstants(first, timespan.stop) >= 0 || compareInstants(last, timespan.start) < 0) return;
     }
     const id = this.pairs === undefined ? subject : this.pairTable.intern(subject, partner);
-    const locator = batch.locator(row);
-    const witness: Witness = {
-      first,
-      recordId: batch.recordId(row),
-      source: this.#sourceOf(),
-      place: locator.place,
-      offset: locator.offset,
-    };
     if (timespan?.kind === 'last' && compareInstants(first, this.#now) > 0) {
+      const witness = this.#witness(batch, row, first);
       this.#waiting.add(first, { subject: id, outcome, first, last, arrival, witness });
       return;
     }
-    this.#support(id, outcome, last, arrival, witness);
+    this.#support(id, outcome, first, last, arrival, () => this.#witness(batch, row, first));
   }
 
   /** Sets the clock. Before the batch is matched; expiry waits for `expireWindow`. */
@@ -130,7 +123,8 @@ export class GetOperator implements Operator, MatchTarget {
   expireWindow(): void {
     for (let at = this.#waiting.next; at !== undefined && compareInstants(at, this.#now) <= 0; at = this.#waiting.next) {
       const waited = this.#waiting.take() as WaitingRecord;
-      this.#support(waited.subject, waited.outcome, waited.last, waited.arrival, waited.witness);
+      const { subject, outcome, first, last, arrival, witness } = waited;
+      this.#support(subject, outcome, first, last, arrival, () => witness);
     }
     for (let at = this.#expiry.next; at !== undefined && compareInstants(at, this.#now) < 0; at = this.#expiry.next) {
       const support = this.#expiry.take() as Support;
@@ -236,26 +230,47 @@ export class GetOperator implements Operator, MatchTarget {
     this.#dirty.add(subject);
   }
 
-  #support(subject: number, outcome: true | Residual, last: Instant, arrival: number, witness: Witness): void {
+  /** `witness` is made only where it is kept: a record id may cost reading the record again. */
+  #support(
+    subject: number,
+    outcome: true | Residual,
+    first: Instant,
+    last: Instant,
+    arrival: number,
+    witness: () => Witness,
+  ): void {
     const residual = outcome === true ? undefined : outcome;
     const key = residual === undefined ? '' : residualKey(residual, this.#references.comparisons);
     const known = this.#supports.get(subject)?.get(key);
-    this.#changed.add(subject);
     if (known === undefined) {
-      const support: Support = { subject, key, residual, holds: residual === undefined, last, arrival, witness, intervals: [] };
-      if (this.windowMs !== undefined) addInterval(support.intervals, witness.first, last, this.windowMs);
+      const holds = residual === undefined;
+      const support: Support = { subject, key, residual, holds, last, arrival, witness: witness(), intervals: [] };
+      if (this.windowMs !== undefined) addInterval(support.intervals, first, last, this.windowMs);
       this.#insert(support);
       this.#dirty.add(subject);
+      this.#changed.add(subject);
       return;
     }
-    if (compareInstants(witness.first, known.witness.first) < 0) known.witness = witness;
-    if (compareInstants(last, known.last) > 0) known.last = last;
+    if (compareInstants(first, known.witness.first) < 0) {
+      known.witness = witness();
+      this.#changed.add(subject);
+    }
+    if (compareInstants(last, known.last) > 0) {
+      known.last = last;
+      this.#changed.add(subject);
+    }
     if (this.windowMs === undefined) return;
-    addInterval(known.intervals, witness.first, last, this.windowMs);
+    addInterval(known.intervals, first, last, this.windowMs);
+    this.#changed.add(subject);
     if (!this.members.has(subject)) {
       this.#dirty.add(subject);
       this.#scheduleExpiry(known);
     }
+  }
+
+  #witness(batch: RecordBatch, row: number, first: Instant): Witness {
+    const { place, offset } = batch.locator(row);
+    return { first, recordId: batch.recordId(row), source: this.#sourceOf(), place, offset };
   }
 
   #insert(support: Support): void {

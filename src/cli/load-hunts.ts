@@ -1,0 +1,98 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { UsageError } from '../errors/windhover-error.ts';
+import { compileHunt, type CompileResult } from '../hunts/compile-hunt.ts';
+import { huntFromHuntflow, parseHuntFile } from '../hunts/hunt-file-parse.ts';
+import type { HuntFile } from '../hunts/hunt-file.ts';
+import type { Diagnostic } from '../language/diagnostic.ts';
+
+/** Largest hunt file that is read. */
+const MAX_HUNT_BYTES = 4 * 1024 * 1024;
+
+export interface LoadedHunt extends CompileResult {
+  /** Text of the file the positions of diagnostics are in. */
+  readonly text: string;
+}
+
+/** `x.hf` is a huntflow, `x.hunt.yaml` a hunt file; anything else is taken for a huntflow when named directly. */
+function isHuntFile(path: string): boolean {
+  return /\.hunt\.ya?ml$/i.test(path);
+}
+
+/**
+ * Files that a HUNT argument names: a file, or every `.hf` and `.hunt.yaml` below a folder, in name order.
+ * Throws `UsageError` where there is nothing.
+ */
+export async function huntPaths(argument: string, cwd: string): Promise<string[]> {
+  const path = resolve(cwd, argument);
+  const info = await stat(path).catch((cause: unknown) => {
+    throw new UsageError('hunt-missing', `There is no hunt ${argument}`, 'Name a .hf or .hunt.yaml file, or a folder of them.', cause);
+  });
+  if (!info.isDirectory()) return [argument];
+  const found: string[] = [];
+  const visit = async (folder: string): Promise<void> => {
+    const entries = await readdir(resolve(cwd, folder), { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.name.startsWith('.')) continue;
+      const at = join(folder, entry.name);
+      if (entry.isDirectory()) await visit(at);
+      else if (isHuntFile(entry.name) || entry.name.endsWith('.hf')) found.push(at);
+    }
+  };
+  await visit(argument);
+  if (found.length === 0) {
+    throw new UsageError('hunt-missing', `There is no hunt in ${argument}`, 'Hunts are files that end in .hf or .hunt.yaml.');
+  }
+  return found;
+}
+
+/** Text of a hunt's file. Throws `UsageError` where it cannot be read. */
+export async function readHuntText(file: string, cwd: string): Promise<string> {
+  const path = isAbsolute(file) ? file : resolve(cwd, file);
+  try {
+    const info = await stat(path);
+    if (info.size > MAX_HUNT_BYTES) {
+      throw new UsageError('hunt-too-large', `${file} has ${info.size} bytes`, `A hunt has at most ${MAX_HUNT_BYTES} bytes.`);
+    }
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    throw new UsageError('hunt-unreadable', `${file} cannot be read`, 'Name a file that you may read.', cause);
+  }
+}
+
+/** Reads and compiles a hunt; what is wrong with its text is in the diagnostics. */
+export async function loadHunt(
+  file: string,
+  cwd: string,
+  adapt: (hunt: HuntFile) => HuntFile = (hunt) => hunt,
+): Promise<LoadedHunt> {
+  const text = await readHuntText(file, cwd);
+  if (!isHuntFile(file)) {
+    return { ...compileHunt(adapt(huntFromHuntflow(file, text)), text), text };
+  }
+  const { hunt, diagnostics } = parseHuntFile(file, text);
+  if (hunt === undefined) return { id: file, file, statements: 0, diagnostics, text };
+  const adapted = adapt(hunt);
+  if (adapted.huntflow.kind === 'inline') {
+    const compiled = compileHunt(adapted, adapted.huntflow.text);
+    return { ...compiled, diagnostics: [...diagnostics, ...compiled.diagnostics], text };
+  }
+  const { path, range } = adapted.huntflow;
+  try {
+    const huntflow = await readHuntText(join(dirname(file), path), cwd);
+    const compiled = compileHunt(adapted, huntflow);
+    // Positions are in the huntflow's own file; the hunt file is named by the message's place in it.
+    return { ...compiled, file, diagnostics: [...diagnostics, ...compiled.diagnostics], text: huntflow };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const missing: Diagnostic = {
+      code: 'huntflow-unreadable',
+      severity: 'error',
+      range,
+      message: error.message,
+      hint: 'The path is relative to the folder of the hunt file.',
+    };
+    return { id: adapted.id, file, statements: 0, diagnostics: [...diagnostics, missing], text };
+  }
+}

@@ -1,0 +1,62 @@
+import { UsageError } from '../errors/windhover-error.ts';
+import { parseDuration } from '../hunts/hunt-file-duration.ts';
+
+/** Options of `windhover run`, after the command line and the configuration file have been joined. */
+export interface RunOptions {
+  readonly hunts: readonly string[];
+  readonly sources: ReadonlyMap<string, string>;
+  readonly everyName: string | undefined;
+  readonly format: 'text' | 'json' | 'ndjson';
+  readonly state: string | undefined;
+  readonly alerts: string | undefined;
+  readonly alertOn: readonly string[];
+  readonly rows: readonly string[];
+  readonly records: boolean;
+  readonly snapshots: boolean;
+  readonly retentionMs: number;
+  readonly latenessMs: number;
+  readonly hostAliases: ReadonlyMap<string, string>;
+  readonly deadLetter: string | undefined;
+  readonly maxLineBytes: number;
+}
+
+export const DEFAULT_LATENESS_MS = 60_000;
+export const DEFAULT_MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+/** A duration option, `30s`, `5m`, `1h`, `2d`. Throws `UsageError`. */
+export function durationOption(name: string, value: string): number {
+  const milliseconds = parseDuration(value);
+  if (milliseconds === undefined || milliseconds <= 0) {
+    throw new UsageError('option-duration', `--${name} ${value} is no duration`, 'Write a number and a unit: 30s, 5m, 1h, 2d.');
+  }
+  return milliseconds;
+}
+
+/** Values of `--host-alias SHORT=FULL`; names compare in lower case (decision 3). */
+export function hostAliasOptions(values: readonly string[]): Map<string, string> {
+  return new Map(
+    values.map((value) => {
+      const match = /^([^=\s]+)=([^=\s]+)$/.exec(value);
+      if (match === null) {
+        throw new UsageError('option-host-alias', `--host-alias ${value} is not SHORT=FULL`, 'Write --host-alias ws5=ws5.corp.example.');
+      }
+      return [(match[1] as string).toLowerCase(), (match[2] as string).toLowerCase()];
+    }),
+  );
+}
+
+/** Combinations that mean nothing. */
+export function checkRunOptions(options: RunOptions): void {
+  if (options.snapshots && options.format !== 'ndjson') {
+    throw new UsageError('option-snapshots', '--snapshots needs --format ndjson', 'Snapshots are lines: add --format ndjson.');
+  }
+  if (options.snapshots && options.state !== undefined) {
+    throw new UsageError('option-snapshots', '--snapshots keeps no state', 'Leave out --state, or --snapshots.');
+  }
+  if (options.records && options.state !== undefined) {
+    throw new UsageError('option-records', '--records keeps no state', 'Leave out --state, or --records.');
+  }
+  if (options.records && options.retentionMs !== Infinity) {
+    throw new UsageError('option-records', '--records counts all records', 'Leave out --retention, or --records.');
+  }
+}

@@ -1,0 +1,124 @@
+import { formatInstant } from '../catalogue/instant.ts';
+import type { Cell } from '../dataflow/listing-rows.ts';
+import { isInstant } from '../graph/value.ts';
+import type { DisplayResult, HuntResult, VariableResult } from '../hunts/hunt-result.ts';
+import type { InputCounts, Snapshot } from '../hunts/run-observer.ts';
+import type { Diagnostic } from '../language/diagnostic.ts';
+import { renderTable, type TableValue } from '../sinks/terminal/render-table.ts';
+import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
+
+/** One hunt in the result: what it answered, or why it did not run. */
+export interface HuntReport {
+  readonly hunt: string;
+  readonly file: string;
+  readonly ok: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly result: HuntResult | undefined;
+}
+
+/** The document of `--format json`, and of the last line of ndjson. */
+export function runDocument(hunts: readonly HuntReport[], input: InputCounts, elapsedMs: number): unknown {
+  return {
+    hunts: hunts.map(({ hunt, file, ok, diagnostics, result }) => ({
+      hunt,
+      file,
+      ok,
+      diagnostics: diagnostics.map(diagnosticDocument),
+      variables: (result?.variables ?? []).map(variableDocument),
+      displays: (result?.displays ?? []).map(displayDocument),
+      alerts: result?.alerts ?? { opened: 0, revised: 0, retracted: 0, suppressed: 0 },
+    })),
+    input: {
+      records: input.records,
+      ignored: input.ignored,
+      duplicates: input.duplicates,
+      undecodable: input.undecodable,
+      late: input.late,
+      refused: input.refused,
+      ...(input.from === undefined ? {} : { from: formatInstant(input.from) }),
+      ...(input.to === undefined ? {} : { to: formatInstant(input.to) }),
+    },
+    elapsed_ms: elapsedMs,
+  };
+}
+
+export function diagnosticDocument({ code, severity, message, hint, range }: Diagnostic): unknown {
+  const place = ({ line, column }: { line: number; column: number }): unknown => ({ line, column });
+  return { code, severity, message, ...(hint === undefined ? {} : { hint }), start: place(range.start), end: place(range.end) };
+}
+
+export function displayDocument({ kind, statement, line, variable, columns, rows, total }: DisplayResult): unknown {
+  return { kind, statement, line, variable, columns, rows: rows.map((row) => row.map(cellDocument)), total };
+}
+
+export function snapshotDocument({ hunt, file, record, variables, tables }: Snapshot): unknown {
+  return {
+    kind: 'snapshot',
+    hunt,
+    file,
+    record,
+    variables,
+    tables: tables.map((table) => table.rows.map((row) => row.map(cellDocument))),
+  };
+}
+
+/** Displays and variables as people read them. */
+export function renderHunt(report: HuntReport, options: { width: number; color: boolean }): string {
+  const { result } = report;
+  if (result === undefined) return '';
+  const parts: string[] = [];
+  for (const { kind, variable, statement, columns, rows, total } of result.displays) {
+    const heading = `${kind === 'info' ? 'INFO' : 'DISP'} ${variable} (${report.hunt}, statement ${statement})`;
+    if (rows.length === 0) {
+      parts.push(`${escapeTerminal(heading)}: nothing\n`);
+      continue;
+    }
+    const shown = rows.length === total ? '' : `${rows.length} of ${total} rows\n`;
+    parts.push(`${escapeTerminal(heading)}\n${renderTable(columns, rows.map(tableRow), options)}${shown}`);
+  }
+  for (const { name, rows } of result.variables) {
+    if (rows === undefined) continue;
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const cells = rows.map((row) => tableRow(columns.map((column) => row[column])));
+    parts.push(`${escapeTerminal(name)} (${report.hunt})\n${renderTable(columns, cells, options)}`);
+  }
+  return parts.join('\n');
+}
+
+/** One line per variable of every hunt. */
+export function renderSummary(reports: readonly HuntReport[], options: { width: number; color: boolean }): string {
+  const records = reports.some((report) => report.result?.variables.some((variable) => variable.records !== undefined));
+  const rows = reports.flatMap((report) =>
+    (report.result?.variables ?? []).map((variable): TableValue[] => [
+      report.hunt,
+      variable.name,
+      variable.type,
+      variable.entities,
+      ...(records ? [variable.records] : []),
+    ]),
+  );
+  if (rows.length === 0) return '';
+  return renderTable(['hunt', 'variable', 'type', 'entities', ...(records ? ['records'] : [])], rows, options);
+}
+
+function variableDocument({ name, type, entities, records, rows }: VariableResult): unknown {
+  return {
+    name,
+    type,
+    entities,
+    ...(records === undefined ? {} : { records }),
+    ...(rows === undefined
+      ? {}
+      : { rows: rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, cell]) => [key, cellDocument(cell)]))) }),
+  };
+}
+
+/** Times as ISO 8601 UTC with all the digits known; absent as null. */
+function cellDocument(cell: Cell): unknown {
+  if (cell === undefined) return null;
+  return isInstant(cell) ? formatInstant(cell) : cell;
+}
+
+function tableRow(row: readonly Cell[]): TableValue[] {
+  return row.map((cell) => cellDocument(cell) as TableValue);
+}

@@ -1,0 +1,222 @@
+import { mkdir } from 'node:fs/promises';
+import { compareInstants } from '../catalogue/instant.ts';
+import { WindhoverError } from '../errors/windhover-error.ts';
+import type { AlertDocument } from '../hunts/alert-document.ts';
+import { alertPaths, CHAIN_STEPS } from '../hunts/alert-paths.ts';
+import type { CompiledHunt } from '../hunts/compile-hunt.ts';
+import type { HuntResult } from '../hunts/hunt-result.ts';
+import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-observer.ts';
+import { ScopeRun, type ScopeSource } from '../hunts/scope-run.ts';
+import type { ScopeState } from '../hunts/scope-state.ts';
+import { StateFolder, type HuntIdentity } from '../hunts/state-folder.ts';
+import { DemandBuilder } from '../plan/plan-demand.ts';
+import { byteSources } from '../sources/byte-sources.ts';
+import { RocksStateStore } from '../store/rocks-state-store.ts';
+import type { Demand } from '../telemetry/demand.ts';
+import type { ResolvedSource } from './source-resolver.ts';
+
+export interface SessionHunt {
+  readonly hunt: CompiledHunt;
+  /** URI after FROM → its source. */
+  readonly sources: ReadonlyMap<string, ResolvedSource>;
+}
+
+export interface SessionOptions {
+  readonly hunts: readonly SessionHunt[];
+  readonly stateFolder: string | undefined;
+  readonly retentionMs: number;
+  readonly latenessMs: number;
+  readonly hostAliases: ReadonlyMap<string, string>;
+  readonly maxLineBytes: number;
+  readonly snapshots: boolean;
+  readonly countRecords: boolean;
+  readonly rowsOf: (variable: string) => boolean;
+  readonly cwd: string;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  readonly observer: RunObserver;
+  /** A hunt's text differs from the one its state was made with. */
+  readonly huntChanged: (hunt: string) => void;
+  readonly sink: {
+    /** How far it has come. */
+    mark: () => unknown;
+    /** After a restart: back to where the last commit knew it. */
+    rewind: (mark: unknown) => Promise<void>;
+    write: (alerts: readonly AlertDocument[]) => Promise<void>;
+  };
+}
+
+export interface SessionResult {
+  readonly results: ReadonlyMap<string, HuntResult>;
+  readonly input: InputCounts;
+  /** What stopped a scope: its hunts have no result, or one up to the failure. */
+  readonly failures: readonly { readonly hunts: readonly string[]; readonly error: WindhoverError }[];
+}
+
+/** Runs hunts, scope by scope: those that read the same set of sources share one graph and one pass (decision 1). */
+export async function runSession(options: SessionOptions): Promise<SessionResult> {
+  const results = new Map<string, HuntResult>();
+  const input = emptyCounts();
+  const failures: { hunts: readonly string[]; error: WindhoverError }[] = [];
+  const folder = await openFolder(options);
+  try {
+    if (folder !== undefined) await recover(folder, options);
+    for (const scope of scopesOf(options.hunts)) {
+      const ids = scope.hunts.map(({ hunt }) => hunt.file);
+      try {
+        for (const { hunts, demand, state } of await cohortsOf(scope, folder, options)) {
+          const run = await ScopeRun.open(await scopeRunOptions(scope, hunts, demand, state, folder, options));
+          try {
+            await run.run(options.signal);
+          } finally {
+            addCounts(input, run.counts);
+            for (const result of await run.results(options.rowsOf)) results.set(result.file, result);
+            run.close();
+          }
+        }
+      } catch (error) {
+        if (!(error instanceof WindhoverError)) throw error;
+        failures.push({ hunts: ids, error });
+      }
+      if (options.signal.aborted) break;
+    }
+    if (folder !== undefined) await folder.delivered(options.sink.mark());
+  } finally {
+    await folder?.close();
+  }
+  return { results, input, failures };
+}
+
+interface ScopePlan {
+  readonly sources: readonly ResolvedSource[];
+  readonly hunts: readonly SessionHunt[];
+}
+
+function scopesOf(hunts: readonly SessionHunt[]): ScopePlan[] {
+  const scopes = new Map<string, { sources: readonly ResolvedSource[]; hunts: SessionHunt[] }>();
+  for (const hunt of hunts) {
+    const byId = new Map([...hunt.sources.values()].map((source) => [source.id, source]));
+    const sources = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const key = sources.map((source) => source.id).join('\n');
+    const known = scopes.get(key);
+    if (known === undefined) scopes.set(key, { sources, hunts: [hunt] });
+    else known.hunts.push(hunt);
+  }
+  return [...scopes.values()];
+}
+
+async function openFolder(options: SessionOptions): Promise<StateFolder | undefined> {
+  if (options.stateFolder === undefined) return undefined;
+  await mkdir(options.stateFolder, { recursive: true, mode: 0o700 }).catch(() => {
+    // The store says what is wrong with the folder, in its own words.
+  });
+  const store = await RocksStateStore.open(options.stateFolder);
+  try {
+    return await StateFolder.open(store, options.now());
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** What was committed and perhaps not delivered leaves first. */
+async function recover(folder: StateFolder, { sink }: SessionOptions): Promise<void> {
+  const mark = await folder.sinkMark();
+  if (mark !== undefined) await sink.rewind(mark);
+  const alerts = await folder.undelivered();
+  if (alerts.length > 0) await sink.write(alerts);
+  await folder.delivered(sink.mark());
+}
+
+interface ScopeCohort {
+  readonly hunts: readonly SessionHunt[];
+  readonly demand: Demand;
+  readonly state: ScopeState | undefined;
+}
+
+async function cohortsOf(
+  scope: ScopePlan,
+  folder: StateFolder | undefined,
+  options: SessionOptions,
+): Promise<ScopeCohort[]> {
+  const pick = (ids: readonly HuntIdentity[]): SessionHunt[] =>
+    ids.flatMap(({ id }) => scope.hunts.filter(({ hunt }) => hunt.id === id));
+  if (folder === undefined) {
+    return [{ hunts: scope.hunts, demand: demandOf(scope.hunts, options), state: undefined }];
+  }
+  const cohorts = await folder.cohorts(
+    scope.sources.map((source) => source.id),
+    scope.hunts.map(({ hunt }) => ({ id: hunt.id, fingerprint: hunt.fingerprint })),
+    (ids) => demandOf(pick(ids), options),
+    options.huntChanged,
+  );
+  return cohorts.map(({ hunts, demand, state }) => ({ hunts: pick(hunts), demand, state }));
+}
+
+function demandOf(hunts: readonly SessionHunt[], options: SessionOptions): Demand {
+  const demand = new DemandBuilder();
+  for (const { hunt } of hunts) {
+    demand.addPlan(hunt.plan);
+    for (const { listing, paths } of hunt.alerts) {
+      demand.addPaths({ type: listing.type, paths: [...paths.values(), ...alertPaths(listing.type)] });
+      for (const reference of CHAIN_STEPS[listing.type] ?? []) demand.addReference(listing.type, reference);
+    }
+    for (const { name, listing } of hunt.plan.variables) {
+      if (!options.rowsOf(name)) continue;
+      if (listing.columns === undefined) demand.addWholeRows(listing.type);
+      else demand.addPaths({ type: listing.type, paths: listing.columns });
+    }
+  }
+  if (options.countRecords) demand.needRecordIds();
+  return demand.build();
+}
+
+async function scopeRunOptions(
+  scope: ScopePlan,
+  hunts: readonly SessionHunt[],
+  demand: Demand,
+  state: ScopeState | undefined,
+  folder: StateFolder | undefined,
+  options: SessionOptions,
+): Promise<Parameters<typeof ScopeRun.open>[0]> {
+  const { retentionMs, latenessMs, hostAliases, maxLineBytes, snapshots, countRecords, observer, sink, now } = options;
+  const sources: ScopeSource[] = [];
+  for (const { id, uri } of scope.sources) {
+    sources.push({
+      name: id,
+      places: await byteSources(id, uri, { workingFolder: options.cwd, stdin: options.stdin }),
+    });
+  }
+  const bySource = new Map(hunts.flatMap((hunt) => [...hunt.sources].map(([uri, source]) => [uri, source.id])));
+  return {
+    hunts: hunts.map(({ hunt }) => hunt),
+    sources,
+    resolveSource: (uri) => bySource.get(uri) ?? uri,
+    demand,
+    retentionMs,
+    latenessMs,
+    hostAliases,
+    maxLineBytes,
+    seed: folder?.seed ?? 0,
+    snapshots,
+    countRecords,
+    observer,
+    state,
+    emit: (alerts) => sink.write(alerts),
+    sinkMark: () => sink.mark(),
+    wallClock: now,
+  };
+}
+
+function addCounts(sum: InputCounts, counts: InputCounts): void {
+  sum.records += counts.records;
+  sum.ignored += counts.ignored;
+  sum.duplicates += counts.duplicates;
+  sum.undecodable += counts.undecodable;
+  sum.late += counts.late;
+  sum.refused += counts.refused;
+  const { from, to } = counts;
+  if (from !== undefined && (sum.from === undefined || compareInstants(from, sum.from) < 0)) sum.from = from;
+  if (to !== undefined && (sum.to === undefined || compareInstants(to, sum.to) > 0)) sum.to = to;
+}

@@ -1,0 +1,163 @@
+import type { Instant } from '../catalogue/instant.ts';
+import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
+import { membershipOrigin } from '../dataflow/membership-origin.ts';
+import type { LoadContents } from '../dataflow/scope.ts';
+import type { EntityGraph } from '../graph/entity-graph.ts';
+import type { Value } from '../graph/value.ts';
+import type { AttributePath } from '../language/ast.ts';
+import type { AlertDocument } from './alert-document.ts';
+import { AlertLedger, type AlertRow } from './alert-ledger.ts';
+import { alertPaths, CHAIN_LENGTH, CHAIN_STEPS } from './alert-paths.ts';
+import type { CompiledAlert, CompiledHunt } from './compile-hunt.ts';
+import type { AlertCounts } from './hunt-result.ts';
+
+/**
+ * Turns what happens to one alerted variable into alerts: collects its deltas over an epoch, reads the rows that the
+ * alerts show, and hands both to the ledger, which decides what leaves and when.
+ */
+export class AlertFeed {
+  readonly hunt: CompiledHunt;
+  /** Distinguishes the alerts of one hunt in the state. */
+  readonly key: string;
+  readonly #alert: CompiledAlert;
+  readonly #dataflow: HuntDataflow;
+  readonly #graph: EntityGraph;
+  readonly #load: LoadContents;
+  readonly #ledger: AlertLedger;
+  readonly #paths: readonly AttributePath[];
+  #entered = new Set<number>();
+  /** Row keys and how they left; keys are taken down at once, as handles may be given back. */
+  #left = new Map<number, { readonly rowKey: string; readonly cause: 'record' | 'tick' }>();
+  #touched = new Set<number>();
+
+  constructor(
+    hunt: CompiledHunt,
+    alert: CompiledAlert,
+    dataflow: HuntDataflow,
+    graph: EntityGraph,
+    load: LoadContents,
+  ) {
+    this.hunt = hunt;
+    this.key = `${hunt.id}\u0000${alert.alert.on}\u0000${hunt.alerts.indexOf(alert)}`;
+    this.#alert = alert;
+    this.#dataflow = dataflow;
+    this.#graph = graph;
+    this.#load = load;
+    this.#ledger = new AlertLedger({ hunt: hunt.definition, alert: alert.alert, fingerprint: hunt.fingerprint });
+    const byText = new Map(
+      [...alert.paths.values(), ...alertPaths(alert.listing.type)].map((path) => [path.text, path]),
+    );
+    this.#paths = [...byText.values()];
+    dataflow.at(alert.listing.node).output.subscribe(({ cause, entered, left, touched }) => {
+      for (const handle of left) {
+        this.#touched.delete(handle);
+        // What entered and left again within the epoch did not happen.
+        if (this.#entered.delete(handle)) continue;
+        this.#left.set(handle, { rowKey: this.#rowKey(handle), cause: cause === 'tick' ? 'tick' : 'record' });
+      }
+      for (const handle of entered) {
+        if (this.#left.delete(handle)) this.#touched.add(handle);
+        else this.#entered.add(handle);
+      }
+      for (const handle of touched) if (!this.#entered.has(handle)) this.#touched.add(handle);
+    });
+  }
+
+  get counts(): AlertCounts {
+    return this.#ledger.counts;
+  }
+
+  hasInput(): boolean {
+    return this.#entered.size + this.#left.size + this.#touched.size > 0;
+  }
+
+  hasDue(now: Instant | undefined): boolean {
+    return now !== undefined && this.#ledger.hasDue(now);
+  }
+
+  /** Ends an epoch: alerts that leave now. `wallNow`: ms, for the time they were seen and written. */
+  async collect(
+    epoch: number,
+    now: Instant | undefined,
+    wallNow: number,
+    replayed: boolean,
+  ): Promise<AlertDocument[]> {
+    const entered: AlertRow[] = [];
+    for (const handle of this.#entered) entered.push(await this.#row(handle, now));
+    const revised: AlertRow[] = [];
+    for (const handle of this.#touched) revised.push(await this.#row(handle, now));
+    const left = [...this.#left.values()];
+    this.#entered = new Set();
+    this.#left = new Map();
+    this.#touched = new Set();
+    const clock = now ?? { ms: 0, ns: 0 };
+    this.#ledger.apply({ epoch, now: clock, entered, revised, left, replayed });
+    return this.#ledger.due(clock, wallNow);
+  }
+
+  /** The input has ended: nothing waits any longer. */
+  flush(wallNow: number): AlertDocument[] {
+    return this.#ledger.flush(wallNow);
+  }
+
+  takeChanged(): readonly { readonly key: string; readonly value: unknown }[] {
+    return this.#ledger.takeChanged();
+  }
+
+  restore(entries: readonly unknown[]): void {
+    this.#ledger.restore(entries);
+  }
+
+  async #row(handle: number, now: Instant | undefined): Promise<AlertRow> {
+    const { node, type } = this.#alert.listing;
+    const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
+    const attributes: Record<string, Value> = {};
+    for (const path of this.#paths) {
+      await this.#ensure(handle, path);
+      const value = this.#dataflow.reader.value(handle, path);
+      if (value !== undefined) attributes[path.text] = value;
+    }
+    return {
+      rowKey: this.#rowKey(handle),
+      episode: origin?.episode === undefined ? 0 : origin.episode.ms,
+      type,
+      time: origin?.time ?? now ?? { ms: 0, ns: 0 },
+      attributes,
+      records: origin?.records.map((witness) => witness.recordId) ?? [],
+      chain: await this.#chain(handle),
+    };
+  }
+
+  /** The entity and what it comes from, nearest first: the process tree of an alert. */
+  async #chain(handle: number): Promise<Readonly<Record<string, Value>>[]> {
+    const [step] = CHAIN_STEPS[this.#alert.listing.type] ?? [];
+    if (step === undefined) return [];
+    const chain: Record<string, Value>[] = [];
+    const seen = new Set<number>();
+    for (let at: number | undefined = handle; at !== undefined && !seen.has(at) && chain.length < CHAIN_LENGTH; ) {
+      seen.add(at);
+      await this.#ensure(at, { steps: [], attribute: '' });
+      const link: Record<string, Value> = {};
+      for (const name of ['pid', 'name', 'command_line']) {
+        const value = this.#dataflow.reader.attribute(at, name);
+        if (value !== undefined) link[name] = value;
+      }
+      chain.push(link);
+      [at] = this.#dataflow.reader.targets(at, step, false);
+    }
+    return chain;
+  }
+
+  async #ensure(handle: number, path: Pick<AttributePath, 'steps' | 'attribute'>): Promise<void> {
+    for (;;) {
+      const missing = new Set<number>();
+      this.#dataflow.reader.missing(handle, path, missing);
+      if (missing.size === 0) return;
+      await this.#load([...missing]);
+    }
+  }
+
+  #rowKey(handle: number): string {
+    return this.#graph.keyOf(handle);
+  }
+}

@@ -1,0 +1,51 @@
+import { resolvePath } from '../catalogue/resolve-path.ts';
+import type { AttributePath } from '../language/ast.ts';
+
+/** What an alert shows of its entity beside what title and suppression name: enough for its ECS fields. */
+const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  process: [
+    'pid',
+    'name',
+    'command_line',
+    'created',
+    'x_unique_id',
+    'cwd',
+    'x_tags',
+    'binary_ref.path',
+    'creator_user_ref.user_id',
+    'parent_ref.pid',
+    'parent_ref.name',
+    'parent_ref.command_line',
+    'parent_ref.x_unique_id',
+    'parent_ref.parent_ref.name',
+  ],
+  'network-traffic': ['src_ref.value', 'src_port', 'dst_ref.value', 'dst_port', 'protocols', 'start', 'end', 'x_community_id'],
+  file: ['name', 'path', 'size'],
+  'windows-registry-key': ['key', 'x_path'],
+  'user-account': ['user_id', 'account_login', 'display_name', 'x_domain'],
+};
+
+/** For types that are their value. */
+const VALUE = ['value'];
+const ENVIRONMENT = ['host.id', 'host.name', 'container.id', 'container.name', 'container.image.name'];
+
+/** Paths that alerts on members of `type` read; unknown ones are left out. */
+export function alertPaths(type: string): AttributePath[] {
+  return [...(SHOWN[type] ?? VALUE), ...ENVIRONMENT].flatMap((written) => alertPath(type, written) ?? []);
+}
+
+/** A path as a hunt file writes it, seen from `type`; undefined where the catalogue knows no such attribute. */
+export function alertPath(type: string, written: string): AttributePath | undefined {
+  const resolved = resolvePath(type, written);
+  if (!resolved.ok || resolved.type !== type) return undefined;
+  const { text, steps, attribute } = resolved;
+  return { text, written, steps, attribute };
+}
+
+/** References from an entity to the process chain shown beneath an alert, nearest first. */
+export const CHAIN_STEPS: Readonly<Record<string, readonly string[]>> = {
+  process: ['parent_ref'],
+};
+
+/** Longest chain shown. */
+export const CHAIN_LENGTH = 8;

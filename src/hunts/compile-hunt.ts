@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { nearest } from '../catalogue/nearest.ts';
+import { resolvePath } from '../catalogue/resolve-path.ts';
+import type { AttributePath } from '../language/ast.ts';
+import { checkHuntflow } from '../language/check/check-huntflow.ts';
+import type { Diagnostic, TextRange } from '../language/diagnostic.ts';
+import type { HuntPlan, Listing } from '../plan/hunt-plan.ts';
+import { planHuntflow } from '../plan/plan-huntflow.ts';
+import { alertPath } from './alert-paths.ts';
+import type { HuntAlert, HuntFile } from './hunt-file.ts';
+
+/** A hunt that can run: its plan, and its alerts bound to variables. */
+export interface CompiledHunt {
+  readonly id: string;
+  readonly file: string;
+  readonly definition: HuntFile;
+  readonly plan: HuntPlan;
+  readonly alerts: readonly CompiledAlert[];
+  /** Equal fingerprints mean the same answers and alerts: state carries over. */
+  readonly fingerprint: string;
+}
+
+export interface CompiledAlert {
+  readonly alert: HuntAlert;
+  readonly listing: Listing;
+  /** Attributes that title and suppression read, as written → path. */
+  readonly paths: ReadonlyMap<string, AttributePath>;
+}
+
+export interface CompileResult {
+  readonly id: string;
+  readonly file: string;
+  /** There exactly when no diagnostic is an error. */
+  readonly hunt?: CompiledHunt;
+  /** Statements in the huntflow, erroneous ones included. */
+  readonly statements: number;
+  /** Positions are those in the hunt's file. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Checks and plans a hunt. `huntflow`: its text; `mapPosition`: from a place in it to one in the file.
+ * Alerts must be on variables of the huntflow, with attributes of their type.
+ */
+export function compileHunt(definition: HuntFile, huntflow: string): CompileResult {
+  const { id, file } = definition;
+  const checked = checkHuntflow(huntflow);
+  const { plan, diagnostics: unplanned } = hasErrors(checked.diagnostics)
+    ? { plan: undefined, diagnostics: [] }
+    : planHuntflow(checked);
+  const inText = [...checked.diagnostics, ...unplanned].map((diagnostic) => mapped(diagnostic, definition));
+  const statements = checked.statementCount;
+  if (plan === undefined) return { id, file, statements, diagnostics: inText };
+  const ofAlerts: Diagnostic[] = [];
+  const alerts = definition.alerts.flatMap((alert) => bindAlert(alert, plan, ofAlerts) ?? []);
+  const diagnostics = [...inText, ...ofAlerts];
+  if (hasErrors(diagnostics)) return { id, file, statements, diagnostics };
+  const fingerprint = createHash('sha256').update(JSON.stringify([plan, definition.alerts])).digest('hex').slice(0, 16);
+  return { id, file, statements, diagnostics, hunt: { id, file, definition, plan, alerts, fingerprint } };
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+}
+
+function bindAlert(alert: HuntAlert, plan: HuntPlan, diagnostics: Diagnostic[]): CompiledAlert | undefined {
+  const variable = plan.variables.find((each) => each.name === alert.on);
+  if (variable === undefined) {
+    const similar = nearest(
+      alert.on,
+      plan.variables.map((each) => each.name),
+    );
+    diagnostics.push({
+      code: 'alert-variable-unknown',
+      severity: 'error',
+      range: alert.onRange,
+      message: `The huntflow has no variable ${alert.on}`,
+      hint: similar === undefined ? 'Name a variable that the huntflow binds.' : `Did you mean ${similar}?`,
+    });
+    return undefined;
+  }
+  const { type } = variable.listing;
+  const paths = new Map<string, AttributePath>();
+  for (const { path, range } of alert.attributes) {
+    const resolved = alertPath(type, path);
+    if (resolved === undefined) diagnostics.push(unknownAttribute(type, path, range));
+    else paths.set(path, resolved);
+  }
+  return { alert, listing: variable.listing, paths };
+}
+
+function unknownAttribute(type: string, path: string, range: TextRange): Diagnostic {
+  const resolved = resolvePath(type, path);
+  const suggestion = resolved.ok ? undefined : resolved.suggestion;
+  return {
+    code: 'alert-attribute-unknown',
+    severity: 'error',
+    range,
+    message: `${type} has no attribute ${path}`,
+    hint:
+      suggestion === undefined
+        ? `Attributes of ${type} are listed in docs/catalogue.md.`
+        : `Did you mean ${suggestion}?`,
+  };
+}
+
+function mapped(diagnostic: Diagnostic, { huntflow }: HuntFile): Diagnostic {
+  if (huntflow.kind === 'file') return diagnostic;
+  const { start, end } = diagnostic.range;
+  return { ...diagnostic, range: { start: huntflow.mapPosition(start), end: huntflow.mapPosition(end) } };
+}

@@ -1,0 +1,229 @@
+import { randomInt } from 'node:crypto';
+import { StateError } from '../errors/windhover-error.ts';
+import { decodeState, encodeState } from '../store/state-codec.ts';
+import { stateKey, stateKeyRange, stateKeys } from '../store/state-keys.ts';
+import type { StateStore, StateWrite } from '../store/state-store.ts';
+import type { Demand } from '../telemetry/demand.ts';
+import type { AlertDocument } from './alert-document.ts';
+import { ScopeState } from './scope-state.ts';
+
+/** Layout of what hunts keep in a state folder. Another number means: not readable by this version. */
+const STATE_VERSION = 1;
+
+interface StoredFolder {
+  readonly version: number;
+  /** Second of the folder's creation: the generation in Elasticsearch versions (decision 27). */
+  readonly created: number;
+  readonly seed: number;
+  readonly cohorts: readonly StoredCohort[];
+  readonly nextCohort: number;
+}
+
+interface StoredCohort {
+  readonly id: string;
+  readonly sources: readonly string[];
+  readonly hunts: readonly HuntIdentity[];
+  readonly demand: StoredDemand;
+}
+
+type StoredTypes = readonly (readonly [string, readonly string[]])[];
+
+interface StoredDemand {
+  readonly types: StoredTypes;
+  readonly references: readonly string[];
+  readonly patternTypes: StoredTypes;
+  readonly patternReferences: readonly string[];
+  readonly linked: readonly (readonly [string, string])[];
+  readonly recordIds: boolean;
+}
+
+export interface HuntIdentity {
+  readonly id: string;
+  readonly fingerprint: string;
+}
+
+/** Hunts that started together over one set of sources, and share a graph and positions since. */
+export interface Cohort {
+  readonly hunts: readonly HuntIdentity[];
+  readonly demand: Demand;
+  readonly state: ScopeState;
+  readonly resumed: boolean;
+}
+
+/**
+ * A state folder: which hunts it belongs to and where each of them stands.
+ *
+ * A hunt that is new, or whose text changed, starts from the beginning of its sources in a cohort of its own; the others
+ * go on where they stopped, untouched by it (decision 39). A hunt that is not called for any more gives its state back.
+ */
+export class StateFolder {
+  readonly #store: StateStore;
+  #stored: StoredFolder;
+
+  private constructor(store: StateStore, stored: StoredFolder) {
+    this.#store = store;
+    this.#stored = stored;
+  }
+
+  /** Throws `StateError` `state-version` where another version wrote the folder. `now`: wall clock, ms. */
+  static async open(store: StateStore, now: number): Promise<StateFolder> {
+    const bytes = await store.get(stateKeys.meta('folder'));
+    if (bytes !== null) {
+      const stored = decodeState(bytes) as StoredFolder;
+      if (stored.version !== STATE_VERSION) throw otherVersion(stored.version);
+      return new StateFolder(store, stored);
+    }
+    const fresh: StoredFolder = {
+      version: STATE_VERSION,
+      created: Math.floor(now / 1000),
+      seed: randomInt(1, 2 ** 31),
+      cohorts: [],
+      nextCohort: 1,
+    };
+    const folder = new StateFolder(store, fresh);
+    await folder.#save([]);
+    return folder;
+  }
+
+  /** Seed of the text hashes: fingerprints outlive the process. */
+  get seed(): number {
+    return this.#stored.seed;
+  }
+
+  /**
+   * Assigns hunts that read `sources` to cohorts. `changed` is told of hunts whose text differs from the stored one.
+   * `demandOf` gives the demand of hunts that start together.
+   */
+  async cohorts(
+    sources: readonly string[],
+    hunts: readonly HuntIdentity[],
+    demandOf: (hunts: readonly HuntIdentity[]) => Demand,
+    changed: (hunt: string) => void,
+  ): Promise<Cohort[]> {
+    const writes: StateWrite[] = [];
+    const cohorts: Cohort[] = [];
+    const kept: StoredCohort[] = [];
+    const placed = new Set<string>();
+    for (const stored of this.#stored.cohorts) {
+      if (!sameSources(stored.sources, sources)) {
+        kept.push(stored);
+        continue;
+      }
+      const staying = stored.hunts.filter((old) =>
+        hunts.some((hunt) => hunt.id === old.id && hunt.fingerprint === old.fingerprint && !placed.has(hunt.id)),
+      );
+      for (const old of stored.hunts) {
+        if (staying.includes(old)) continue;
+        if (hunts.some((hunt) => hunt.id === old.id && hunt.fingerprint !== old.fingerprint)) changed(old.id);
+        writes.push(...huntDeletes(stored.id, old.id));
+      }
+      if (staying.length === 0) {
+        writes.push(...cohortDeletes(stored.id));
+        continue;
+      }
+      for (const hunt of staying) placed.add(hunt.id);
+      const remaining: StoredCohort = { ...stored, hunts: staying };
+      kept.push(remaining);
+      cohorts.push({
+        hunts: staying,
+        demand: loadDemand(stored.demand),
+        state: new ScopeState(this.#store, stored.id),
+        resumed: true,
+      });
+    }
+    const starting = hunts.filter((hunt) => !placed.has(hunt.id));
+    if (starting.length > 0) {
+      const demand = demandOf(starting);
+      const id = `c${this.#stored.nextCohort}`;
+      kept.push({ id, sources, hunts: starting, demand: storeDemand(demand) });
+      cohorts.push({ hunts: starting, demand, state: new ScopeState(this.#store, id), resumed: false });
+      this.#stored = { ...this.#stored, nextCohort: this.#stored.nextCohort + 1 };
+    }
+    this.#stored = { ...this.#stored, cohorts: kept };
+    await this.#save(writes);
+    return cohorts;
+  }
+
+  /** How far the sink had come at the last commit. */
+  async sinkMark(): Promise<unknown> {
+    const mark = await this.#store.get(stateKeys.meta('sink'));
+    return mark === null ? undefined : (decodeState(mark) ?? undefined);
+  }
+
+  /** Alerts that were committed and perhaps not delivered when the process ended, in order. */
+  async undelivered(): Promise<AlertDocument[]> {
+    const alerts: AlertDocument[] = [];
+    const range = stateKeyRange('o');
+    for await (const { value } of this.#store.range(range.from, range.to)) alerts.push(decodeState(value) as AlertDocument);
+    return alerts;
+  }
+
+  /** All alerts are delivered: empties the outbox and notes how far the sink has come. */
+  async delivered(sinkMark: unknown): Promise<void> {
+    const range = stateKeyRange('o');
+    await this.#store.write([
+      { kind: 'delete-range', from: range.from, to: range.to },
+      { kind: 'put', key: stateKeys.meta('sink'), value: encodeState(sinkMark ?? null) },
+    ]);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  async #save(writes: readonly StateWrite[]): Promise<void> {
+    await this.#store.write([
+      ...writes,
+      { kind: 'put', key: stateKeys.meta('folder'), value: encodeState(this.#stored) },
+    ]);
+  }
+}
+
+function otherVersion(version: number): StateError {
+  return new StateError('state-version', `The state folder has layout ${version}; this version reads ${STATE_VERSION}`, {
+    hint: 'Use the version of Windhover that wrote it, or name another folder; the sources are then read from the start.',
+  });
+}
+
+function sameSources(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
+}
+
+function* huntDeletes(cohort: string, hunt: string): Generator<StateWrite> {
+  for (const prefix of ['w', 's', 'a'] as const) {
+    yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort, hunt) };
+  }
+}
+
+function* cohortDeletes(cohort: string): Generator<StateWrite> {
+  for (const prefix of ['e', 'l', 'w', 's', 'a', 'o'] as const) {
+    yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort) };
+  }
+  yield { kind: 'delete-range', ...stateKeyRange('p', 'position', cohort) };
+  for (const name of ['scope', 'graph', 'shapes']) yield { kind: 'delete', key: stateKey('m', `${cohort}/${name}`) };
+}
+
+function storeDemand(demand: Demand): StoredDemand {
+  const types = (map: Demand['types']): StoredTypes => [...map].map(([type, { onRequest }]) => [type, [...onRequest]]);
+  return {
+    types: types(demand.types),
+    references: [...demand.references],
+    patternTypes: types(demand.patternTypes),
+    patternReferences: [...demand.patternReferences],
+    linked: demand.linked,
+    recordIds: demand.recordIds,
+  };
+}
+
+function loadDemand(stored: StoredDemand): Demand {
+  const types = (list: StoredTypes): Demand['types'] =>
+    new Map(list.map(([type, names]) => [type, { onRequest: new Set(names) }]));
+  return {
+    types: types(stored.types),
+    references: new Set(stored.references),
+    patternTypes: types(stored.patternTypes),
+    patternReferences: new Set(stored.patternReferences),
+    linked: stored.linked,
+    recordIds: stored.recordIds,
+  };
+}
