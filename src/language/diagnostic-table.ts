@@ -49,6 +49,8 @@ interface DiagnosticEntry<P> {
   readonly severity: Severity;
   /** One line for the documentation: when it is reported. */
   readonly meaning: string;
+  /** A short text that has this problem and no other; absent where only a long one has it. */
+  readonly example?: string;
   readonly message: (parameters: P) => string;
   readonly hint: (parameters: P) => string | undefined;
 }
@@ -70,18 +72,21 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
   'syntax-unexpected': {
     severity: 'error',
     meaning: 'A word or sign stands where the statement cannot go on with it.',
+    example: "x = NEW process ['sh'] DISP x WHERE pid = -3",
     message: ({ found, expected }) => `unexpected ${found}${expecting(expected)}`,
     hint: ({ advice }) => advice,
   },
   'syntax-character': {
     severity: 'error',
     meaning: 'A character that no part of the language begins with, outside of texts and comments.',
+    example: "x = NEW process ['sh'] ? DISP x",
     message: ({ found, expected }) => `unexpected character ${found}${expecting(expected)}`,
     hint: ({ advice }) => advice,
   },
   'syntax-end': {
     severity: 'error',
     meaning: 'The text ends in the middle of a statement.',
+    example: 'x = GET process FROM stixshifter://host WHERE',
     message: ({ expected }) => `the text ends in the middle of a statement${expecting(expected)}`,
     hint: ({ advice }) => advice,
   },
@@ -94,18 +99,22 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
   'syntax-escape': {
     severity: 'error',
     meaning: 'A `\\x`, `\\u`, `\\U` or `\\N` escape in a quoted text is incomplete (deviation D1).',
+    example: "x = NEW process ['C:\\Users\\bob']",
     message: ({ escape }) => `malformed escape ${escape} in a quoted text`,
     hint: () => "Write the backslash twice, or put r before the quote: r'C:\\Users'.",
   },
   'syntax-timestamp': {
     severity: 'error',
     meaning: 'A timestamp has the right shape but no such date or time of day exists.',
+    example:
+      'x = GET process FROM stixshifter://host WHERE pid = 1 START 2022-13-01T00:00:00Z STOP 2023-01-01T00:00:00Z',
     message: ({ timestamp }) => `${timestamp} is no date and time that exists`,
     hint: () => 'Write YYYY-MM-DDTHH:MM:SS[.fraction]Z, in UTC.',
   },
   'syntax-source-missing': {
     severity: 'error',
     meaning: 'GET without FROM, and no GET before it names a data source to go on with.',
+    example: "x = GET process WHERE name = 'sh'",
     message: ({ type }) => `GET ${type} does not say FROM which data source`,
     hint: () => 'Add FROM and a source, for example FROM stixshifter://container1.',
   },
@@ -125,12 +134,14 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
   'number-too-large': {
     severity: 'error',
     meaning: 'A number that cannot be represented.',
+    example: "x = NEW process ['sh'] DISP x LIMIT 99999999999999999999",
     message: ({ number }) => `the number ${number} is too large`,
     hint: () => undefined,
   },
   'escape-character-name': {
     severity: 'error',
     meaning: 'A character is written by its Unicode name.',
+    example: "x = NEW process ['\\N{BULLET}']",
     message: ({ escape }) => `characters cannot be written by name: ${escape}`,
     hint: () => 'Write the character itself, or its code as \\uXXXX.',
   },
@@ -143,6 +154,7 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
   'variable-unknown': {
     severity: 'error',
     meaning: 'A variable is used that no statement before binds.',
+    example: "x = NEW process ['sh'] DISP y",
     message: ({ name }) => `variable ${name} does not exist`,
     hint: (parameters) => didYouMean(parameters),
   },
@@ -150,24 +162,28 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
     severity: 'error',
     meaning:
       'An attribute that the entity type does not have (deviation D9; `x_…`, extensions and unknown types pass).',
+    example: "x = NEW process ['sh'] DISP x ATTR commandline",
     message: ({ attribute, type }) => `${type} has no attribute ${attribute}`,
     hint: (parameters) => didYouMean(parameters),
   },
   'type-unknown': {
     severity: 'warning',
     meaning: 'An entity type that nothing delivers; the result is empty.',
+    example: "x = GET proces FROM stixshifter://host WHERE name = 'sh'",
     message: ({ type }) => `unknown entity type ${type}: nothing will be found`,
     hint: (parameters) => didYouMean(parameters),
   },
   'relation-unknown': {
     severity: 'error',
     meaning: 'FIND with a word that is no relation.',
+    example: "x = NEW process ['sh'] y = FIND process SPAWNED x",
     message: ({ relation }) => `unknown relation ${relation}`,
     hint: ({ suggestion, words }) => didYouMean({ suggestion }) ?? `Relations are ${anyOf(words)}.`,
   },
   'relation-unsupported': {
     severity: 'error',
     meaning: 'FIND with a relation that does not hold between the two entity types.',
+    example: "x = NEW process ['sh'] y = FIND file CREATED BY x",
     message: ({ triple }) => `unsupported relation ${triple}`,
     hint: ({ possible }) =>
       possible.length === 0
@@ -177,108 +193,127 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
   'merge-types': {
     severity: 'error',
     meaning: 'The variables of a merge hold different entity types.',
+    example: "x = NEW process ['sh'] y = NEW file ['/bin/sh'] z = x + y",
     message: ({ types }) => `variables of different entity types cannot be merged: ${types.join(', ')}`,
     hint: () => undefined,
   },
   'get-variable-type': {
     severity: 'error',
     meaning: 'GET from a variable asks for another entity type than the variable holds.',
+    example: "x = NEW process ['sh'] y = GET file FROM x WHERE name = 'sh'",
     message: ({ type, variable, variableType }) => `GET ${type} FROM ${variable}: ${variable} holds ${variableType}`,
     hint: ({ type, variable }) => `Use FIND ${type} LINKED ${variable} for related entities.`,
   },
   'pattern-list-operator': {
     severity: 'error',
     meaning: 'A list of several values with an operator other than IN or NOT IN.',
+    example: "x = NEW process ['sh'] y = x WHERE pid = (1, 2)",
     message: ({ operator }) => `a list should be paired with the operator "IN", not ${operator}`,
     hint: () => 'Write IN or NOT IN.',
   },
   'pattern-scalar-in': {
     severity: 'error',
     meaning: 'IN or NOT IN with a single value that is no list and no reference.',
+    example: "x = NEW process ['sh'] y = x WHERE name IN 'sh'",
     message: ({ operator }) => `${operator} needs a list or a reference to a variable's attribute`,
     hint: () => "Put the value in parentheses: IN ('a').",
   },
   'pattern-extended-on-variable': {
     severity: 'error',
     meaning: 'A pattern over a variable compares another entity type: its records are no longer at hand.',
+    example: "x = NEW process ['sh'] y = x WHERE file:name = 'sh'",
     message: ({ type, center }) => `a pattern over a variable of ${center} cannot look at ${type}`,
     hint: () => 'Compare it in the GET or FIND that fills the variable.',
   },
   'pattern-regular-expression': {
     severity: 'error',
     meaning: 'A regular expression that is malformed, too long, or cannot be matched in bounded time.',
+    example: "x = NEW process ['sh'] y = x WHERE name MATCHES '(?=sh)'",
     message: ({ problem }) => `the regular expression ${problem}`,
     hint: () => 'See the section on regular expressions in the language guide.',
   },
   'pattern-network': {
     severity: 'error',
     meaning: 'ISSUBSET or ISSUPERSET with something that is no address or network.',
+    example: "x = NEW ipv4-addr ['10.0.0.1'] y = x WHERE value ISSUBSET '10.0.0.0/40'",
     message: ({ operator, value }) => `${operator} needs an address or network, not '${value}'`,
     hint: () => "Write it like '192.168.0.0/16' or '2001:db8::/32'.",
   },
   'source-schemes': {
     severity: 'error',
     meaning: 'The sources of one GET have different schemes.',
+    example: "x = GET process FROM stixshifter://host,kafka://live WHERE name = 'sh'",
     message: ({ schemes }) => `one GET reads sources of one scheme, not ${schemes.join(' and ')}`,
     hint: () => 'Write one GET per scheme and merge the results.',
   },
   'source-empty': {
     severity: 'error',
     meaning: 'A source after FROM has no name.',
+    example: 'x = GET process FROM "stixshifter://" WHERE name = \'sh\'',
     message: ({ source }) => `the data source "${source}" has no name`,
     hint: () => 'Write scheme://name.',
   },
   'timespan-reversed': {
     severity: 'warning',
     meaning: 'STOP is earlier than START; nothing can match.',
+    example:
+      'x = GET process FROM stixshifter://host WHERE pid = 1 START 2023-01-01T00:00:00Z STOP 2022-01-01T00:00:00Z',
     message: () => 'STOP is earlier than START: nothing will match',
     hint: () => 'Swap the two times.',
   },
   'timespan-ignored': {
     severity: 'warning',
     meaning: 'A time span on GET from a variable has no effect.',
+    example: "x = NEW process ['sh'] y = GET process FROM x WHERE pid = 1 LAST 5 DAYS",
     message: ({ variable }) => `the time span has no effect: ${variable} is already settled`,
     hint: () => 'Put the time span on the GET or FIND that fills the variable.',
   },
   'new-type-missing': {
     severity: 'error',
     meaning: 'NEW without an entity type.',
+    example: "x = NEW ['sh']",
     message: () => 'NEW does not say which entity type its data have',
     hint: () => 'Write NEW process […], or give each object a "type".',
   },
   'new-type-mixed': {
     severity: 'error',
     meaning: 'The objects of one NEW have different entity types.',
+    example: "x = NEW [{'type': 'process', 'name': 'sh'}, {'type': 'file', 'name': 'sh'}]",
     message: ({ types }) => `there are more than one entity types in the data: ${types.join(', ')}`,
     hint: () => 'Write one NEW per entity type.',
   },
   'join-without-by': {
     severity: 'error',
     meaning: 'JOIN without BY.',
+    example: "x = NEW process ['sh'] y = NEW process ['sh'] z = JOIN x, y",
     message: () => 'JOIN does not say BY which attributes',
     hint: () => 'Add BY and one attribute of each variable: JOIN a, b BY pid, parent_ref.pid.',
   },
   'group-bin-size': {
     severity: 'error',
     meaning: 'BIN with size 0.',
+    example: "x = NEW process ['sh'] y = GROUP x BY BIN(pid, 0)",
     message: () => 'the size of a bin must be at least 1',
     hint: () => undefined,
   },
   'transform-on-rows': {
     severity: 'error',
     meaning: 'TIMESTAMPED, ADDOBSID or RECORDS of a grouped or joined variable: its rows stand for no records.',
+    example: "x = NEW process ['sh'] y = GROUP x BY name DISP TIMESTAMPED(y)",
     message: ({ transform, variable }) => `${transform} needs entities, and ${variable} holds rows without records`,
     hint: () => 'Apply it to the variable before grouping or joining.',
   },
   'find-on-rows': {
     severity: 'warning',
     meaning: 'FIND from a grouped variable: its rows are no entities, so nothing is found.',
+    example: "x = NEW process ['sh'] y = GROUP x BY name z = FIND process CREATED BY y",
     message: ({ variable }) => `${variable} holds grouped rows, not entities: nothing will be found`,
     hint: () => 'FIND from the variable that was grouped.',
   },
   'file-format': {
     severity: 'error',
     meaning: 'LOAD or SAVE with a file name whose ending tells no known format.',
+    example: "x = NEW process ['sh'] SAVE x TO processes.xlsx",
     message: ({ path }) => `the ending of ${path} tells no format that can be read or written`,
     hint: () => 'Supported are .csv, .json and .parquet, each also with .gz, .bz2, .zip or .xz after it.',
   },

@@ -146,7 +146,7 @@ class Section {
   /** The word or sign at an offset; a quoted text with its quotes. */
   #foundAt(offset: number): string {
     const rest = this.#text.slice(offset, offset + 80);
-    const shape = /^(?:[A-Za-z0-9_]+|'[^'\n]*'|"[^"\n]*"|\/\/|-[.\d]+|\.[A-Za-z_][\w.]*|.)/su.exec(rest);
+    const shape = /^(?:[A-Za-z0-9_]+|'[^'\n]*'|"[^"\n]*"|\/\/|-[.\d]+|\.\w[\w.]*|.)/su.exec(rest);
     return shape?.[0] ?? '';
   }
 }
