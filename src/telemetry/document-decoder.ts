@@ -2,11 +2,17 @@ import type { BatchBuilder } from './batch-builder.ts';
 import type { BatchColumn } from './batch-column.ts';
 import { DemandFilter } from './demand-filter.ts';
 import type { Demand } from './demand.ts';
-import { isJsonObject, type DocumentShape, type EventTimes, type JsonObject } from './document-shape.ts';
+import {
+  isJsonObject,
+  type DocumentShape,
+  type EventTimes,
+  type JsonObject,
+  type WrittenNumbers,
+} from './document-shape.ts';
 import { NormalisedTextsPool } from './normalised-texts-pool.ts';
 import type { PathTable } from './path-table.ts';
 import { rawNumber } from './raw-number.ts';
-import { ReadingProgram, type WrittenNumbers } from './reading-program.ts';
+import { ReadingProgram } from './reading-program.ts';
 import { BATCH_CAPACITY, CELL } from './record-batch.ts';
 import { recordHash, recordHashText } from './record-hash.ts';
 import { TableLayout, type KindLayout } from './table-layout.ts';
@@ -131,7 +137,7 @@ export class DocumentDecoder implements WrittenNumbers {
     if (shape === undefined) return this.#unwrap(document, depth);
     this.#shape = shape;
     if (this.#format === 'unknown') this.#format = shape.format;
-    const unfolded = shape.unfold === undefined ? document : shape.unfold(document);
+    const unfolded = shape.unfold === undefined ? document : shape.unfold(document, this);
     if (unfolded === undefined) return 'not-json';
     const kind = shape.kindOf(unfolded);
     if (kind === undefined) return 'ignored';

@@ -14,6 +14,11 @@ export interface EventTimes {
   lastNs: number;
 }
 
+/** The digits of a number as the document wrote them: numbers beyond 2^53 have lost some. */
+export interface WrittenNumbers {
+  digits(path: readonly string[]): string | undefined;
+}
+
 /** One way to write the records of a family of formats as JSON documents. */
 export interface DocumentShape {
   /** Name of the format, e.g. `sysmon-nxlog`. */
@@ -21,8 +26,8 @@ export interface DocumentShape {
   readonly table: PathTable;
   /** Is the document written in this shape? Cheap; a document fits one shape at most. */
   fits(document: JsonObject): boolean;
-  /** The document with texts of JSON in it unfolded; `undefined` if they cannot be read. */
-  unfold?(document: JsonObject): JsonObject | undefined;
+  /** The document in the form that paths speak of, texts of JSON in it parsed; `undefined` if it cannot be read. */
+  unfold?(document: JsonObject, written: WrittenNumbers): JsonObject | undefined;
   /** Name of the record kind, `undefined` for what nothing is used of. */
   kindOf(document: JsonObject): string | undefined;
   /** Host as the document names it; empty if it does not. */

@@ -1,7 +1,7 @@
 import type { BatchBuilder } from './batch-builder.ts';
 import type { BatchColumn } from './batch-column.ts';
 import { DerivedTexts } from './derived-texts.ts';
-import type { DocumentShape, JsonObject } from './document-shape.ts';
+import type { DocumentShape, JsonObject, WrittenNumbers } from './document-shape.ts';
 import type { NormalisedTexts } from './normalised-texts.ts';
 import type { CellDefinition } from './path-table.ts';
 import { CELL } from './record-batch.ts';
@@ -51,11 +51,6 @@ interface Step {
   lastGeneration: number;
   lastMs: number;
   lastNs: number;
-}
-
-/** The digits of a number as the document wrote them: numbers beyond 2^53 have lost some. */
-export interface WrittenNumbers {
-  digits(path: readonly string[]): string | undefined;
 }
 
 const ADDRESS_SEPARATORS = /[;\s]+/u;

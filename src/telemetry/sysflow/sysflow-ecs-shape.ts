@@ -68,6 +68,10 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
   eventSeverity: ['event.severity'],
   eventReason: ['event.reason'],
   eventRecordType: ['event.sf_type'],
+  // Only the JSON encoding knows these.
+  operationFlags: ['event.sf_opflags'],
+  tty: ['process.tty'],
+  entry: ['process.entry'],
   eventReturn: ['event.sf_ret'],
 };
 

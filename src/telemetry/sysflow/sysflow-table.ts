@@ -32,6 +32,8 @@ const cells: Record<string, CellDefinition> = {
   name: { read: 'text', dictionary: 'name', normalise: 'sysflowName' },
   commandLine: { read: 'text', dictionary: 'command', normalise: 'sysflowCommand' },
   args: { read: 'text', dictionary: 'command', normalise: 'sysflowCommand' },
+  tty: { read: 'flag' },
+  entry: { read: 'flag' },
   threadId: { read: 'natural' },
   tags: { read: 'texts', dictionary: 'tag', normalise: 'plain' },
   binaryPath: { read: 'text', dictionary: 'path', normalise: 'sysflow' },
@@ -94,6 +96,7 @@ const cells: Record<string, CellDefinition> = {
   eventSeverity: { read: 'natural' },
   eventReason: { read: 'text', dictionary: 'event', normalise: 'plain' },
   eventRecordType: { read: 'text', dictionary: 'event', normalise: 'plain' },
+  operationFlags: { read: 'texts', dictionary: 'event', normalise: 'plain' },
   eventReturn: { read: 'integer' },
 };
 
@@ -110,6 +113,8 @@ const slots: Record<string, SlotDefinition> = {
       x_thread_id: 'threadId',
       x_args: 'args',
       x_tags: 'tags',
+      x_tty: 'tty',
+      x_entry: 'entry',
     },
     references: {
       parent_ref: ['parent'],
@@ -255,6 +260,7 @@ const slots: Record<string, SlotDefinition> = {
       created: 'first',
       x_sf_type: 'eventRecordType',
       x_sf_ret: 'eventReturn',
+      x_sf_opflags: 'operationFlags',
       x_reason: 'eventReason',
     },
     references: {
