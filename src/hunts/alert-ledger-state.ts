@@ -1,0 +1,97 @@
+import { StateError } from '../errors/windhover-error.ts';
+import { AlertGroup, type AlertGroupStatus, type AlertMember } from './alert-group.ts';
+import type { AlertRow } from './alert-row.ts';
+
+interface BackfillCounts {
+  readonly left: number;
+  readonly summed: number;
+  readonly told: number;
+  readonly revision: number;
+}
+
+interface GroupEntry {
+  readonly kind: 'group';
+  readonly id: string;
+  readonly status: AlertGroupStatus;
+  readonly openedAt: number;
+  readonly countsFrom: number;
+  readonly revision: number;
+  readonly digest: string;
+  readonly suppressed: number;
+  readonly seen: number | null;
+  readonly last: AlertRow | null;
+  readonly dueAt: number;
+}
+
+/** What a ledger keeps in the state; each value says what it is. */
+export type LedgerEntry =
+  | GroupEntry
+  | { readonly kind: 'member'; readonly group: string; readonly row: AlertRow; readonly closed: boolean }
+  | { readonly kind: 'backfill'; readonly backfill: BackfillCounts };
+
+/** Remembers what changed since the last commit. */
+export class AlertLedgerChanges {
+  #groups = new Set<string>();
+  #members = new Set<string>();
+  #backfill = false;
+
+  group(id: string): void {
+    this.#groups.add(id);
+  }
+
+  member(key: string): void {
+    this.#members.add(key);
+  }
+
+  backfill(): void {
+    this.#backfill = true;
+  }
+
+  take(
+    groups: ReadonlyMap<string, AlertGroup>,
+    members: ReadonlyMap<string, AlertMember>,
+    backfill: BackfillCounts,
+  ): { key: string; value: LedgerEntry | undefined }[] {
+    const changes: { key: string; value: LedgerEntry | undefined }[] = [];
+    for (const id of this.#groups) changes.push({ key: `g${id}`, value: groupEntry(groups.get(id)) });
+    for (const key of this.#members) changes.push({ key: `m${key}`, value: memberEntry(members.get(key)) });
+    if (this.#backfill) changes.push({ key: 'b', value: { kind: 'backfill', backfill: { ...backfill } } });
+    this.#groups = new Set();
+    this.#members = new Set();
+    this.#backfill = false;
+    return changes;
+  }
+
+  static group(entry: GroupEntry): AlertGroup {
+    const group = new AlertGroup(entry.id, entry.openedAt, entry.countsFrom);
+    group.status = entry.status;
+    group.revision = entry.revision;
+    group.digest = entry.digest;
+    group.suppressed = entry.suppressed;
+    group.seen = entry.seen ?? undefined;
+    group.last = entry.last ?? undefined;
+    group.dueAt = entry.dueAt;
+    return group;
+  }
+}
+
+/** @throws StateError `state-corrupt` */
+export function readLedgerEntry(value: unknown): LedgerEntry {
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+  if (kind === 'group' || kind === 'member' || kind === 'backfill') return value as LedgerEntry;
+  throw new StateError('state-corrupt', 'The state holds an alert that cannot be read.', {
+    hint: 'Remove the state folder and run again; the sources are read anew.',
+  });
+}
+
+function groupEntry(group: AlertGroup | undefined): LedgerEntry | undefined {
+  if (!group) return undefined;
+  const { id, status, openedAt, countsFrom, revision, digest, suppressed, dueAt } = group;
+  const seen = group.seen ?? null;
+  const last = group.last ?? null;
+  return { kind: 'group', id, status, openedAt, countsFrom, revision, digest, suppressed, seen, last, dueAt };
+}
+
+function memberEntry(member: AlertMember | undefined): LedgerEntry | undefined {
+  return member && { kind: 'member', group: member.group.id, row: member.row, closed: member.closed };
+}
