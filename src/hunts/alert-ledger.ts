@@ -5,7 +5,8 @@ import { AlertGroup, compareKeys, memberKey, type AlertMember } from './alert-gr
 import { alertId, backfillAlertId, suppressedAlertId } from './alert-id.ts';
 import { AlertLedgerChanges, readLedgerEntry, type LedgerEntry } from './alert-ledger-state.ts';
 import type { AlertRow } from './alert-row.ts';
-import type { AlertRule } from './alert-rule.ts';
+import { alertRule, type AlertRule } from './alert-rule.ts';
+import type { HuntAlert, HuntFile } from './hunt-file.ts';
 import { suppressionBucket, suppressionKey } from './suppression-bucket.ts';
 
 /** How long a closed alert is remembered, in ms of the run's clock: a late record may still speak of it. */
@@ -46,8 +47,14 @@ export class AlertLedger {
   readonly #backfill = { left: 0, summed: 0, told: 0, revision: 0 };
   #now = -Infinity;
 
-  constructor(rule: AlertRule) {
-    this.#rule = rule;
+  /** `nameOf`: from an attribute as the hunt file writes it to the path under which rows carry it. */
+  constructor(options: {
+    readonly hunt: HuntFile;
+    readonly alert: HuntAlert;
+    readonly fingerprint: string;
+    readonly nameOf?: (written: string) => string;
+  }) {
+    this.#rule = alertRule(options.hunt, options.alert, options.fingerprint, options.nameOf ?? ((written) => written));
   }
 
   /** What left since the ledger was made; `suppressed`: rows that alerts which left stand for beside their own. */

@@ -1,5 +1,6 @@
 import type { HuntSeverity } from './hunt-file-schema.ts';
-import type { TitleTemplate } from './title-template.ts';
+import type { HuntAlert, HuntFile } from './hunt-file.ts';
+import { renameTitleAttributes, type TitleTemplate } from './title-template.ts';
 
 /** What a hunt says about the alerts of one of its variables, names of attributes normalised. */
 export interface AlertRule {
@@ -25,4 +26,34 @@ export interface AlertRule {
   readonly latch: boolean;
   readonly settleMs: number;
   readonly maxBackfill: number;
+}
+
+/** Joins a hunt and one of its alerts. `nameOf`: from an attribute as written to the path under which rows carry it. */
+export function alertRule(
+  hunt: HuntFile,
+  alert: HuntAlert,
+  fingerprint: string,
+  nameOf: (written: string) => string,
+): AlertRule {
+  const { id, title, description, version, author, tags, references } = hunt;
+  return {
+    hunt: {
+      id,
+      title,
+      fingerprint,
+      tags,
+      references,
+      ...(description !== undefined && { description }),
+      ...(version !== undefined && { version }),
+      ...(author !== undefined && { author }),
+    },
+    variable: alert.on,
+    title: renameTitleAttributes(alert.title, nameOf),
+    severity: alert.severity,
+    riskScore: alert.riskScore,
+    ...(alert.suppress && { suppress: { by: alert.suppress.by.map(nameOf), forMs: alert.suppress.forMs } }),
+    latch: alert.latch,
+    settleMs: alert.settleMs,
+    maxBackfill: alert.maxBackfill,
+  };
 }
