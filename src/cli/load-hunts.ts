@@ -15,7 +15,7 @@ export interface LoadedHunt extends CompileResult {
 }
 
 /** `x.hf` is a huntflow, `x.hunt.yaml` a hunt file; anything else is taken for a huntflow when named directly. */
-function isHuntFile(path: string): boolean {
+export function isHuntFile(path: string): boolean {
   return /\.hunt\.ya?ml$/i.test(path);
 }
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../catalogue/instant.ts';
+import { formatInstant, type Instant } from '../catalogue/instant.ts';
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { membershipOrigin } from '../dataflow/membership-origin.ts';
 import type { LoadContents } from '../dataflow/scope.ts';
@@ -6,8 +6,9 @@ import type { EntityGraph } from '../graph/entity-graph.ts';
 import type { Value } from '../graph/value.ts';
 import type { AttributePath } from '../language/ast.ts';
 import type { AlertDocument } from './alert-document.ts';
-import { AlertLedger, type AlertRow } from './alert-ledger.ts';
+import { AlertLedger } from './alert-ledger.ts';
 import { alertPaths, CHAIN_LENGTH, CHAIN_STEPS } from './alert-paths.ts';
+import type { AlertProcess, AlertRow } from './alert-row.ts';
 import type { CompiledAlert, CompiledHunt } from './compile-hunt.ts';
 import type { AlertCounts } from './hunt-result.ts';
 
@@ -38,12 +39,17 @@ export class AlertFeed {
     load: LoadContents,
   ) {
     this.hunt = hunt;
-    this.key = `${hunt.id}\u0000${alert.alert.on}\u0000${hunt.alerts.indexOf(alert)}`;
+    this.key = `${hunt.id}/${hunt.alerts.indexOf(alert)}`;
     this.#alert = alert;
     this.#dataflow = dataflow;
     this.#graph = graph;
     this.#load = load;
-    this.#ledger = new AlertLedger({ hunt: hunt.definition, alert: alert.alert, fingerprint: hunt.fingerprint });
+    this.#ledger = new AlertLedger({
+      hunt: hunt.definition,
+      alert: alert.alert,
+      fingerprint: hunt.fingerprint,
+      nameOf: (written) => alert.paths.get(written)?.text ?? written,
+    });
     const byText = new Map(
       [...alert.paths.values(), ...alertPaths(alert.listing.type)].map((path) => [path.text, path]),
     );
@@ -76,12 +82,7 @@ export class AlertFeed {
   }
 
   /** Ends an epoch: alerts that leave now. `wallNow`: ms, for the time they were seen and written. */
-  async collect(
-    epoch: number,
-    now: Instant | undefined,
-    wallNow: number,
-    replayed: boolean,
-  ): Promise<AlertDocument[]> {
+  async collect(epoch: number, now: Instant | undefined, wallNow: number, replayed: boolean): Promise<AlertDocument[]> {
     const entered: AlertRow[] = [];
     for (const handle of this.#entered) entered.push(await this.#row(handle, now));
     const revised: AlertRow[] = [];
@@ -119,30 +120,37 @@ export class AlertFeed {
     }
     return {
       rowKey: this.#rowKey(handle),
-      episode: origin?.episode === undefined ? 0 : origin.episode.ms,
+      episode: origin?.episode === undefined ? '0' : formatInstant(origin.episode),
       type,
       time: origin?.time ?? now ?? { ms: 0, ns: 0 },
       attributes,
-      records: origin?.records.map((witness) => witness.recordId) ?? [],
+      records: (origin?.records ?? []).map(({ recordId, source, place, offset, first }) => ({
+        id: recordId,
+        source,
+        place: `${place}:${offset}`,
+        time: formatInstant(first),
+      })),
       chain: await this.#chain(handle),
     };
   }
 
-  /** The entity and what it comes from, nearest first: the process tree of an alert. */
-  async #chain(handle: number): Promise<Readonly<Record<string, Value>>[]> {
+  /** The process tree of an alert, from the oldest known ancestor down to the entity itself. */
+  async #chain(handle: number): Promise<AlertProcess[]> {
     const [step] = CHAIN_STEPS[this.#alert.listing.type] ?? [];
     if (step === undefined) return [];
-    const chain: Record<string, Value>[] = [];
+    const chain: AlertProcess[] = [];
     const seen = new Set<number>();
     for (let at: number | undefined = handle; at !== undefined && !seen.has(at) && chain.length < CHAIN_LENGTH; ) {
       seen.add(at);
       await this.#ensure(at, { steps: [], attribute: '' });
-      const link: Record<string, Value> = {};
-      for (const name of ['pid', 'name', 'command_line']) {
-        const value = this.#dataflow.reader.attribute(at, name);
-        if (value !== undefined) link[name] = value;
-      }
-      chain.push(link);
+      const pid = this.#dataflow.reader.attribute(at, 'pid');
+      const name = this.#dataflow.reader.attribute(at, 'name');
+      const commandLine = this.#dataflow.reader.attribute(at, 'command_line');
+      chain.unshift({
+        ...(typeof pid === 'number' ? { pid } : {}),
+        ...(typeof name === 'string' ? { name } : {}),
+        ...(typeof commandLine === 'string' ? { command_line: commandLine } : {}),
+      });
       [at] = this.#dataflow.reader.targets(at, step, false);
     }
     return chain;

@@ -1,0 +1,93 @@
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { WindhoverError } from '../errors/windhover-error.ts';
+import { addAlertsCommand } from './alerts-command.ts';
+import { addCheckCommand } from './check-command.ts';
+import { addDemoCommand } from './demo-command.ts';
+import { addExplainCommand } from './explain-command.ts';
+import { addRunCommand } from './run-command.ts';
+import { addSimulateCommand } from './simulate-command.ts';
+import { renderError } from './run.ts';
+import { write, type StopReason, type TerminalIo } from './terminal-io.ts';
+
+/** What a command gets beside its own options. */
+export interface CommandContext {
+  readonly io: TerminalIo;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** The command's answer: the exit code. */
+  exit(code: number): void;
+}
+
+type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'on' | 'exit'>;
+
+/** Runs the command line and answers with the exit code. */
+export async function runProgram(args: readonly string[], process: Process): Promise<number> {
+  const abort = new AbortController();
+  watchSignals(process, abort);
+  const io: TerminalIo = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    now: () => Date.now(),
+    signal: abort.signal,
+  };
+  let exitCode = 0;
+  const context: CommandContext = { io, stdin: process.stdin, exit: (code) => (exitCode = code) };
+  try {
+    await buildProgram(context).parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof WindhoverError) {
+      await write(io.stderr, renderError(error));
+      return error.exitCode;
+    }
+    throw error;
+  }
+}
+
+export function buildProgram(context: CommandContext): Command {
+  const program = new Command('windhover')
+    .description('Kestrel hunts as standing queries over SysFlow and Sysmon telemetry')
+    .version(packageVersion())
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => void context.io.stdout.write(text),
+      writeErr: (text) => void context.io.stderr.write(text),
+    });
+  for (const add of [
+    addCheckCommand,
+    addExplainCommand,
+    addRunCommand,
+    addAlertsCommand,
+    addSimulateCommand,
+    addDemoCommand,
+  ]) {
+    add(program, context);
+  }
+  return program;
+}
+
+/** First signal: stop after a commit. Second: at once. A closed stdout ends the run likewise (`| head`). */
+function watchSignals(process: Process, abort: AbortController): void {
+  const stop = (reason: StopReason): void => {
+    if (abort.signal.aborted) process.exit(reason === 'output-closed' ? 0 : 130);
+    abort.abort(reason);
+  };
+  process.on('SIGINT', () => stop('interrupted'));
+  process.on('SIGTERM', () => stop('interrupted'));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (!abort.signal.aborted) abort.abort('output-closed' satisfies StopReason);
+  });
+  process.stderr.on('error', () => {
+    // Nobody reads the messages; the answer may still be wanted.
+  });
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return version;
+}

@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import { readConfig } from './read-config.ts';
+import type { CommandContext } from './program.ts';
+import { formatOption } from './format-option.ts';
+import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES, durationOption, hostAliasOptions } from './run-options.ts';
+import { runHunts } from './run.ts';
+import { parseSourceOptions } from './source-resolver.ts';
+
+interface RunFlags {
+  readonly source: readonly string[];
+  readonly format: 'text' | 'json' | 'ndjson';
+  readonly state?: string;
+  readonly alerts?: string;
+  readonly alert: readonly string[];
+  readonly rows: readonly string[];
+  readonly records: boolean;
+  readonly snapshots: boolean;
+  readonly retention?: string;
+  readonly lateness?: string;
+  readonly hostAlias: readonly string[];
+  readonly deadLetter?: string;
+  readonly config?: string;
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+export function addRunCommand(program: Command, context: CommandContext): void {
+  program
+    .command('run')
+    .description('run hunts over sources')
+    .argument('[hunt...]', 'huntflows (.hf), hunt files (.hunt.yaml), or folders of them')
+    .option('--source <[name=]uri>', 'place of a source: file, folder, glob or - (repeatable)', collect, [])
+    .option('--state <dir>', 'keep state and positions here; the same call again goes on where it stopped')
+    .option('--alerts <path>', 'local alert log (default: alerts.ndjson in the state folder)')
+    .option('--alert <variable>', 'alert on the members of a variable (repeatable)', collect, [])
+    .option('--rows <variable>', "add the rows of a variable to the result, '*' for all (repeatable)", collect, [])
+    .option('--records', 'add the number of distinct records to each variable', false)
+    .option('--snapshots', 'tell the variables after every record (with --format ndjson)', false)
+    .option('--retention <duration>', 'forget what is older than this, counted from the newest record (default: keep all)')
+    .option('--lateness <duration>', 'older than this by the clock counts as late (default: 60s)')
+    .option('--host-alias <short=full>', 'two names of one host (repeatable)', collect, [])
+    .option('--dead-letter <path>', 'keep a sample of what could not be decoded')
+    .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
+    .addOption(formatOption(['text', 'json', 'ndjson']))
+    .addHelpText(
+      'after',
+      `
+Example:
+  windhover run hunts/node-exploit-shell.hunt.yaml --source container1=./telemetry/
+
+Exit codes: 0 done; 1 done, a hunt has errors; 2 the call or the configuration is wrong;
+3 a source, a sink or the state failed; 130 interrupted, the state is complete up to the last epoch`,
+    )
+    .action(async (hunts: string[], flags: RunFlags) => {
+      const config = await readConfig(flags.config, context.io);
+      const { named, everyName } = parseSourceOptions(flags.source);
+      const retention = flags.retention === undefined ? config.retentionMs : durationOption('retention', flags.retention);
+      const lateness = flags.lateness === undefined ? config.latenessMs : durationOption('lateness', flags.lateness);
+      const code = await runHunts(
+        {
+          hunts: hunts.length > 0 ? hunts : config.hunts,
+          sources: new Map([...config.sources, ...named]),
+          everyName,
+          format: flags.format,
+          state: flags.state ?? config.state,
+          alerts: flags.alerts ?? config.alerts,
+          alertOn: flags.alert,
+          rows: flags.rows,
+          records: flags.records,
+          snapshots: flags.snapshots,
+          retentionMs: retention ?? Infinity,
+          latenessMs: lateness ?? DEFAULT_LATENESS_MS,
+          hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
+          deadLetter: flags.deadLetter,
+          maxLineBytes: DEFAULT_MAX_LINE_BYTES,
+        },
+        context.io,
+        context.stdin,
+      );
+      context.exit(code);
+    });
+}

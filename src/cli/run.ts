@@ -1,0 +1,318 @@
+import { join } from 'node:path';
+import { formatInstant } from '../catalogue/instant.ts';
+import { UsageError, WindhoverError } from '../errors/windhover-error.ts';
+import type { AlertDocument } from '../hunts/alert-document.ts';
+import { hasErrors } from '../hunts/compile-hunt.ts';
+import type { HuntFile } from '../hunts/hunt-file.ts';
+import { DEFAULT_MAX_BACKFILL, DEFAULT_SETTLE_MS } from '../hunts/hunt-file.ts';
+import type { InputCounts, RunObserver } from '../hunts/run-observer.ts';
+import { parseTitle } from '../hunts/title-template.ts';
+import type { Diagnostic } from '../language/diagnostic.ts';
+import { AlertLog } from '../sinks/alert-log.ts';
+import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
+import { renderAlert } from '../sinks/terminal/render-alert.ts';
+import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
+import type { ReportedDiagnostic } from './check.ts';
+import { huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
+import { checkRunOptions, type RunOptions } from './run-options.ts';
+import { renderCheckReport } from './render-check-report.ts';
+import { diagnosticDocument, displayDocument, renderHunt, renderSummary, runDocument, snapshotDocument, type HuntReport } from './run-report.ts';
+import { runSession, type SessionHunt, type SessionResult } from './run-session.ts';
+import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
+import { usesColour, write, type TerminalIo } from './terminal-io.ts';
+
+const NOWHERE: Diagnostic['range'] = {
+  start: { line: 1, column: 1, offset: 0 },
+  end: { line: 1, column: 1, offset: 0 },
+};
+
+/** `windhover run`: hunts over sources, to their end or until interrupted. Answers with the exit code. */
+export async function runHunts(options: RunOptions, io: TerminalIo, stdin: AsyncIterable<Uint8Array>): Promise<number> {
+  checkRunOptions(options);
+  const started = io.now();
+  const loaded = await loadAll(options, io);
+  const resolver = new SourceResolver(options.sources, options.everyName, io.cwd);
+  const hunts = loaded.map((hunt) => resolveSources(hunt, resolver));
+  for (const { loaded: hunt, diagnostics } of hunts) {
+    if (diagnostics.length === 0) continue;
+    if (options.format === 'ndjson') {
+      for (const diagnostic of diagnostics) await line(io, { kind: 'diagnostic', hunt: hunt.id, file: hunt.file, diagnostic: diagnosticDocument(diagnostic) });
+    }
+    await write(io.stderr, renderDiagnostics(hunt, diagnostics, io));
+  }
+  const outputs = await openOutputs(options, io);
+  const failures = new Map<string, Diagnostic>();
+  let result: SessionResult;
+  try {
+    result = await runSession({
+      hunts: hunts.flatMap(({ session }) => session ?? []),
+      stateFolder: options.state,
+      retentionMs: options.retentionMs,
+      latenessMs: options.latenessMs,
+      hostAliases: options.hostAliases,
+      maxLineBytes: options.maxLineBytes,
+      snapshots: options.snapshots,
+      countRecords: options.records,
+      rowsOf: (variable) => options.rows.includes('*') || options.rows.includes(variable),
+      cwd: io.cwd,
+      stdin,
+      now: io.now,
+      signal: io.signal,
+      observer: observerOf(options, io, outputs, failures),
+      huntChanged: (hunt) => void write(io.stderr, `${escapeTerminal(hunt)}: its text has changed; its state is dropped and its source is read again\n`),
+      sink: outputs.sink,
+    });
+  } finally {
+    await outputs.close();
+  }
+  const reports = hunts.map(({ loaded: hunt, diagnostics }): HuntReport => {
+    const failure = failures.get(hunt.id);
+    const all = failure === undefined ? diagnostics : [...diagnostics, failure];
+    return { hunt: hunt.id, file: hunt.file, ok: !hasErrors(all), diagnostics: all, result: result.results.get(hunt.file) };
+  });
+  await report(options, io, reports, result, io.now() - started);
+  return exitCode(io, reports, result);
+}
+
+interface ResolvedHunt {
+  readonly loaded: LoadedHunt;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly session: SessionHunt | undefined;
+}
+
+async function loadAll(options: RunOptions, io: TerminalIo): Promise<LoadedHunt[]> {
+  const files: string[] = [];
+  for (const argument of options.hunts) files.push(...(await huntPaths(argument, io.cwd)));
+  const loaded: LoadedHunt[] = [];
+  for (const file of files) {
+    const hunt = await loadHunt(file, io.cwd, (definition) => withAlerts(definition, options.alertOn));
+    if (hunt.hunt !== undefined && !hunt.hunt.definition.enabled) continue;
+    loaded.push(hunt);
+  }
+  rejectTwins(loaded);
+  return loaded;
+}
+
+/** Alerts and state are kept by id. */
+function rejectTwins(loaded: readonly LoadedHunt[]): void {
+  const byId = new Map<string, string>();
+  for (const { id, file, hunt } of loaded) {
+    if (hunt === undefined) continue;
+    const other = byId.get(id);
+    if (other !== undefined) {
+      throw new UsageError('hunt-twice', `${other} and ${file} are both the hunt ${id}`, 'Give one of them another id.');
+    }
+    byId.set(id, file);
+  }
+}
+
+/** `--alert VARIABLE`: an alert without a title of its own. */
+function withAlerts(definition: HuntFile, variables: readonly string[]): HuntFile {
+  if (variables.length === 0) return definition;
+  return {
+    ...definition,
+    alerts: [
+      ...definition.alerts,
+      ...variables.map((on) => ({
+        on,
+        onRange: NOWHERE,
+        title: parseTitle(`${on} of ${definition.title}`.replaceAll('{', '{{').replaceAll('}', '}}')).template as NonNullable<
+          ReturnType<typeof parseTitle>['template']
+        >,
+        severity: definition.severity,
+        riskScore: definition.riskScore,
+        latch: false,
+        settleMs: DEFAULT_SETTLE_MS,
+        maxBackfill: DEFAULT_MAX_BACKFILL,
+        attributes: [],
+      })),
+    ],
+  };
+}
+
+function resolveSources(loaded: LoadedHunt, resolver: SourceResolver): ResolvedHunt {
+  const { hunt } = loaded;
+  if (hunt === undefined) return { loaded, diagnostics: loaded.diagnostics, session: undefined };
+  const sources = new Map<string, ResolvedSource>();
+  const problems: Diagnostic[] = [];
+  for (const uri of hunt.plan.sources) {
+    try {
+      sources.set(uri, resolver.resolve(uri));
+    } catch (error) {
+      if (!(error instanceof WindhoverError)) throw error;
+      problems.push({ code: error.code, severity: 'error', range: NOWHERE, message: error.message, hint: error.hint });
+    }
+  }
+  const diagnostics = [...loaded.diagnostics, ...problems];
+  return { loaded, diagnostics, session: problems.length > 0 ? undefined : { hunt, sources } };
+}
+
+interface Outputs {
+  readonly sink: Parameters<typeof runSession>[0]['sink'];
+  readonly deadLetters: DeadLetterFile | undefined;
+  close(): Promise<void>;
+}
+
+/** Where alerts go: the local log, and the terminal or ndjson lines. */
+async function openOutputs(options: RunOptions, io: TerminalIo): Promise<Outputs> {
+  const path = options.alerts ?? (options.state === undefined ? undefined : join(options.state, 'alerts.ndjson'));
+  const log = path === undefined ? undefined : await AlertLog.open(path, { warn: (text) => void write(io.stderr, `${text}\n`) });
+  const deadLetters = options.deadLetter === undefined ? undefined : await DeadLetterFile.open(options.deadLetter);
+  const colour = usesColour(io.stdout, io.env);
+  return {
+    deadLetters,
+    sink: {
+      mark: () => log?.mark(),
+      rewind: async (mark) => log?.rewind(mark),
+      write: async (alerts: readonly AlertDocument[]) => {
+        await log?.write(alerts);
+        for (const alert of alerts) {
+          if (options.format === 'text') await write(io.stdout, `${renderAlert(alert, { color: colour })}\n`);
+          else if (options.format === 'ndjson') await line(io, { kind: 'alert', ...alert });
+        }
+      },
+    },
+    close: async () => {
+      await log?.close();
+      await deadLetters?.close();
+    },
+  };
+}
+
+function observerOf(
+  options: RunOptions,
+  io: TerminalIo,
+  outputs: Outputs,
+  failures: Map<string, Diagnostic>,
+): RunObserver {
+  const progress = new ProgressLine(io);
+  return {
+    place: (_source, { place, format, resumed, replaced }) => {
+      if (options.snapshots) return;
+      const how = replaced ? ', new content: read from the start' : resumed ? ', read on from where it stopped' : '';
+      progress.clear();
+      void write(io.stderr, `${escapeTerminal(place)}: ${format}${how}\n`);
+    },
+    rejects: (source, rejects) => outputs.deadLetters?.add(source, rejects),
+    snapshot: (snapshot) => void line(io, snapshotDocument(snapshot)),
+    huntFailed: (hunt, error) => {
+      const message = `The hunt failed and was stopped: ${error instanceof Error ? error.message : String(error)}`;
+      failures.set(hunt, {
+        code: 'hunt-failed',
+        severity: 'error',
+        range: NOWHERE,
+        message,
+        hint: 'This is a defect of Windhover; please report it with the huntflow.',
+      });
+    },
+    progress: (counts) => progress.show(counts),
+  };
+}
+
+/** A line on the terminal that is written over; nothing where stderr is no terminal. */
+class ProgressLine {
+  readonly #io: TerminalIo;
+  #shownAt = 0;
+  #visible = false;
+
+  constructor(io: TerminalIo) {
+    this.#io = io;
+  }
+
+  show(counts: InputCounts): void {
+    if (this.#io.stderr.isTTY !== true) return;
+    const now = this.#io.now();
+    if (now - this.#shownAt < 200) return;
+    this.#shownAt = now;
+    this.#visible = true;
+    const at = counts.to === undefined ? '' : `, ${formatInstant(counts.to)}`;
+    void write(this.#io.stderr, `\r\u001b[K${counts.records} records${at}`);
+  }
+
+  clear(): void {
+    if (!this.#visible) return;
+    this.#visible = false;
+    void write(this.#io.stderr, '\r\u001b[K');
+  }
+}
+
+async function report(
+  options: RunOptions,
+  io: TerminalIo,
+  reports: readonly HuntReport[],
+  result: SessionResult,
+  elapsedMs: number,
+): Promise<void> {
+  if (io.stderr.isTTY === true) await write(io.stderr, '\r\u001b[K');
+  for (const { hunts, error } of result.failures) {
+    await write(io.stderr, `${renderError(error)}${hunts.map((file) => `  hunt: ${escapeTerminal(file)}\n`).join('')}`);
+  }
+  await warnAboutInput(io, reports, result.input);
+  const document = runDocument(reports, result.input, elapsedMs);
+  if (options.format === 'json') {
+    await write(io.stdout, `${JSON.stringify(document, null, 2)}\n`);
+  } else if (options.format === 'ndjson') {
+    if (!options.snapshots) {
+      for (const { hunt, result: answer } of reports) {
+        for (const display of answer?.displays ?? []) {
+          await line(io, { ...(displayDocument(display) as object), kind: 'display', hunt });
+        }
+      }
+    }
+    await line(io, { kind: 'end', ...(document as object) });
+  } else {
+    const view = { width: io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200, color: usesColour(io.stdout, io.env) };
+    for (const each of reports) {
+      const text = renderHunt(each, view);
+      if (text !== '') await write(io.stdout, `\n${text}`);
+    }
+    const summary = renderSummary(reports, view);
+    if (summary !== '') await write(io.stdout, `\n${summary}`);
+    await write(io.stderr, `${inputLine(result.input, elapsedMs)}\n`);
+  }
+}
+
+async function warnAboutInput(io: TerminalIo, reports: readonly HuntReport[], input: InputCounts): Promise<void> {
+  if (!reports.some((each) => each.result !== undefined)) return;
+  if (input.undecodable > 0) {
+    await write(io.stderr, `warning: ${input.undecodable} inputs could not be decoded and were skipped (--dead-letter PATH keeps a sample)\n`);
+  } else if (input.records === 0 && reports.some((each) => each.ok && each.result !== undefined)) {
+    const why = input.ignored > 0 ? `all ${input.ignored} inputs are of kinds that no hunt uses` : 'the sources held no records';
+    await write(io.stderr, `warning: ${why}\n`);
+  }
+}
+
+function inputLine(input: InputCounts, elapsedMs: number): string {
+  const parts = [`${input.records} records`];
+  if (input.ignored > 0) parts.push(`${input.ignored} ignored`);
+  if (input.undecodable > 0) parts.push(`${input.undecodable} undecodable`);
+  if (input.late > 0) parts.push(`${input.late} late`);
+  if (input.refused > 0) parts.push(`${input.refused} refused as too old`);
+  const range = input.from === undefined || input.to === undefined ? '' : `, ${formatInstant(input.from)} to ${formatInstant(input.to)}`;
+  return `${parts.join(', ')}${range}, in ${(elapsedMs / 1000).toFixed(1)} s`;
+}
+
+function exitCode(io: TerminalIo, reports: readonly HuntReport[], { failures, input }: SessionResult): number {
+  if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
+  if (failures.length > 0) return 3;
+  if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
+  return reports.every((each) => each.ok) ? 0 : 1;
+}
+
+function renderDiagnostics(hunt: LoadedHunt, diagnostics: readonly Diagnostic[], io: TerminalIo): string {
+  const ok = !hasErrors(diagnostics);
+  const reported = diagnostics.map(diagnosticDocument) as ReportedDiagnostic[];
+  return renderCheckReport(
+    { ok, files: [{ file: hunt.file, ok, statements: hunt.statements, diagnostics: reported }] },
+    { texts: [{ file: hunt.file, text: hunt.text }], color: usesColour(io.stderr, io.env) },
+  );
+}
+
+/** An error as people read it: what, and what to do about it. */
+export function renderError(error: WindhoverError): string {
+  return `error: ${escapeTerminal(error.message)}\n  ${escapeTerminal(error.hint)}\n`;
+}
+
+function line(io: TerminalIo, document: unknown): Promise<void> {
+  return write(io.stdout, `${JSON.stringify(document)}\n`);
+}
