@@ -35,7 +35,8 @@ export class BatchBuilder implements RecordBatch {
   readonly #lengths = new Float64Array(BATCH_CAPACITY);
   readonly #seed: number;
   readonly #aliases: ReadonlyMap<string, string>;
-  readonly #hostCodes = new Map<string, number>();
+  readonly #foldedHosts = new Map<string, number>();
+  readonly #exactHosts = new Map<string, number>();
   readonly #columns: BatchColumn[] = [];
   readonly #dictionaries = new Map<string, TextDictionary>();
   readonly #kinds: BatchKind[] = [];
@@ -164,13 +165,17 @@ export class BatchBuilder implements RecordBatch {
     this.lastNs[row] = lastNs;
   }
 
-  /** Host of a record, as the format writes it; lower case and aliases are seen to here. Empty = none. */
-  setHost(row: number, name: string): void {
-    let code = this.#hostCodes.get(name);
+  /**
+   * Host of a record, as the format writes it; aliases are seen to here. Empty = none. Windows host names are brought
+   * to lower case (`caseFolded`), others keep their spelling (decision 3).
+   */
+  setHost(row: number, name: string, caseFolded = true): void {
+    const known = caseFolded ? this.#foldedHosts : this.#exactHosts;
+    let code = known.get(name);
     if (code === undefined) {
       const lower = name.toLowerCase();
-      code = lower === '' ? 0 : this.hosts.code(this.#aliases.get(lower) ?? lower);
-      this.#hostCodes.set(name, code);
+      code = name === '' ? 0 : this.hosts.code(this.#aliases.get(lower) ?? (caseFolded ? lower : name));
+      known.set(name, code);
     }
     this.host[row] = code;
     if (code !== 0) this.hostColumn.kind[row] = CELL.text;

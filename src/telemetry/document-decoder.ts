@@ -103,7 +103,7 @@ export class DocumentDecoder implements WrittenNumbers {
     const row = builder.addRow(reader.kind.kind.index, offset, length);
     const times = this.#times;
     builder.setTimes(row, times.firstMs, times.firstNs, times.lastMs, times.lastNs);
-    builder.setHost(row, shape.hostOf(this.#document));
+    builder.setHost(row, shape.hostOf(this.#document), shape.table.caseFolded);
     if (this.#idsDemanded || reader.recordId !== undefined) this.#keepId(row, reader.recordId);
     reader.program.run(this.#document, row, this);
     markPresent(reader.kind, row);

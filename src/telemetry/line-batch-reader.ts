@@ -3,7 +3,8 @@ import { BatchBuilder } from './batch-builder.ts';
 import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from './decoder.ts';
 import { DocumentDecoder } from './document-decoder.ts';
 import type { DocumentShape } from './document-shape.ts';
-import { LineSplitter, type Line } from './line-splitter.ts';
+import { ElementSplitter } from './element-splitter.ts';
+import { LineSplitter, type Line, type Splitter } from './line-splitter.ts';
 import { nestsDeeper } from './nesting-depth.ts';
 import { BATCH_CAPACITY, type RecordBatch } from './record-batch.ts';
 
@@ -15,12 +16,16 @@ const MAX_DEPTH = 256;
 const CARRIAGE_RETURN = 13;
 const BLANKS = new Set([9, 13, 32]);
 
-/** Reads documents, one a line, in any of the given shapes, line by line. */
+/**
+ * Reads documents in any of the given shapes: one a line, or (`elements`) as the objects of an array or of a text over
+ * many lines.
+ */
 export class LineBatchReader implements BatchReader {
   readonly #source: ByteSource;
   readonly #options: DecodeOptions;
   readonly #builder: BatchBuilder;
   readonly #decoder: DocumentDecoder;
+  readonly #layout: 'lines' | 'elements';
   readonly #limit: number;
   /** Line of each row, for what is read again on request. */
   readonly #rows: Line[] = [];
@@ -31,7 +36,13 @@ export class LineBatchReader implements BatchReader {
   #leastMs = Infinity;
   #greatestMs = -Infinity;
 
-  constructor(source: ByteSource, options: DecodeOptions, shapes: readonly DocumentShape[]) {
+  constructor(
+    source: ByteSource,
+    options: DecodeOptions,
+    shapes: readonly DocumentShape[],
+    layout: 'lines' | 'elements' = 'lines',
+  ) {
+    this.#layout = layout;
     this.#source = source;
     this.#options = options;
     this.#position = options.from ?? { offset: 0, records: 0 };
@@ -55,11 +66,14 @@ export class LineBatchReader implements BatchReader {
   }
 
   async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
-    const splitter = new LineSplitter(this.#position.offset, this.#options.maxLineBytes);
-    this.#consumed = this.#position.offset;
+    const { offset } = this.#position;
+    const { maxLineBytes } = this.#options;
+    const splitter: Splitter =
+      this.#layout === 'lines' ? new LineSplitter(offset, maxLineBytes) : new ElementSplitter(offset, maxLineBytes);
+    this.#consumed = offset;
     this.#begin();
     try {
-      for await (const chunk of this.#source.open(this.#position.offset)) {
+      for await (const chunk of this.#source.open(offset)) {
         splitter.push(chunk);
         for (let line = splitter.next(); line !== undefined;) {
           const border = this.#take(line);
@@ -94,6 +108,7 @@ export class LineBatchReader implements BatchReader {
     const builder = this.#builder;
     const verdict = this.#look(line);
     if (verdict === 'record') {
+      // What enters and expires with time does so by its end: starts may lie as far back as they like.
       const at = this.#decoder.times.lastMs;
       const least = Math.min(this.#leastMs, at);
       const greatest = Math.max(this.#greatestMs, at);

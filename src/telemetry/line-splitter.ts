@@ -13,13 +13,23 @@ export interface Line {
   readonly tooLong: boolean;
 }
 
+/** Cuts a stream of bytes into texts that may each be a document, whatever its chunks are. */
+export interface Splitter {
+  /** Takes the next chunk; the texts of the one before must have been taken. */
+  push(chunk: ByteChunk): void;
+  /** The next text that ends in the chunk; `undefined` when another chunk is needed. */
+  next(): Line | undefined;
+  /** What stands at the end of the stream without an end of its own. */
+  finish(): Line | undefined;
+}
+
 const HEAD_BYTES = 2048;
 
 /**
  * Cuts a stream of bytes into lines, whatever its chunks are. A line longer than `maxLineBytes` is passed by without
  * being kept. Each chunk is pushed and its complete lines are taken with `next`; `finish` gives what stands after the last line end.
  */
-export class LineSplitter {
+export class LineSplitter implements Splitter {
   readonly #maxLineBytes: number;
   #chunk: Buffer = Buffer.alloc(0);
   #at = 0;

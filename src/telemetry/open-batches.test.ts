@@ -53,6 +53,22 @@ describe('openBatches', () => {
     }
   });
 
+  it('reads arrays and documents over many lines', async () => {
+    const pretty = JSON.stringify(JSON.parse(RECORD), null, 2);
+    for (const text of [
+      `[\n${pretty},\n${RECORD}]`,
+      `${pretty}\n${pretty}\n`,
+      JSON.stringify([{}, JSON.parse(RECORD), JSON.parse(RECORD)]),
+    ]) {
+      const batches = await plainBatches(await openBatches(sourceOf(text, 11), decodeOptions({ batchSize: 1 })));
+      expect(batches.flatMap((batch) => batch.records)).toHaveLength(2);
+      const from = batches[0]?.after ?? { offset: 0, records: 0 };
+      const rest = await plainBatches(await openBatches(sourceOf(text, 11), decodeOptions({ from })));
+      expect(rest.flatMap((batch) => batch.records)).toHaveLength(1);
+      expect(rest[0]?.ids).toEqual(batches[1]?.ids);
+    }
+  });
+
   it('goes on where it stopped', async () => {
     const text = `${RECORD}\n${RECORD}\n${RECORD}\n`;
     const first = await openBatches(sourceOf(text), decodeOptions({ batchSize: 2 }));

@@ -55,7 +55,9 @@ export async function openBatches(source: ByteSource, options: DecodeOptions): P
   let rest: ByteSource = source;
   if (from === 0) rest = replayed(source, head, chunks, failure);
   else await chunks.return?.();
-  return content === 'stix-bundle' ? openStixBundle(rest, options) : new LineBatchReader(rest, options, SHAPES);
+  return content === 'stix-bundle'
+    ? openStixBundle(rest, options)
+    : new LineBatchReader(rest, options, SHAPES, content);
 }
 
 /** The source with its head put back: what can be read only once (stdin) is not opened again. */

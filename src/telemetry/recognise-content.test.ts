@@ -21,7 +21,6 @@ describe('recogniseContent', () => {
     '',
     '\n',
     'x',
-    '[{"type":"bundle"}]',
     '{"event":{"type":"bundle"}}',
     '{"type":"wineventlog","x":1}\n{"type":"bundle"}',
     '{"note":"\\"type\\":\\"bundle\\""}',
@@ -29,6 +28,10 @@ describe('recogniseContent', () => {
     '{"type"',
   ])('lines: %j', (text) => {
     expect(of(text)).toBe('lines');
+  });
+
+  it.each(['[{"type":"bundle"}]', ' [\n  {\n', '{\n "a": 1\n}\n{\n}', '[ { }'])('elements: %j', (text) => {
+    expect(of(text)).toBe('elements');
   });
 
   it('UTF-16 with and without a mark, and Avro', () => {

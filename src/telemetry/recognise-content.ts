@@ -1,8 +1,9 @@
 /** What the first bytes of a place tell. */
-export type Content = 'lines' | 'stix-bundle' | 'utf-16' | 'avro';
+export type Content = 'lines' | 'elements' | 'stix-bundle' | 'utf-16' | 'avro';
 
 /**
  * Recognises by content, never by name. `complete`: these bytes are all there is.
+ * `elements`: a JSON array of objects, or objects that stretch over several lines.
  * A STIX bundle is one JSON object, over any number of lines, whose own `type` is `bundle`.
  */
 export function recogniseContent(head: Uint8Array, complete: boolean): Content {
@@ -15,7 +16,8 @@ export function recogniseContent(head: Uint8Array, complete: boolean): Content {
   const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
     .toString('utf8')
     .replace(/^\uFEFF/u, '');
-  return isBundle(text, complete) ? 'stix-bundle' : 'lines';
+  if (isBundle(text, complete)) return 'stix-bundle';
+  return /^\s*(?:\[\s*\{|\{\s*\n)/u.test(text) ? 'elements' : 'lines';
 }
 
 const MEMBER = /\s*"((?:[^"\\]|\\.)*)"\s*:\s*/uy;

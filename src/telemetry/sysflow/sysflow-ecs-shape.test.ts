@@ -42,7 +42,7 @@ describe('SysFlow as ECS: process events', () => {
     const record = await recordOf(event('PE'));
     expect(record).toMatchObject({
       kind: 'sysflow.PE',
-      host: 'node-1',
+      host: 'Node-1',
       first: '2024-05-01T10:00:01.250Z',
       last: '2024-05-01T10:00:01.250000007Z',
     });
@@ -68,7 +68,7 @@ describe('SysFlow as ECS: process events', () => {
       role: 'process',
       type: 'process',
       authority: 1,
-      key: 'node-1|70|1714557599500000000',
+      key: 'Node-1|70|1714557599500000000',
       attributes: {
         pid: 70,
         name: 'sh',
@@ -77,8 +77,8 @@ describe('SysFlow as ECS: process events', () => {
         x_thread_id: 71,
         x_args: '-c id',
         x_tags: ['mitre:T1', 'mitre:T2'],
-        'host.id': 'node-1',
-        'host.name': 'node-1',
+        'host.id': 'Node-1',
+        'host.name': 'Node-1',
         'host.ip': ['10.0.0.1'],
         'container.id': 'c1',
         'container.name': 'shop',
@@ -87,18 +87,18 @@ describe('SysFlow as ECS: process events', () => {
         'container.runtime': 'DOCKER',
       },
       references: {
-        parent_ref: 'node-1|60|1714557600000000001',
-        binary_ref: 'node-1|c1|/bin/sh',
-        creator_user_ref: 'node-1|c1|root',
+        parent_ref: 'Node-1|60|1714557600000000001',
+        binary_ref: 'Node-1|c1|/bin/sh',
+        creator_user_ref: 'Node-1|c1|root',
       },
     });
   });
 
   it('lets the parent only repeat what is known of it', async () => {
     const parent = mention(await recordOf(event('PE')), 'parent');
-    expect(parent).toMatchObject({ authority: 0, key: 'node-1|60|1714557600000000001' });
+    expect(parent).toMatchObject({ authority: 0, key: 'Node-1|60|1714557600000000001' });
     expect(parent.attributes).toMatchObject({ pid: 60, name: 'app', command_line: '/usr/bin/app' });
-    expect(parent.references).toEqual({ binary_ref: 'node-1|c1|/usr/bin/app' });
+    expect(parent.references).toEqual({ binary_ref: 'Node-1|c1|/usr/bin/app' });
   });
 
   it('reads account, container, host and event', async () => {
@@ -113,12 +113,12 @@ describe('SysFlow as ECS: process events', () => {
       'x_group.name': 'root',
     });
     expect(mention(record, 'container')).toMatchObject({
-      key: 'node-1|c1',
+      key: 'Node-1|c1',
       attributes: { name: 'shop', 'container.x_privileged': true, 'container.image.name': 'shop:1' },
     });
     expect(mention(record, 'host')).toMatchObject({
-      key: 'node-1',
-      attributes: { name: 'node-1', hostname: 'node-1', device_id: 'node-1', x_ip: ['10.0.0.1'] },
+      key: 'Node-1',
+      attributes: { name: 'Node-1', hostname: 'Node-1', device_id: 'Node-1', x_ip: ['10.0.0.1'] },
       references: { ip_refs: ['10.0.0.1'] },
     });
     expect(mention(record, 'host').attributes).not.toHaveProperty('container.id');
@@ -135,7 +135,7 @@ describe('SysFlow as ECS: process events', () => {
         start: '2024-05-01T10:00:01.250Z',
         end: '2024-05-01T10:00:01.250000007Z',
       },
-      references: { process_ref: 'node-1|70|1714557599500000000', host_ref: 'node-1', user_ref: 'node-1|c1|root' },
+      references: { process_ref: 'Node-1|70|1714557599500000000', host_ref: 'Node-1', user_ref: 'Node-1|c1|root' },
     });
     expect(mention(record, 'observation').attributes).toMatchObject({ number_observed: 1 });
   });
@@ -169,7 +169,7 @@ describe('SysFlow as ECS: process events', () => {
 
   it('knows an account without a name by its number', async () => {
     const user = mention(await recordOf(event('PE', { user: { id: 33, name: '\u003cNA\u003e' } })), 'user');
-    expect(user).toMatchObject({ key: 'node-1|c1|uid|33', attributes: { user_id: '33', x_uid: 33 } });
+    expect(user).toMatchObject({ key: 'Node-1|c1|uid|33', attributes: { user_id: '33', x_uid: 33 } });
     expect(user.attributes).not.toHaveProperty('account_login');
   });
 });
@@ -183,7 +183,7 @@ describe('SysFlow as ECS: files', () => {
       }),
     );
     expect(mention(record, 'file')).toMatchObject({
-      key: 'node-1|c1|/tmp/a.txt',
+      key: 'Node-1|c1|/tmp/a.txt',
       attributes: {
         name: 'a.txt',
         path: '/tmp/a.txt',
@@ -193,15 +193,15 @@ describe('SysFlow as ECS: files', () => {
         x_sf_bytes_written: 31,
         x_sf_write_ops: 1,
       },
-      references: { parent_directory_ref: 'node-1|c1|/tmp' },
+      references: { parent_directory_ref: 'Node-1|c1|/tmp' },
     });
     expect(mention(record, 'directory').attributes).toMatchObject({ path: '/tmp' });
-    expect(mention(record, 'event').references).toMatchObject({ file_ref: 'node-1|c1|/tmp/a.txt' });
+    expect(mention(record, 'event').references).toMatchObject({ file_ref: 'Node-1|c1|/tmp/a.txt' });
   });
 
   it('takes the name for the path where it is left out, and a directory for no file', async () => {
     const pipe = await recordOf(event('FF', { file: { name: 'pipe:[7]', directory: '', type: 'pipe' } }));
-    expect(mention(pipe, 'file')).toMatchObject({ key: 'node-1|c1|pipe:[7]', references: {} });
+    expect(mention(pipe, 'file')).toMatchObject({ key: 'Node-1|c1|pipe:[7]', references: {} });
     const made = await recordOf(event('FE', { file: { directory: '/srv/new', type: 'dir' } }));
     expect(roles(made)).toContain('directory');
     expect(roles(made)).not.toContain('file');
@@ -213,9 +213,9 @@ describe('SysFlow as ECS: files', () => {
     );
     expect(mention(record, 'file').attributes).toMatchObject({ x_target_path: '/var/b' });
     expect(mention(record, 'target-file')).toMatchObject({
-      key: 'node-1|c1|/var/b',
+      key: 'Node-1|c1|/var/b',
       attributes: { name: 'b', path: '/var/b' },
-      references: { parent_directory_ref: 'node-1|c1|/var' },
+      references: { parent_directory_ref: 'Node-1|c1|/var' },
     });
   });
 });
@@ -229,7 +229,7 @@ describe('SysFlow as ECS: flows', () => {
 
   it('mentions connection and addresses', async () => {
     const record = await recordOf(event('NF', flow));
-    const key = 'node-1|70|1714557599500000000|10.0.0.1|40000|10.0.0.2|443|tcp|1714557601250000000';
+    const key = 'Node-1|70|1714557599500000000|10.0.0.1|40000|10.0.0.2|443|tcp|1714557601250000000';
     expect(mention(record, 'connection')).toMatchObject({
       key,
       attributes: {

@@ -122,7 +122,11 @@ describe.skipIf(!existsSync(join(DATA, 'sysflow-json')))('both encodings of reco
 
   async function all(path: string): Promise<unknown[]> {
     // The first thousand lines of the long ones are enough to see a difference.
-    const text = gunzipSync(readFileSync(join(DATA, path))).toString().split('\n').slice(0, 1000).join('\n');
+    const text = gunzipSync(readFileSync(join(DATA, path)))
+      .toString()
+      .split('\n')
+      .slice(0, 1000)
+      .join('\n');
     const batches = await readLines(text);
     return batches.flatMap((batch) =>
       batch.records.map((record, at) => ({

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../document-shape.ts';
 import { winlogbeatFields } from './winlogbeat-fields.ts';
-import { sysmonShape } from './sysmon-shape.ts';
+import { SYSMON_CHANNEL, sysmonShape } from './sysmon-shape.ts';
 
 /** Flat fields of the log's header, and what a shipper adds: no part of an event's content. */
 const FLAT_HEADER = new Set([
@@ -38,8 +38,7 @@ export const SYSMON_WINEVT_SHAPE = sysmonShape({
   fits: (document) =>
     'EventID' in document &&
     'Channel' in document &&
-    'TimeCreated' in document &&
-    !('EventReceivedTime' in document || 'EventTime' in document),
+    !('EventReceivedTime' in document || 'EventTime' in document || 'EventData' in document),
   fields: '',
   channel: 'Channel',
   eventId: 'EventID',
@@ -102,15 +101,17 @@ export const WINLOGBEAT_ECS_SHAPE = sysmonShape({
   logTime: ['event.created', '@timestamp'],
 });
 
-/** Azure Sentinel: Sysmon's fields are a text of JSON. */
+/** Azure Sentinel: Sysmon's fields are a text of JSON, or an object of their own. */
 export const SENTINEL_SHAPE = sysmonShape({
   format: 'sentinel',
-  fits: (document) => 'EventID' in document && 'Channel' in document && typeof document['EventData'] === 'string',
+  fits: (document) => 'EventID' in document && 'Channel' in document && 'EventData' in document,
   unfold: (document) => {
+    const data = document['EventData'];
     // Only Sysmon's events are opened: other channels are ignored whatever they hold.
-    if (document['Channel'] !== 'Microsoft-Windows-Sysmon/Operational') return document;
+    if (document['Channel'] !== SYSMON_CHANNEL || isJsonObject(data)) return document;
+    if (typeof data !== 'string') return undefined;
     try {
-      const fields: unknown = JSON.parse(document['EventData'] as string);
+      const fields: unknown = JSON.parse(data);
       return isJsonObject(fields) ? { ...document, EventData: fields } : undefined;
     } catch {
       return undefined;
