@@ -13,8 +13,8 @@ export class CheckContext {
   readonly defaultScheme: string;
   /** Sources of the last GET that named any: a GET without FROM reads them again. */
   lastSources: readonly string[] | undefined;
-  /** A statement before did not parse; it may have named the source that a later GET goes on with. */
-  hasBroken = false;
+  /** Some statement could not be read; it may have named the source that a later GET goes on with. */
+  hasSyntaxErrors = false;
   readonly #lines: LineIndex;
 
   constructor(diagnostics: DiagnosticCollector, lines: LineIndex, defaultScheme: string) {

@@ -26,6 +26,7 @@ export function checkHuntflow(text: string, options: CheckOptions = {}): Checked
   }
   const items = parseHuntflow(text, diagnostics);
   const context = new CheckContext(diagnostics, lines, options.defaultScheme ?? 'stixshifter');
+  context.hasSyntaxErrors = diagnostics.errorCount > 0;
   const statements: Statement[] = [];
   for (const item of items) {
     if ('broken' in item) {

@@ -25,7 +25,7 @@ export function checkGet(context: CheckContext, get: Get): Core<GetStatement> | 
 function getFromSources(context: CheckContext, get: Get): Core<GetStatement> | undefined {
   const { sources, type } = get;
   const uris = sources ? checkSources(sources, context.defaultScheme, context.diagnostics) : context.lastSources;
-  if (uris === undefined && sources === undefined && !context.hasBroken) {
+  if (uris === undefined && sources === undefined && !context.hasSyntaxErrors) {
     context.diagnostics.report('syntax-source-missing', get.whereAt, { type: type.text });
   }
   // A faulty FROM was reported where it stands; the next GET without one need not complain too.

@@ -43,7 +43,6 @@ export function checkStatement(
 
 /** Binds what a statement with a syntax error was going to bind. */
 export function bindBroken(context: CheckContext, statement: BrokenStatement): void {
-  context.hasBroken = true;
   if (statement.output === undefined) return;
   const version = { type: statement.type ?? null, statement: NO_STATEMENT, shape: 'entities' as const };
   context.scope.bind(statement.output, version, { extra: new Set(), kind: 'open' });

@@ -13,6 +13,8 @@ export const MAX_NESTING = 200;
 /** The parser is never further ahead than this. */
 const LOOK_BACK = 4;
 
+const AFTER_VALUES: ReadonlySet<PositionName> = new Set(['afterValue', 'afterWord', 'afterPattern']);
+
 const numbersByClass = new WeakMap<object, Numbers>();
 
 /** Token and mode numbers of the generated class; by name, because that class is built on this one. */
@@ -113,11 +115,12 @@ export abstract class KestrelLexerBase extends Lexer {
       if (token === 'LPAR' || token === 'LSQB') this.#openLists++;
       return undefined;
     }
-    if (this.#position !== 'afterValue' && this.#position !== 'afterWord') return undefined;
+    if (!AFTER_VALUES.has(this.#position)) return undefined;
     switch (token) {
       case 'RPAR':
       case 'RSQB':
-        this.#openLists = Math.max(0, this.#openLists - 1);
+        if (this.#openLists === 0) return token === 'RSQB' ? 'afterPattern' : 'afterValue';
+        this.#openLists--;
         return 'afterValue';
       case 'COMMA':
         if (this.#openLists > 0) return 'value';

@@ -104,6 +104,7 @@ const table = {
   afterWord: ['DEFAULT_MODE', { ...afterValue, DOT: 'referencedAttribute' }],
   referencedAttribute: ['ATTRIBUTE_PATH', { ATTRIBUTE: 'afterValue' }],
   afterValue: ['DEFAULT_MODE', afterValue],
+  afterPattern: ['DEFAULT_MODE', { ...fromAttributes, ...timespan }],
 
   time: [
     'TIME',
@@ -159,7 +160,7 @@ const table = {
   loadType: ['TYPE', { ENTITY_TYPE: 'statement' }],
   saveInput: ['DEFAULT_MODE', { NAME: 'saveTo' }],
   saveTo: ['CLAUSE', { TO: 'savePath' }],
-  savePath: ['FILE', { PATH: 'statement', QUOTED: 'statement' }],
+  savePath: ['FILE', { PATH: 'afterLoad', QUOTED: 'afterLoad' }],
 
   sortInput: ['DEFAULT_MODE', { NAME: 'sortBy' }],
   sortBy: ['CLAUSE', { BY: 'sortKey' }],

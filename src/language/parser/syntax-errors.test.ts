@@ -63,6 +63,8 @@ describe('the first token that cannot continue the statement', () => {
     'x = NEW [{"a":1},⟦]⟧',
     'x = NEW ["a"⟦,⟧]',
     'x = NEW [{"a":⟦[⟧1,2]}]',
+    'x = y WHERE [a = 1] AND ⟦[⟧b = 2]',
+    'SAVE x TO a.csv ⟦AS⟧ process',
     'x = LOAD ⟦~⟧/x.csv',
     'x = LOAD C⟦:⟧/a.csv',
     'x = APPLY a ⟦ON⟧ y',
