@@ -17,6 +17,7 @@ const BUILT_IN_DOMAINS = new Set([
  * The identity key of a slot (decision 2), from its identity cells in the order of the table.
  *
  * - `joined`: all cells, exact. `folded`: the same without case.
+ * - `entityId` (id, …): the id alone, else the other cells.
  * - `windowsAccount` (account, host): DOMAIN\name without case; built-in ones are of their host.
  * - `linuxAccount` (host, container, name, uid): by name, else by uid.
  * - `recordId`: the 64 bits of the record id as 16 hex digits.
@@ -31,6 +32,11 @@ export function identityRule(
       return (row) => joinedKey(columns, times, row);
     case 'folded':
       return (row) => joinedKey(columns, times, row).toLowerCase();
+    case 'entityId':
+      return (row) => {
+        const id = cellKeyPart(columns[0] as Column, row);
+        return id === '' ? joinedKey(columns.slice(1), times.slice(1), row) : id;
+      };
     case 'windowsAccount':
       return (row) => windowsAccountKey(columns, row);
     case 'linuxAccount':

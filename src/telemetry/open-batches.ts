@@ -4,6 +4,7 @@ import type { DocumentShape } from './document-shape.ts';
 import { LineBatchReader } from './line-batch-reader.ts';
 import { recogniseContent } from './recognise-content.ts';
 import { openStixBundle } from './stix/stix-bundle-reader.ts';
+import { ECS_SHAPE } from './ecs/ecs-shape.ts';
 import { SYSFLOW_ECS_SHAPE } from './sysflow/sysflow-ecs-shape.ts';
 import { SYSFLOW_JSON_SHAPE } from './sysflow/sysflow-json-shape.ts';
 import { SYSMON_SHAPES } from './sysmon/sysmon-envelopes.ts';
@@ -11,7 +12,7 @@ import { SYSMON_SHAPES } from './sysmon/sysmon-envelopes.ts';
 /** Bytes that recognition looks at; a first line may be longer. */
 const HEAD_BYTES = 65_536;
 
-const SHAPES: readonly DocumentShape[] = [SYSFLOW_ECS_SHAPE, SYSFLOW_JSON_SHAPE, ...SYSMON_SHAPES];
+const SHAPES: readonly DocumentShape[] = [SYSFLOW_ECS_SHAPE, SYSFLOW_JSON_SHAPE, ...SYSMON_SHAPES, ECS_SHAPE];
 
 /**
  * Opens a place, whatever it holds: NDJSON in any of the known shapes, or a STIX bundle, by content.

@@ -3,6 +3,8 @@ import { attributeOf } from '../catalogue/attribute-of.ts';
 import { entityType } from '../catalogue/entity-type.ts';
 import { listedReference } from '../catalogue/reference-of.ts';
 import type { PathTable } from './path-table.ts';
+import { ECS_SHAPE } from './ecs/ecs-shape.ts';
+import { ECS_TABLE } from './ecs/ecs-table.ts';
 import { SYSFLOW_ECS_SHAPE } from './sysflow/sysflow-ecs-shape.ts';
 import { SYSFLOW_TABLE } from './sysflow/sysflow-table.ts';
 import { SYSMON_SHAPES } from './sysmon/sysmon-envelopes.ts';
@@ -11,6 +13,7 @@ import { SYSMON_TABLE } from './sysmon/sysmon-table.ts';
 const TABLES: readonly (readonly [string, PathTable])[] = [
   ['sysflow', SYSFLOW_TABLE],
   ['sysmon', SYSMON_TABLE],
+  ['ecs', ECS_TABLE],
 ];
 
 describe.each(TABLES)('path table of %s', (_name, table) => {
@@ -63,7 +66,7 @@ describe.each(TABLES)('path table of %s', (_name, table) => {
   });
 
   it('feeds every cell that is read from a document, in some kind and format', () => {
-    const shapes = [SYSFLOW_ECS_SHAPE, ...SYSMON_SHAPES].filter((shape) => shape.table === table);
+    const shapes = [SYSFLOW_ECS_SHAPE, ...SYSMON_SHAPES, ECS_SHAPE].filter((shape) => shape.table === table);
     const kinds = Object.keys(table.kinds);
     const unfed = Object.entries(table.cells).filter(
       ([cell, definition]) =>

@@ -54,5 +54,5 @@ export interface SlotDefinition {
   /** … and at least one of these, if given. */
   readonly presentAny?: readonly string[];
   readonly identity: readonly string[];
-  readonly key: 'joined' | 'folded' | 'windowsAccount' | 'linuxAccount' | 'recordId';
+  readonly key: 'joined' | 'folded' | 'entityId' | 'windowsAccount' | 'linuxAccount' | 'recordId';
 }

@@ -4,11 +4,12 @@ import { snapshotOf, type PlainMention, type PlainRecord } from '../batch-snapsh
 import type { BatchReader, ByteSource, DecodeOptions } from '../decoder.ts';
 import type { Demand } from '../demand.ts';
 import { LineBatchReader } from '../line-batch-reader.ts';
+import { ECS_SHAPE } from '../ecs/ecs-shape.ts';
 import { SYSFLOW_ECS_SHAPE } from '../sysflow/sysflow-ecs-shape.ts';
 import { SYSFLOW_JSON_SHAPE } from '../sysflow/sysflow-json-shape.ts';
 import { SYSMON_SHAPES } from '../sysmon/sysmon-envelopes.ts';
 
-export const ALL_SHAPES = [SYSFLOW_ECS_SHAPE, SYSFLOW_JSON_SHAPE, ...SYSMON_SHAPES];
+export const ALL_SHAPES = [SYSFLOW_ECS_SHAPE, SYSFLOW_JSON_SHAPE, ...SYSMON_SHAPES, ECS_SHAPE];
 
 /** Demand of everything that the catalogue knows. */
 export function wholeDemand(): Demand {
