@@ -1,18 +1,18 @@
+import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { compareInstants } from '../catalogue/instant.ts';
 import { WindhoverError } from '../errors/windhover-error.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
-import { alertPaths, CHAIN_STEPS } from '../hunts/alert-paths.ts';
 import type { CompiledHunt } from '../hunts/compile-hunt.ts';
 import type { HuntResult } from '../hunts/hunt-result.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-observer.ts';
 import { ScopeRun, type ScopeSource } from '../hunts/scope-run.ts';
 import type { ScopeState } from '../hunts/scope-state.ts';
 import { StateFolder, type HuntIdentity } from '../hunts/state-folder.ts';
-import { DemandBuilder } from '../plan/plan-demand.ts';
 import { byteSources } from '../sources/byte-sources.ts';
 import { RocksStateStore } from '../store/rocks-state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
+import { demandOf } from './demand-of.ts';
 import type { ResolvedSource } from './source-resolver.ts';
 
 export interface SessionHunt {
@@ -143,33 +143,15 @@ async function cohortsOf(
   const pick = (ids: readonly HuntIdentity[]): SessionHunt[] =>
     ids.flatMap(({ id }) => scope.hunts.filter(({ hunt }) => hunt.id === id));
   if (folder === undefined) {
-    return [{ hunts: scope.hunts, demand: demandOf(scope.hunts, options), state: undefined }];
+    return [{ hunts: scope.hunts, demand: demandOf(scope.hunts.map(({ hunt }) => hunt), options), state: undefined }];
   }
   const cohorts = await folder.cohorts(
     scope.sources.map((source) => source.id),
     scope.hunts.map(({ hunt }) => ({ id: hunt.id, fingerprint: hunt.fingerprint })),
-    (ids) => demandOf(pick(ids), options),
+    (ids) => demandOf(pick(ids).map(({ hunt }) => hunt), options),
     options.huntChanged,
   );
   return cohorts.map(({ hunts, demand, state }) => ({ hunts: pick(hunts), demand, state }));
-}
-
-function demandOf(hunts: readonly SessionHunt[], options: SessionOptions): Demand {
-  const demand = new DemandBuilder();
-  for (const { hunt } of hunts) {
-    demand.addPlan(hunt.plan);
-    for (const { listing, paths } of hunt.alerts) {
-      demand.addPaths({ type: listing.type, paths: [...paths.values(), ...alertPaths(listing.type)] });
-      for (const reference of CHAIN_STEPS[listing.type] ?? []) demand.addReference(listing.type, reference);
-    }
-    for (const { name, listing } of hunt.plan.variables) {
-      if (!options.rowsOf(name)) continue;
-      if (listing.columns === undefined) demand.addWholeRows(listing.type);
-      else demand.addPaths({ type: listing.type, paths: listing.columns });
-    }
-  }
-  if (options.countRecords) demand.needRecordIds();
-  return demand.build();
 }
 
 async function scopeRunOptions(
@@ -198,7 +180,7 @@ async function scopeRunOptions(
     latenessMs,
     hostAliases,
     maxLineBytes,
-    seed: folder?.seed ?? 0,
+    seed: folder?.seed ?? randomInt(1, 2 ** 31),
     snapshots,
     countRecords,
     observer,

@@ -12,10 +12,9 @@ import { AlertLog } from '../sinks/alert-log.ts';
 import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
-import type { ReportedDiagnostic } from './check.ts';
 import { huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { checkRunOptions, type RunOptions } from './run-options.ts';
-import { renderCheckReport } from './render-check-report.ts';
+import { reportDiagnostics } from './report-diagnostics.ts';
 import { diagnosticDocument, displayDocument, renderHunt, renderSummary, runDocument, snapshotDocument, type HuntReport } from './run-report.ts';
 import { runSession, type SessionHunt, type SessionResult } from './run-session.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
@@ -38,7 +37,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
     if (options.format === 'ndjson') {
       for (const diagnostic of diagnostics) await line(io, { kind: 'diagnostic', hunt: hunt.id, file: hunt.file, diagnostic: diagnosticDocument(diagnostic) });
     }
-    await write(io.stderr, renderDiagnostics(hunt, diagnostics, io));
+    await reportDiagnostics(hunt, diagnostics, io);
   }
   const outputs = await openOutputs(options, io);
   const failures = new Map<string, Diagnostic>();
@@ -297,15 +296,6 @@ function exitCode(io: TerminalIo, reports: readonly HuntReport[], { failures, in
   if (failures.length > 0) return 3;
   if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
   return reports.every((each) => each.ok) ? 0 : 1;
-}
-
-function renderDiagnostics(hunt: LoadedHunt, diagnostics: readonly Diagnostic[], io: TerminalIo): string {
-  const ok = !hasErrors(diagnostics);
-  const reported = diagnostics.map(diagnosticDocument) as ReportedDiagnostic[];
-  return renderCheckReport(
-    { ok, files: [{ file: hunt.file, ok, statements: hunt.statements, diagnostics: reported }] },
-    { texts: [{ file: hunt.file, text: hunt.text }], color: usesColour(io.stderr, io.env) },
-  );
 }
 
 /** An error as people read it: what, and what to do about it. */

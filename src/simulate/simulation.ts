@@ -45,6 +45,9 @@ export interface SimulationTruth {
   readonly hunts: Readonly<Record<string, number>>;
 }
 
+/** An attack that starts so long before the end is whole. */
+const LONGEST_ATTACK_MS = 75_000;
+
 /** Lines that one chunk holds at most. */
 const CHUNK_LINES = 512;
 
@@ -136,7 +139,8 @@ export class Simulation {
     const linux = this.#hosts.filter((host) => host instanceof LinuxHost);
     const windows = this.#hosts.filter((host) => host instanceof WindowsHost);
     const done = (truth: AttackTruth): void => void this.#attacks.push(truth);
-    const moment = (): number => start + attackSpanMs * (0.1 + 0.7 * this.#random.unit());
+    const span = Math.max(0, attackSpanMs - LONGEST_ATTACK_MS);
+    const moment = (): number => start + span * (0.1 + 0.9 * this.#random.unit());
     for (let i = 0; i < (attacks['node-exploit'] ?? 0) && linux.length > 0; i++) {
       nodeExploit(linux[i % linux.length] as LinuxHost, moment(), stage, done);
     }

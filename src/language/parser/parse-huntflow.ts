@@ -1,11 +1,4 @@
-import {
-  BailErrorStrategy,
-  CommonTokenStream,
-  ParseCancellationException,
-  PredictionMode,
-  RecognitionException,
-  Token,
-} from 'antlr4ng';
+import { BailErrorStrategy, ParseCancellationException, PredictionMode, RecognitionException, Token } from 'antlr4ng';
 
 import type { DiagnosticCollector } from '../diagnostic-collector.ts';
 import type { BrokenStatement, Span, SyntaxItem } from '../syntax-tree.ts';
@@ -16,6 +9,7 @@ import { MAX_NESTING } from './kestrel-lexer-base.ts';
 import { adviceFor } from './syntax-advice.ts';
 import { TextStream } from './text-stream.ts';
 import { describeTokens, expectedAt } from './token-names.ts';
+import { TokenWindow } from './token-window.ts';
 
 /** After so many syntax errors the rest of a text is left unread. */
 const MAX_SYNTAX_ERRORS = 50;
@@ -54,7 +48,7 @@ class Section {
   readonly #text: string;
   readonly #diagnostics: DiagnosticCollector;
   readonly #lexer: KestrelLexer;
-  readonly #tokens: CommonTokenStream;
+  readonly #tokens: TokenWindow;
   readonly #parser: KestrelParser;
 
   constructor(text: string, offset: number, diagnostics: DiagnosticCollector) {
@@ -62,7 +56,7 @@ class Section {
     this.#diagnostics = diagnostics;
     this.#lexer = new KestrelLexer(new TextStream(text, offset));
     this.#lexer.removeErrorListeners();
-    this.#tokens = new CommonTokenStream(this.#lexer);
+    this.#tokens = new TokenWindow(this.#lexer, text);
     this.#parser = new KestrelParser(this.#tokens);
     this.#parser.removeErrorListeners();
     this.#parser.errorHandler = new BailErrorStrategy();

@@ -1,0 +1,26 @@
+import { alertPaths, CHAIN_STEPS } from '../hunts/alert-paths.ts';
+import type { CompiledHunt } from '../hunts/compile-hunt.ts';
+import { DemandBuilder } from '../plan/plan-demand.ts';
+import type { Demand } from '../telemetry/demand.ts';
+
+/** What hunts that share a graph can ever read: their huntflows, their alerts, and the rows asked for. */
+export function demandOf(
+  hunts: readonly CompiledHunt[],
+  options: { readonly rowsOf: (variable: string) => boolean; readonly countRecords: boolean },
+): Demand {
+  const demand = new DemandBuilder();
+  for (const hunt of hunts) {
+    demand.addPlan(hunt.plan);
+    for (const { listing, paths } of hunt.alerts) {
+      demand.addPaths({ type: listing.type, paths: [...paths.values(), ...alertPaths(listing.type)] });
+      for (const reference of CHAIN_STEPS[listing.type] ?? []) demand.addReference(listing.type, reference);
+    }
+    for (const { name, listing } of hunt.plan.variables) {
+      if (!options.rowsOf(name)) continue;
+      if (listing.columns === undefined) demand.addWholeRows(listing.type);
+      else demand.addPaths({ type: listing.type, paths: listing.columns });
+    }
+  }
+  if (options.countRecords) demand.needRecordIds();
+  return demand.build();
+}

@@ -1,0 +1,70 @@
+import type { AlertDocument, EcsFields, EcsValue } from '../../hunts/alert-document.ts';
+import { truncateToWidth } from './display-width.ts';
+import { escapeTerminal } from './escape-terminal.ts';
+import { terminalStyle, type StyleName } from './terminal-style.ts';
+
+const SEVERITY_STYLES: Readonly<Record<string, StyleName>> = {
+  low: 'blue',
+  medium: 'yellow',
+  high: 'red',
+  critical: 'alarm',
+};
+
+export interface RenderAlertOptions {
+  readonly color?: boolean;
+  /** Columns of the terminal. Default: lines are as long as they are. */
+  readonly width?: number;
+  /** Most processes shown, the nearest ones. Default 4. */
+  readonly maxChain?: number;
+}
+
+/**
+ * An alert for people, without a line feed at the end: severity and message; when, where and which hunt; then the
+ * processes that led to it, each below its parent. Everything that telemetry or a hunt says is escaped.
+ */
+export function renderAlert(alert: AlertDocument, options: RenderAlertOptions = {}): string {
+  const style = terminalStyle(options.color ?? false);
+  const width = options.width ?? Infinity;
+  const { severity, status, revision, suppressed, chain = [] } = alert.windhover;
+  const label = escapeTerminal(severity, { maxLength: 10 }).toUpperCase().padEnd(8);
+  const change = status === 'open' ? '' : `[${escapeTerminal(status, { maxLength: 12 })} ${revision}] `;
+  const message = truncateToWidth(change + shown(alert.message), width - label.length - 1);
+  const severityStyle = SEVERITY_STYLES[severity] ?? 'bold';
+  const head = `${style(severityStyle, label)} ${style(status === 'retracted' ? 'dim' : 'bold', message)}`;
+
+  const where = [
+    shown(alert['@timestamp']),
+    ...labelled('host', field(alert.host, 'name') ?? field(alert.host, 'id')),
+    ...labelled('container', field(alert.container, 'name') ?? field(alert.container, 'id')),
+    ...labelled('user', field(alert.user, 'name')),
+    `hunt ${shown(alert.windhover.hunt)}`,
+    ...(suppressed > 0 ? [`and ${suppressed} more`] : []),
+  ];
+  const indent = ' '.repeat(label.length + 1);
+  const lines = [head, style('dim', truncateToWidth(indent + where.join(' · '), width))];
+
+  const shownChain = chain.slice(-(options.maxChain ?? 4));
+  if (shownChain.length > 1) {
+    for (const [depth, process] of shownChain.entries()) {
+      const branch = depth === 0 ? (shownChain.length < chain.length ? '… ' : '') : `${'  '.repeat(depth - 1)}└ `;
+      const name = process.name === undefined ? '?' : shown(process.name);
+      const pid = process.pid === undefined ? '' : ` (${process.pid})`;
+      const command = process.command_line === undefined ? '' : `  ${shown(process.command_line)}`;
+      lines.push(truncateToWidth(`${indent}${branch}${name}${pid}${command}`, width));
+    }
+  }
+  return lines.join('\n');
+}
+
+function labelled(label: string, value: EcsValue | undefined): string[] {
+  return value === undefined || value === '' ? [] : [`${label} ${shown(String(value))}`];
+}
+
+function field(fields: EcsFields | undefined, name: string): EcsValue | undefined {
+  const value = fields?.[name];
+  return typeof value === 'object' && !Array.isArray(value) ? undefined : (value as EcsValue | undefined);
+}
+
+function shown(text: string): string {
+  return escapeTerminal(text, { maxLength: 400 });
+}
