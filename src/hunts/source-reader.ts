@@ -41,6 +41,7 @@ export class SourceReader {
   readonly #known: ReadonlyMap<string, PlacePosition>;
   readonly #onNotice: (notice: PlaceNotice) => void;
   #index = 0;
+  #notice: Omit<PlaceNotice, 'format'> | undefined;
   #reader: BatchReader | undefined;
   #batches: AsyncIterator<RecordBatch> | undefined;
   #head: { head: string; headLength: number } = { head: '', headLength: 0 };
@@ -67,6 +68,7 @@ export class SourceReader {
         await this.#open(place);
       }
       const next = await (this.#batches as AsyncIterator<RecordBatch>).next();
+      this.#tell();
       if (next.done !== true) return { batch: next.value, position: this.#position() };
       this.#batches = undefined;
       this.#reader = undefined;
@@ -90,12 +92,14 @@ export class SourceReader {
       ...(same === true && known !== undefined ? { from: known.position } : {}),
     });
     this.#batches = this.#reader.batches()[Symbol.asyncIterator]();
-    this.#onNotice({
-      place: place.place,
-      format: this.#reader.format,
-      resumed: same === true,
-      replaced: same === false,
-    });
+    this.#notice = { place: place.place, resumed: same === true, replaced: same === false };
+  }
+
+  /** Told with the first batch: only then it is known what the place holds. */
+  #tell(): void {
+    if (this.#notice === undefined || this.#reader === undefined) return;
+    this.#onNotice({ ...this.#notice, format: this.#reader.format });
+    this.#notice = undefined;
   }
 
   #position(): PlacePosition {
