@@ -34,14 +34,14 @@ export class ListingRows {
 
   /** One row per member, nothing dropped; columns without any value are left out unless NEW named them. */
   async all(hunt: HuntDataflow, listing: Listing): Promise<ListingTable> {
-    const handles = await this.#ordered(hunt, listing);
+    const handles = await this.ordered(hunt, listing);
     const table = await this.#table(hunt, listing, handles);
     return { ...table, total: handles.length };
   }
 
   /** As DISP shows it: rows without any value dropped, exact duplicates once, then OFFSET and LIMIT (D11). */
   async display(hunt: HuntDataflow, listing: Listing, limit: number | null, offset: number): Promise<ListingTable> {
-    const handles = await this.#ordered(hunt, listing);
+    const handles = await this.ordered(hunt, listing);
     const { columns, rows } = await this.#table(hunt, listing, handles);
     const seen = new Set<string>();
     const distinct = rows.filter((row) => {
@@ -58,7 +58,8 @@ export class ListingRows {
     };
   }
 
-  async #ordered(hunt: HuntDataflow, listing: Listing): Promise<number[]> {
+  /** Members in the order of the listing. */
+  async ordered(hunt: HuntDataflow, listing: Listing): Promise<number[]> {
     const handles = [...hunt.at(listing.node).members.keys()];
     const rows = [];
     for (const key of listing.sort) await this.#loadPaths(hunt, handles, key.path);

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import type { Instant } from '../../src/catalogue/instant.ts';
+import type { PlainEntity, PlainRecord, PlainValue } from '../reference/plain-record.ts';
+
+/** 2024-01-01T12:00:00Z */
+export const BASE_MS = 1_704_110_400_000;
+export const SOURCES = ['stixshifter://a', 'stixshifter://b'] as const;
+
+const NAMES = ['sh', 'node', 'Cmd.exe', 'cmd.exe', 'é', 'A'];
+const COMMANDS = ['run -a', 'run', 'RUN', '12', ''];
+const TAGS = ['mitre:T1059', 'mitre:T1190', 'x'];
+const ADDRESSES = ['10.0.0.1', '10.0.0.2', '192.168.1.9', '203.0.113.9'];
+const PATHS = ['/tmp/a', '/tmp/A', '/etc/passwd'];
+
+const instant = (second: number, nanos: number): Instant => ({ ms: BASE_MS + second * 1000, ns: nanos });
+
+/** Few moments, so that many records share theirs. */
+const time = fc.tuple(fc.integer({ min: 0, max: 120 }), fc.constantFrom(0, 0, 0, 1)).map(([s, ns]) => instant(s, ns));
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+
+function attributes(values: Readonly<Record<string, PlainValue | undefined>>): Record<string, PlainValue> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, PlainValue] => entry[1] !== undefined));
+}
+
+const processAttributes = fc
+  .record({
+    name: maybe(fc.constantFrom(...NAMES)),
+    pid: maybe(fc.constantFrom<PlainValue>(1, 2, 10, '2')),
+    command_line: maybe(fc.constantFrom(...COMMANDS)),
+    x_tags: fc.option(fc.subarray(TAGS, { minLength: 1 }), { nil: undefined, freq: 3 }),
+    created: fc.option(time, { nil: undefined, freq: 3 }),
+    x_flag: fc.option(fc.boolean(), { nil: undefined, freq: 4 }),
+  })
+  .map(attributes);
+
+const processKey = fc.tuple(fc.constantFrom('h1', 'h2', 'h3'), fc.integer({ min: 1, max: 3 })).map(([h, n]) => `${h}|${n}`);
+
+/** One of the hosts runs Windows: its names compare without case. */
+const isWindows = (key: string): boolean => key.startsWith('h3');
+
+interface Drawn {
+  readonly entities: PlainEntity[];
+}
+
+const drawn = fc
+  .record({
+    process: fc.record({ key: processKey, attributes: processAttributes }),
+    parent: fc.option(fc.record({ key: processKey, attributes: processAttributes, authority: fc.constantFrom<0 | 1>(0, 0, 1) }), { freq: 3 }),
+    user: fc.option(fc.constantFrom('alice', 'bob'), { freq: 2 }),
+    file: fc.option(fc.constantFrom(...PATHS), { freq: 2 }),
+    connection: fc.option(
+      fc.record({
+        n: fc.integer({ min: 1, max: 4 }),
+        source: fc.constantFrom(...ADDRESSES),
+        destination: fc.constantFrom(...ADDRESSES),
+        port: maybe(fc.constantFrom(22, 53, 443)),
+      }),
+      { freq: 2 },
+    ),
+    asset: fc.option(fc.constantFrom('h1', 'h2'), { freq: 2 }),
+    withoutProcess: fc.boolean(),
+  })
+  .map(({ process, parent, user, file, connection, asset, withoutProcess }): Drawn => {
+    const entities: PlainEntity[] = [];
+    const add = (entity: PlainEntity): number => entities.push(entity) - 1;
+    const plain = (type: string, key: string, role: string, values: Record<string, PlainValue>, references = {}): PlainEntity => ({
+      type, key, role, authority: 1, caseFolded: false, attributes: values, references,
+    });
+    const references: Record<string, number | number[]> = {};
+    if (connection !== null) {
+      const source = add(plain('ipv4-addr', connection.source, 'source', { value: connection.source }));
+      const destination = add(plain('ipv4-addr', connection.destination, 'destination', { value: connection.destination }));
+      const at = add(
+        plain('network-traffic', `c${connection.n}`, 'connection', attributes({ dst_port: connection.port, src_port: 1000 + connection.n, protocols: ['tcp'] }), { src_ref: source, dst_ref: destination }),
+      );
+      references.opened_connection_refs = [at];
+    }
+    if (asset !== null) add(plain('x-oca-asset', asset, 'host', { hostname: asset, device_id: asset }));
+    if (withoutProcess && connection !== null) return { entities };
+    if (user !== null) references.creator_user_ref = add(plain('user-account', user, 'user', { user_id: user }));
+    if (file !== null) {
+      const directory = add(plain('directory', file.slice(0, file.lastIndexOf('/')), 'binary-directory', { path: file.slice(0, file.lastIndexOf('/')) }));
+      references.binary_ref = add(
+        plain('file', file, 'binary', { name: file.slice(file.lastIndexOf('/') + 1), path: file }, { parent_directory_ref: directory }),
+      );
+    }
+    if (parent !== null) {
+      references.parent_ref = add({
+        type: 'process', key: parent.key, role: 'parent', authority: parent.authority, caseFolded: isWindows(parent.key), attributes: parent.attributes, references: {},
+      });
+    }
+    add({ type: 'process', key: process.key, role: 'process', authority: 1, caseFolded: isWindows(process.key), attributes: process.attributes, references });
+    return { entities };
+  });
+
+const record = fc
+  .record({
+    drawn,
+    first: time,
+    length: fc.constantFrom(0, 0, 0, 1, 30),
+    source: fc.constantFrom(SOURCES[0], SOURCES[0], SOURCES[1]),
+    host: fc.constantFrom('h1', 'h2', 'h3'),
+  })
+  .map(({ drawn: { entities }, first, length, source, host }) => ({
+    source,
+    host,
+    first,
+    last: { ms: first.ms + length * 1000, ns: first.ns },
+    entities,
+  }));
+
+/** A small log: shared moments, out of order, nulls, renames, parents that only fill, whole records repeated. */
+export const arbitraryRecords = fc
+  .array(fc.tuple(record, fc.option(fc.integer({ min: 0, max: 39 }), { freq: 6 })), { minLength: 1, maxLength: 18 })
+  .map((drawnRecords) => {
+    const records: PlainRecord[] = [];
+    for (const [each, repeat] of drawnRecords) {
+      const earlier = repeat === null ? undefined : records[repeat % Math.max(1, records.length)];
+      records.push(earlier ?? { id: `r${records.length}`, ...each });
+    }
+    return records;
+  });

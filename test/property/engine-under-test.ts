@@ -1,0 +1,81 @@
+import { HuntDataflow } from '../../src/dataflow/hunt-dataflow.ts';
+import { ListingRows } from '../../src/dataflow/listing-rows.ts';
+import { Scope } from '../../src/dataflow/scope.ts';
+import { EntityGraph } from '../../src/graph/entity-graph.ts';
+import { graphWrites, loadContents } from '../../src/graph/graph-state.ts';
+import { checkHuntflow } from '../../src/language/check/check-huntflow.ts';
+import type { HuntPlan } from '../../src/plan/hunt-plan.ts';
+import { DemandBuilder } from '../../src/plan/plan-demand.ts';
+import { planHuntflow } from '../../src/plan/plan-huntflow.ts';
+import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
+import type { PlainRecord, PlainValue } from '../reference/plain-record.ts';
+import { PlainBatches } from './plain-batches.ts';
+
+export interface EngineView {
+  /** By variable: `type key`, in row order. */
+  readonly variables: ReadonlyMap<string, readonly string[]>;
+  readonly displays: readonly { readonly columns: readonly string[]; readonly rows: readonly (readonly (PlainValue | undefined)[])[] }[];
+}
+
+/**
+ * The engine as tests drive it: plain records in, variables out. After each epoch every content is evicted to a store,
+ * so that an operator which reads what it did not ask for fails; dictionaries are emptied at each batch.
+ */
+export class EngineUnderTest {
+  readonly #scope: Scope;
+  readonly #store = new MemoryStateStore();
+  readonly #batches = new Map<string, PlainBatches>();
+  readonly #listings: ListingRows;
+  readonly #failures: unknown[] = [];
+
+  private constructor(plans: readonly HuntPlan[], options: { retentionMs: number }) {
+    const demand = new DemandBuilder();
+    for (const plan of plans) demand.addPlan(plan);
+    const graph = new EntityGraph(demand.build(), { retains: options.retentionMs !== Infinity });
+    const load = (handles: readonly number[]): Promise<void> => loadContents(graph, this.#store, 'test', handles);
+    this.#listings = new ListingRows(graph, load);
+    this.#scope = new Scope(
+      graph,
+      (sourceOf) => plans.map((plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: (uri) => uri, sourceOf })),
+      { load, retentionMs: options.retentionMs, latenessMs: 60_000, onHuntFailure: (_hunt, error) => this.#failures.push(error) },
+    );
+  }
+
+  static async start(huntflows: readonly string[], options = { retentionMs: Infinity }): Promise<EngineUnderTest> {
+    const plans = huntflows.map((text) => {
+      const { plan, diagnostics } = planHuntflow(checkHuntflow(text));
+      if (plan === undefined) throw new Error(diagnostics.map((each) => each.message).join('; '));
+      return plan;
+    });
+    const engine = new EngineUnderTest(plans, options);
+    await engine.#scope.start('record');
+    return engine;
+  }
+
+  /** One epoch; the records have one source. */
+  async epoch(records: readonly PlainRecord[]): Promise<void> {
+    const source = records[0]?.source ?? '';
+    let batches = this.#batches.get(source);
+    if (batches === undefined) this.#batches.set(source, (batches = new PlainBatches({ emptyDictionaries: true })));
+    await this.#scope.process(batches.batch(records), source);
+    await this.#store.write([...graphWrites(this.#scope.graph, 'test')]);
+    this.#scope.graph.evict(0);
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+
+  async view(hunt = 0): Promise<EngineView> {
+    const dataflow = this.#scope.hunts[hunt] as HuntDataflow;
+    const { graph } = this.#scope;
+    const variables = new Map<string, string[]>();
+    for (const { name, listing } of dataflow.plan.variables) {
+      const handles = await this.#listings.ordered(dataflow, listing);
+      variables.set(name, handles.map((handle) => `${graph.typeOf(handle)} ${graph.keyOf(handle).replace(/^new:h\d+:/, 'new:')}`));
+    }
+    const displays = [];
+    for (const { listing, limit, offset } of dataflow.plan.displays) {
+      const { columns, rows } = await this.#listings.display(dataflow, listing, limit, offset);
+      displays.push({ columns, rows });
+    }
+    return { variables, displays };
+  }
+}

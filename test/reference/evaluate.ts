@@ -1,0 +1,306 @@
+import { entityType } from '../../src/catalogue/entity-type.ts';
+import { compareInstants, type Instant } from '../../src/catalogue/instant.ts';
+import type {
+  AttributePath,
+  CheckedHuntflow,
+  Expression,
+  FindStatement,
+  GetStatement,
+  Pattern,
+  SortKey,
+  Timespan,
+} from '../../src/language/ast.ts';
+import { entityId, MergedContent } from './merged-content.ts';
+import type { PlainEntity, PlainRecord, PlainValue } from './plain-record.ts';
+import { bytesOrder, valueOrder } from './plain-values.ts';
+import { compares, selects } from './record-pattern.ts';
+
+/** A variable: ids (`type key`) of its entities in order of entry, and how its rows are sorted. */
+interface Listing {
+  readonly ids: readonly string[];
+  readonly sort: readonly SortKey[];
+  readonly columns: readonly AttributePath[] | undefined;
+}
+
+export interface EvaluatedDisplay {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (PlainValue | undefined)[])[];
+}
+
+export interface Evaluation {
+  /** By variable name, last version: ids in the variable's row order. */
+  readonly variables: ReadonlyMap<string, readonly string[]>;
+  /** DISP with ATTR only; others are left out (undefined). */
+  readonly displays: readonly (EvaluatedDisplay | undefined)[];
+}
+
+export interface EvaluateOptions {
+  /** Ends of the epochs, as counts of records from the start; the last one is the number of records. */
+  readonly epochs: readonly number[];
+}
+
+/**
+ * Evaluates a huntflow from scratch over records, from docs/semantics.md alone: nested loops, no indexes, nothing kept.
+ * Only order of entry (for LIMIT) needs the past: every variable is evaluated after each epoch, and what is new in it
+ * is appended.
+ */
+export function evaluate(huntflow: CheckedHuntflow, records: readonly PlainRecord[], options: EvaluateOptions): Evaluation {
+  const orders = new Map<string, string[]>();
+  let snapshot: Snapshot | undefined;
+  for (const end of options.epochs) {
+    snapshot = new Snapshot(huntflow, records.slice(0, end), orders);
+    snapshot.run();
+  }
+  const last = snapshot ?? new Snapshot(huntflow, [], orders);
+  if (snapshot === undefined) last.run();
+  return last.result();
+}
+
+const NO_TIME: Instant = { ms: -Infinity, ns: 0 };
+
+/** One evaluation over one prefix. `orders` carries the order of entry from the prefix before. */
+class Snapshot {
+  readonly #huntflow: CheckedHuntflow;
+  readonly #records: readonly PlainRecord[];
+  readonly #orders: Map<string, string[]>;
+  readonly #now: Instant;
+  readonly #given = new Map<string, Map<string, PlainValue>>();
+  readonly #listings = new Map<string, Listing>();
+  readonly #displays: (EvaluatedDisplay | undefined)[] = [];
+  readonly #content: MergedContent;
+
+  constructor(huntflow: CheckedHuntflow, records: readonly PlainRecord[], orders: Map<string, string[]>) {
+    this.#huntflow = huntflow;
+    this.#records = records;
+    this.#orders = orders;
+    this.#now = records.reduce((now, { last }) => (compareInstants(last, now) > 0 ? last : now), NO_TIME);
+    this.#content = new MergedContent(records, this.#given);
+  }
+
+  run(): void {
+    for (const [index, statement] of this.#huntflow.statements.entries()) {
+      switch (statement.kind) {
+        case 'new': {
+          const definition = entityType(statement.type);
+          const ids = statement.rows.map((row, number) => {
+            const primary = row[statement.columns.indexOf(definition?.primary ?? 'value')];
+            const byValue = definition?.valueType === true && primary !== undefined && primary !== null;
+            const id = `${statement.type} ${byValue ? String(primary) : `new:${String(index).padStart(4, '0')}:${String(number).padStart(6, '0')}`}`;
+            const given = this.#given.get(id) ?? new Map<string, PlainValue>();
+            this.#given.set(id, given);
+            statement.columns.forEach((column, i) => {
+              const cell = row[i];
+              if (cell !== undefined && cell !== null) given.set(column, cell);
+            });
+            return id;
+          });
+          this.#bind(statement.output.id, [...new Set(ids)], []);
+          break;
+        }
+        case 'get':
+          this.#get(statement);
+          break;
+        case 'find':
+          this.#find(statement);
+          break;
+        case 'assign':
+          this.#listings.set(statement.output.id, this.#expression(statement.output.id, statement.expression));
+          break;
+        case 'sort':
+          this.#listings.set(statement.output.id, { ...this.#listing(statement.input.id), sort: [statement.sort] });
+          break;
+        case 'merge': {
+          const ids = new Set(statement.inputs.flatMap((input) => this.#listing(input.id).ids));
+          this.#bind(statement.output.id, this.#byKey(ids), []);
+          break;
+        }
+        case 'disp':
+          this.#displays.push(this.#display(`disp ${index}`, statement.expression));
+          break;
+        case 'info':
+          this.#displays.push(undefined);
+          break;
+        default:
+          throw new Error(`the reference evaluator does not know ${statement.kind} yet`);
+      }
+    }
+  }
+
+  result(): Evaluation {
+    return {
+      variables: new Map(
+        this.#huntflow.variables.map((variable) => [variable.name, this.#sorted(this.#listing(variable.id))]),
+      ),
+      displays: this.#displays,
+    };
+  }
+
+  #get(statement: GetStatement): void {
+    const { output, where, limit } = statement;
+    if (statement.from.kind === 'variable') {
+      const input = this.#listing(statement.from.variable.id);
+      const filtered = { ...input, ids: this.#filter(output.id, input.ids, where) };
+      this.#listings.set(output.id, this.#limited(`${output.id} limit`, filtered, limit, 0));
+      return;
+    }
+    const found: string[] = [];
+    for (const record of this.#records) {
+      if (!statement.from.uris.includes(record.source) || !this.#inRange(record, statement.timespan)) continue;
+      for (const mention of record.entities) {
+        if (mention.type === statement.type && this.#selects(record, mention, where)) found.push(entityId(mention));
+      }
+    }
+    const ids = this.#entered(output.id, [...new Set(found)]);
+    this.#listings.set(output.id, this.#limited(`${output.id} limit`, { ids, sort: [], columns: undefined }, limit, 0));
+  }
+
+  #find(statement: FindStatement): void {
+    const { output, type, where, timespan, limit } = statement;
+    const inputs = new Set(this.#listing(statement.input.id).ids);
+    const found = new Set<string>();
+    for (const record of this.#records) {
+      for (const result of record.entities) {
+        if (result.type !== type) continue;
+        const joined = record.entities.filter((input) => inputs.has(entityId(input)) && isEdge(record, statement, result, input));
+        if (joined.length > 0) found.add(entityId(result));
+      }
+    }
+    const ids = [...found].filter((id) => {
+      if (where === undefined && timespan === undefined) return true;
+      const extended = where !== undefined && namesOthers(where);
+      return this.#content.mentionsOf(id).some(({ record, entity }) => {
+        if (!this.#inRange(record, timespan)) return false;
+        if (where !== undefined && !this.#selects(record, entity, where)) return false;
+        return !extended || record.entities.some((input) => inputs.has(entityId(input)) && isEdge(record, statement, entity, input));
+      });
+    });
+    const ordered = this.#entered(output.id, this.#byKey(ids));
+    this.#listings.set(output.id, this.#limited(`${output.id} limit`, { ids: ordered, sort: [], columns: undefined }, limit, 0));
+  }
+
+  #expression(name: string, expression: Expression): Listing {
+    let listing = this.#listing(expression.input.id);
+    if (expression.where !== undefined) {
+      listing = { ...listing, ids: this.#filter(`${name} where`, listing.ids, expression.where) };
+    }
+    if (expression.attributes !== undefined) listing = { ...listing, columns: expression.attributes };
+    if (expression.sort !== undefined) listing = { ...listing, sort: [expression.sort] };
+    return this.#limited(`${name} limit`, listing, expression.limit, expression.offset ?? 0);
+  }
+
+  #filter(name: string, ids: readonly string[], where: Pattern): readonly string[] {
+    return this.#entered(name, this.#byKey(ids.filter((id) => this.#satisfies(id, where))));
+  }
+
+  #limited(name: string, listing: Listing, limit: number | undefined, offset: number): Listing {
+    if (limit === undefined && offset === 0) return listing;
+    const rows = listing.sort.length === 0 ? listing.ids : this.#sorted(listing);
+    const window = rows.slice(offset, limit === undefined ? undefined : offset + limit);
+    return { ...listing, ids: this.#entered(name, this.#byKey(window)) };
+  }
+
+  /** Keeps the order of entry: those known before in their order, new ones in the order given. */
+  #entered(name: string, ids: readonly string[]): readonly string[] {
+    const now = new Set(ids);
+    const before = (this.#orders.get(name) ?? []).filter((id) => now.has(id));
+    const known = new Set(before);
+    const order = [...before, ...ids.filter((id) => !known.has(id))];
+    this.#orders.set(name, order);
+    return order;
+  }
+
+  #bind(id: string, ids: readonly string[], sort: readonly SortKey[]): void {
+    this.#listings.set(id, { ids: this.#entered(id, ids), sort, columns: undefined });
+  }
+
+  #display(name: string, expression: Expression): EvaluatedDisplay | undefined {
+    const { limit, offset, ...rest } = expression;
+    const listing = this.#expression(name, rest);
+    if (listing.columns === undefined) return undefined;
+    const columns = listing.columns;
+    const rows = this.#sorted(listing).map((id) => columns.map((path) => this.#content.values(id, path)[0]));
+    const seen = new Set<string>();
+    const distinct = rows.filter((row) => {
+      const key = JSON.stringify(row.map((cell) => cell ?? null));
+      if (row.every((cell) => cell === undefined) || seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+    const from = offset ?? 0;
+    return {
+      columns: columns.map((path) => path.written),
+      rows: distinct.slice(from, limit === undefined ? undefined : from + limit),
+    };
+  }
+
+  #sorted({ ids, sort }: Listing): string[] {
+    return [...ids].sort((a, b) => {
+      for (const { path, direction } of sort) {
+        const [x, y] = [this.#content.values(a, path)[0], this.#content.values(b, path)[0]];
+        const order = x === undefined ? (y === undefined ? 0 : -1) : y === undefined ? 1 : valueOrder(x, y);
+        if (order !== 0) return direction === 'asc' ? order : -order;
+      }
+      return keyOrder(a, b);
+    });
+  }
+
+  #satisfies(id: string, pattern: Pattern): boolean {
+    if ('operands' in pattern) {
+      const decide = (operand: Pattern): boolean => this.#satisfies(id, operand);
+      return pattern.kind === 'and' ? pattern.operands.every(decide) : pattern.operands.some(decide);
+    }
+    const values = this.#content.values(id, pattern.path);
+    if (pattern.kind === 'null') return values.length > 0 === pattern.negated;
+    return compares(values, pattern, (reference) => this.#referenced(reference.variable.id, reference.path));
+  }
+
+  #selects(record: PlainRecord, mention: PlainEntity, where: Pattern): boolean {
+    return selects(record, mention, where, (reference) => this.#referenced(reference.variable.id, reference.path));
+  }
+
+  #referenced(variable: string, path: AttributePath): PlainValue[] {
+    return this.#listing(variable).ids.flatMap((id) =>
+      this.#content.values(id, path).flatMap((value): PlainValue[] => (Array.isArray(value) ? [...(value as string[])] : [value])),
+    );
+  }
+
+  #inRange({ first, last }: PlainRecord, timespan: Timespan | undefined): boolean {
+    if (timespan === undefined) return true;
+    if (timespan.kind === 'absolute') {
+      return compareInstants(first, timespan.stop) < 0 && compareInstants(last, timespan.start) >= 0;
+    }
+    const from = { ms: this.#now.ms - timespan.milliseconds, ns: this.#now.ns };
+    return compareInstants(last, from) >= 0 && compareInstants(first, this.#now) <= 0;
+  }
+
+  #byKey(ids: Iterable<string>): string[] {
+    return [...ids].sort(keyOrder);
+  }
+
+  #listing(id: string): Listing {
+    const listing = this.#listings.get(id);
+    if (listing === undefined) throw new Error(`variable ${id} is not bound`);
+    return listing;
+  }
+}
+
+function keyOrder(a: string, b: string): number {
+  const split = (id: string): [string, string] => [id.slice(0, id.indexOf(' ')), id.slice(id.indexOf(' ') + 1)];
+  const [[typeA, keyA], [typeB, keyB]] = [split(a), split(b)];
+  return bytesOrder(keyA, keyB) || bytesOrder(typeA, typeB);
+}
+
+function isEdge(record: PlainRecord, { linked, edges }: FindStatement, result: PlainEntity, input: PlainEntity): boolean {
+  if (linked) return true;
+  return edges.some(({ owner, reference }) => {
+    const [from, to] = owner === 'result' ? [result, input] : [input, result];
+    const target = from.references[reference];
+    const indexes = target === undefined ? [] : Array.isArray(target) ? (target as readonly number[]) : [target as number];
+    return indexes.some((index) => record.entities[index] === to);
+  });
+}
+
+function namesOthers(pattern: Pattern): boolean {
+  if ('operands' in pattern) return pattern.operands.some(namesOthers);
+  return !pattern.center || pattern.path.role !== undefined;
+}
