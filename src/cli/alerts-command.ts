@@ -29,7 +29,9 @@ export function addAlertsCommand(program: Command, context: CommandContext): voi
     .option('--log <path>', 'the alert log')
     .option('--state <dir>', 'the state folder whose alerts.ndjson is read')
     .option('--hunt <id>', 'of this hunt only')
-    .addOption(new Option('--severity <severity>', 'of this severity only').choices(['low', 'medium', 'high', 'critical']))
+    .addOption(
+      new Option('--severity <severity>', 'of this severity only').choices(['low', 'medium', 'high', 'critical']),
+    )
     .addOption(new Option('--status <status>', 'in this state only').choices(['open', 'revised', 'retracted']))
     .option('--since <time>', 'from this event time on: ISO 8601, or a duration before now (1h)')
     .option('--limit <n>', 'the latest ones only')
@@ -49,7 +51,11 @@ Exit codes: 0 done; 2 the call is wrong, or there is no alert log; 3 the log can
         throw new UsageError('option-log', '--log and --state name two logs', 'Give one of them.');
       }
       if (flags.follow && flags.format === 'json') {
-        throw new UsageError('option-follow', '--follow never ends a JSON document', 'Use --format ndjson, or leave out --follow.');
+        throw new UsageError(
+          'option-follow',
+          '--follow never ends a JSON document',
+          'Use --format ndjson, or leave out --follow.',
+        );
       }
       const path = flags.log ?? join(flags.state ?? 'windhover-state', 'alerts.ndjson');
       const filter = filterOf(flags, io.now());
@@ -89,12 +95,17 @@ function sinceOption(value: string, now: number): number {
   if (duration !== undefined) return now - duration;
   const time = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z)?$/.test(value) ? Date.parse(value) : NaN;
   if (Number.isNaN(time)) {
-    throw new UsageError('option-since', `--since ${value} is no time`, 'Write 2024-05-01T08:00:00Z, 2024-05-01, or a duration such as 24h.');
+    throw new UsageError(
+      'option-since',
+      `--since ${value} is no time`,
+      'Write 2024-05-01T08:00:00Z, 2024-05-01, or a duration such as 24h.',
+    );
   }
   return time;
 }
 
 function limitOption(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new UsageError('option-limit', `--limit ${value} is no number`, 'Write a whole number.');
+  if (!/^\d{1,9}$/.test(value))
+    throw new UsageError('option-limit', `--limit ${value} is no number`, 'Write a whole number.');
   return Number(value);
 }

@@ -27,7 +27,8 @@ Exit codes: 0 no errors; 1 a file has errors; 2 the call is wrong`,
       const { io } = context;
       const texts = [];
       for (const argument of args) {
-        for (const file of await huntPaths(argument, io.cwd)) texts.push({ file, text: await readHuntText(file, io.cwd) });
+        for (const file of await huntPaths(argument, io.cwd))
+          texts.push({ file, text: await readHuntText(file, io.cwd) });
       }
       const report = checkFiles(texts, { extract });
       await write(

@@ -74,7 +74,11 @@ export function parseConfig(text: string, context: ConfigContext): WindhoverConf
   const [broken] = document.errors;
   if (broken !== undefined) {
     const { line } = lines.linePos(broken.pos[0]);
-    throw new UsageError('config-syntax', `${context.file}:${line}: ${broken.message.split('\n')[0] ?? ''}`, 'Correct the YAML.');
+    throw new UsageError(
+      'config-syntax',
+      `${context.file}:${line}: ${broken.message.split('\n')[0] ?? ''}`,
+      'Correct the YAML.',
+    );
   }
   const value: unknown = expand(document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {}, context);
   const parsed = schema.safeParse(value);
@@ -88,7 +92,11 @@ function configOf(keys: ConfigKeys, context: ConfigContext): WindhoverConfig {
     if (history?.files !== undefined) {
       const [first, ...rest] = [history.files].flat();
       if (first === undefined || rest.length > 0) {
-        throw new UsageError('config-files', `${context.file}: source ${name} names ${rest.length + 1} places`, 'Name one file, folder or glob.');
+        throw new UsageError(
+          'config-files',
+          `${context.file}: source ${name} names ${rest.length + 1} places`,
+          'Name one file, folder or glob.',
+        );
       }
       sources.set(name, `file:${resolve(context.folder, first)}`);
     } else if (history?.elastic !== undefined) {
@@ -99,7 +107,11 @@ function configOf(keys: ConfigKeys, context: ConfigContext): WindhoverConfig {
   }
   const file = keys.alerts?.find((alert) => alert.file !== undefined)?.file;
   if (keys.alerts?.some((alert) => alert.elastic !== undefined) === true) {
-    throw new UsageError('config-alerts', `${context.file}: alerts to Elasticsearch are not available yet`, 'Use file: {path: …} for now.');
+    throw new UsageError(
+      'config-alerts',
+      `${context.file}: alerts to Elasticsearch are not available yet`,
+      'Use file: {path: …} for now.',
+    );
   }
   return {
     hunts: (keys.hunts ?? []).map((path) => resolve(context.folder, path)),
@@ -118,7 +130,11 @@ function duration(key: string, value: string | undefined, { file }: ConfigContex
   if (value === undefined) return undefined;
   const milliseconds = parseDuration(value);
   if (milliseconds === undefined || milliseconds <= 0) {
-    throw new UsageError('config-duration', `${file}: ${key} ${value} is no duration`, 'Write a number and a unit: 30s, 5m, 1h, 2d.');
+    throw new UsageError(
+      'config-duration',
+      `${file}: ${key} ${value} is no duration`,
+      'Write a number and a unit: 30s, 5m, 1h, 2d.',
+    );
   }
   return milliseconds;
 }
@@ -132,9 +148,19 @@ function* stixShifterSources(env: ConfigContext['env']): Generator<[string, stri
     try {
       connection = JSON.parse(env[`STIXSHIFTER_${name}_CONNECTION`] ?? '') as typeof connection;
     } catch {
-      throw new UsageError('config-stixshifter', `STIXSHIFTER_${name}_CONNECTION is no JSON object`, 'Write {"host": …, "port": …, "indices": …}.');
+      throw new UsageError(
+        'config-stixshifter',
+        `STIXSHIFTER_${name}_CONNECTION is no JSON object`,
+        'Write {"host": …, "port": …, "indices": …}.',
+      );
     }
-    yield [name.toLowerCase(), elasticUri(`https://${String(connection.host)}:${String(connection.port ?? 443)}`, String(connection.indices ?? ''))];
+    yield [
+      name.toLowerCase(),
+      elasticUri(
+        `https://${String(connection.host)}:${String(connection.port ?? 443)}`,
+        String(connection.indices ?? ''),
+      ),
+    ];
   }
 }
 
@@ -147,7 +173,11 @@ function expand(value: unknown, context: ConfigContext): unknown {
     return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
       const found = context.env[name];
       if (found === undefined) {
-        throw new UsageError('config-variable', `${context.file}: the environment has no ${name}`, `Set ${name}, or take \${${name}} out.`);
+        throw new UsageError(
+          'config-variable',
+          `${context.file}: the environment has no ${name}`,
+          `Set ${name}, or take \${${name}} out.`,
+        );
       }
       return found;
     });
@@ -174,7 +204,11 @@ function problemOf(
     );
   }
   const place = path.length === 0 ? '' : `${path.join('.')}: `;
-  return new UsageError('config-value', `${file}:${lineOf(document, lines, path)}: ${place}${issue?.message ?? ''}`, 'Correct the value.');
+  return new UsageError(
+    'config-value',
+    `${file}:${lineOf(document, lines, path)}: ${place}${issue?.message ?? ''}`,
+    'Correct the value.',
+  );
 }
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -191,7 +225,9 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 function validKeys(path: readonly (string | number)[]): readonly string[] {
   const last = path.at(-1);
   const known = typeof last === 'string' ? KEYS[last] : undefined;
-  return (path.length === 2 && (path[0] === 'sources' || path[0] === 'alerts') ? KEYS[path[0]] : known) ?? KEYS[''] ?? [];
+  return (
+    (path.length === 2 && (path[0] === 'sources' || path[0] === 'alerts') ? KEYS[path[0]] : known) ?? KEYS[''] ?? []
+  );
 }
 
 function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {

@@ -108,7 +108,10 @@ async function demo(seconds: number, seed: number, io: TerminalIo): Promise<numb
     result.variables.map(({ name, type, entities }) => [result.hunt, name, type, entities]),
   );
   await write(io.stdout, `\n${renderTable(['hunt', 'variable', 'type', 'entities'], variables, { color })}`);
-  await write(io.stdout, `\n${input.records} records in ${((io.now() - started) / 1000).toFixed(1)} s. Next: windhover run --help\n`);
+  await write(
+    io.stdout,
+    `\n${input.records} records in ${((io.now() - started) / 1000).toFixed(1)} s. Next: windhover run --help\n`,
+  );
   return rows.every((row) => row[1] === row[2]) ? 0 : 1;
 }
 
@@ -131,7 +134,8 @@ async function* paced(simulation: Simulation, totalMs: number, io: TerminalIo): 
   for (let step = 1; step <= steps && !io.signal.aborted; step++) {
     const due = started + (totalMs * step) / steps - io.now();
     if (due > 0) await pause(due, io.signal);
-    for (const { text } of simulation.chunks({ until: first + (EVENT_SPAN_MS * step) / steps })) yield Buffer.from(text, 'utf8');
+    for (const { text } of simulation.chunks({ until: first + (EVENT_SPAN_MS * step) / steps }))
+      yield Buffer.from(text, 'utf8');
   }
 }
 
@@ -160,7 +164,10 @@ class DemoProgress {
     if (elapsedMs - this.#told < 3000) return;
     this.#told = elapsedMs;
     const rate = Math.round((records / elapsedMs) * 1000);
-    void write(this.#io.stderr, `${(elapsedMs / 1000).toFixed(0).padStart(4)} s  ${records} records, ${rate} a second\n`);
+    void write(
+      this.#io.stderr,
+      `${(elapsedMs / 1000).toFixed(0).padStart(4)} s  ${records} records, ${rate} a second\n`,
+    );
   }
 }
 

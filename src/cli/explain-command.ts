@@ -31,7 +31,10 @@ Exit codes: 0 done; 1 the hunt has errors; 2 the call is wrong`,
           context.exit(1);
           continue;
         }
-        const explanation = explainPlan(loaded.hunt.plan, demandOf([loaded.hunt], { rowsOf: () => false, countRecords: false }));
+        const explanation = explainPlan(
+          loaded.hunt.plan,
+          demandOf([loaded.hunt], { rowsOf: () => false, countRecords: false }),
+        );
         await write(
           io.stdout,
           format === 'json'

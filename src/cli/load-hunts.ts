@@ -26,7 +26,12 @@ export function isHuntFile(path: string): boolean {
 export async function huntPaths(argument: string, cwd: string): Promise<string[]> {
   const path = resolve(cwd, argument);
   const info = await stat(path).catch((cause: unknown) => {
-    throw new UsageError('hunt-missing', `There is no hunt ${argument}`, 'Name a .hf or .hunt.yaml file, or a folder of them.', cause);
+    throw new UsageError(
+      'hunt-missing',
+      `There is no hunt ${argument}`,
+      'Name a .hf or .hunt.yaml file, or a folder of them.',
+      cause,
+    );
   });
   if (!info.isDirectory()) return [argument];
   const found: string[] = [];
@@ -41,7 +46,11 @@ export async function huntPaths(argument: string, cwd: string): Promise<string[]
   };
   await visit(argument);
   if (found.length === 0) {
-    throw new UsageError('hunt-missing', `There is no hunt in ${argument}`, 'Hunts are files that end in .hf or .hunt.yaml.');
+    throw new UsageError(
+      'hunt-missing',
+      `There is no hunt in ${argument}`,
+      'Hunts are files that end in .hf or .hunt.yaml.',
+    );
   }
   return found;
 }
@@ -52,7 +61,11 @@ export async function readHuntText(file: string, cwd: string): Promise<string> {
   try {
     const info = await stat(path);
     if (info.size > MAX_HUNT_BYTES) {
-      throw new UsageError('hunt-too-large', `${file} has ${info.size} bytes`, `A hunt has at most ${MAX_HUNT_BYTES} bytes.`);
+      throw new UsageError(
+        'hunt-too-large',
+        `${file} has ${info.size} bytes`,
+        `A hunt has at most ${MAX_HUNT_BYTES} bytes.`,
+      );
     }
     return await readFile(path, 'utf8');
   } catch (cause) {

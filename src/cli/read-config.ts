@@ -14,7 +14,12 @@ export async function readConfig(file: string | undefined, io: TerminalIo): Prom
     text = await readFile(path, 'utf8');
   } catch (cause) {
     if (file !== undefined || (cause as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new UsageError('config-unreadable', `The configuration ${file ?? DEFAULT_FILE} cannot be read`, 'Name a file that you may read.', cause);
+      throw new UsageError(
+        'config-unreadable',
+        `The configuration ${file ?? DEFAULT_FILE} cannot be read`,
+        'Name a file that you may read.',
+        cause,
+      );
     }
   }
   return parseConfig(text, { file: file ?? DEFAULT_FILE, folder: dirname(path), env: io.env });

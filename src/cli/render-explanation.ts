@@ -7,7 +7,9 @@ export function renderExplanation(hunt: string, { nodes, variables, demand }: Pl
   for (const { node, statement, operator, type, inputs, does, pushDown, index, state, retracts } of nodes) {
     const names = variables.filter((variable) => variable.node === node).map((variable) => variable.name);
     const from = inputs.length === 0 ? '' : ` ← ${inputs.join(', ')}`;
-    lines.push(`${String(node).padStart(3)}  ${operator} ${type}${from}${names.length === 0 ? '' : `   = ${names.join(', ')}`}   (statement ${statement})`);
+    lines.push(
+      `${String(node).padStart(3)}  ${operator} ${type}${from}${names.length === 0 ? '' : `   = ${names.join(', ')}`}   (statement ${statement})`,
+    );
     lines.push(`       does       ${does}`);
     if (pushDown !== null) lines.push(`       push-down  ${pushDown}`);
     if (index !== null) lines.push(`       index      ${index}`);

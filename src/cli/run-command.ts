@@ -36,7 +36,10 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--rows <variable>', "add the rows of a variable to the result, '*' for all (repeatable)", collect, [])
     .option('--records', 'add the number of distinct records to each variable', false)
     .option('--snapshots', 'tell the variables after every record (with --format ndjson)', false)
-    .option('--retention <duration>', 'forget what is older than this, counted from the newest record (default: keep all)')
+    .option(
+      '--retention <duration>',
+      'forget what is older than this, counted from the newest record (default: keep all)',
+    )
     .option('--lateness <duration>', 'older than this by the clock counts as late (default: 60s)')
     .option('--host-alias <short=full>', 'two names of one host (repeatable)', collect, [])
     .option('--dead-letter <path>', 'keep a sample of what could not be decoded')
@@ -54,7 +57,8 @@ Exit codes: 0 done; 1 done, a hunt has errors; 2 the call or the configuration i
     .action(async (hunts: string[], flags: RunFlags) => {
       const config = await readConfig(flags.config, context.io);
       const { named, everyName } = parseSourceOptions(flags.source);
-      const retention = flags.retention === undefined ? config.retentionMs : durationOption('retention', flags.retention);
+      const retention =
+        flags.retention === undefined ? config.retentionMs : durationOption('retention', flags.retention);
       const lateness = flags.lateness === undefined ? config.latenessMs : durationOption('lateness', flags.lateness);
       const code = await runHunts(
         {

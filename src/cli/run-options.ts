@@ -27,7 +27,11 @@ export const DEFAULT_MAX_LINE_BYTES = 16 * 1024 * 1024;
 export function durationOption(name: string, value: string): number {
   const milliseconds = parseDuration(value);
   if (milliseconds === undefined || milliseconds <= 0) {
-    throw new UsageError('option-duration', `--${name} ${value} is no duration`, 'Write a number and a unit: 30s, 5m, 1h, 2d.');
+    throw new UsageError(
+      'option-duration',
+      `--${name} ${value} is no duration`,
+      'Write a number and a unit: 30s, 5m, 1h, 2d.',
+    );
   }
   return milliseconds;
 }
@@ -38,7 +42,11 @@ export function hostAliasOptions(values: readonly string[]): Map<string, string>
     values.map((value) => {
       const match = /^([^=\s]+)=([^=\s]+)$/.exec(value);
       if (match === null) {
-        throw new UsageError('option-host-alias', `--host-alias ${value} is not SHORT=FULL`, 'Write --host-alias ws5=ws5.corp.example.');
+        throw new UsageError(
+          'option-host-alias',
+          `--host-alias ${value} is not SHORT=FULL`,
+          'Write --host-alias ws5=ws5.corp.example.',
+        );
       }
       return [(match[1] as string).toLowerCase(), (match[2] as string).toLowerCase()];
     }),
@@ -48,7 +56,11 @@ export function hostAliasOptions(values: readonly string[]): Map<string, string>
 /** Combinations that mean nothing. */
 export function checkRunOptions(options: RunOptions): void {
   if (options.snapshots && options.format !== 'ndjson') {
-    throw new UsageError('option-snapshots', '--snapshots needs --format ndjson', 'Snapshots are lines: add --format ndjson.');
+    throw new UsageError(
+      'option-snapshots',
+      '--snapshots needs --format ndjson',
+      'Snapshots are lines: add --format ndjson.',
+    );
   }
   if (options.snapshots && options.state !== undefined) {
     throw new UsageError('option-snapshots', '--snapshots keeps no state', 'Leave out --state, or --snapshots.');

@@ -16,6 +16,8 @@ export interface HuntReport {
   readonly result: HuntResult | undefined;
 }
 
+const NO_ALERTS = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
+
 /** The document of `--format json`, and of the last line of ndjson. */
 export function runDocument(hunts: readonly HuntReport[], input: InputCounts, elapsedMs: number): unknown {
   return {
@@ -26,7 +28,7 @@ export function runDocument(hunts: readonly HuntReport[], input: InputCounts, el
       diagnostics: diagnostics.map(diagnosticDocument),
       variables: (result?.variables ?? []).map(variableDocument),
       displays: (result?.displays ?? []).map(displayDocument),
-      alerts: result?.alerts ?? { opened: 0, revised: 0, retracted: 0, suppressed: 0 },
+      alerts: result?.alerts ?? NO_ALERTS,
     })),
     input: {
       records: input.records,
@@ -44,7 +46,14 @@ export function runDocument(hunts: readonly HuntReport[], input: InputCounts, el
 
 export function diagnosticDocument({ code, severity, message, hint, range }: Diagnostic): unknown {
   const place = ({ line, column }: { line: number; column: number }): unknown => ({ line, column });
-  return { code, severity, message, ...(hint === undefined ? {} : { hint }), start: place(range.start), end: place(range.end) };
+  return {
+    code,
+    severity,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    start: place(range.start),
+    end: place(range.end),
+  };
 }
 
 export function displayDocument({ kind, statement, line, variable, columns, rows, total }: DisplayResult): unknown {
@@ -98,7 +107,13 @@ export function renderSummary(reports: readonly HuntReport[], options: { width: 
     ]),
   );
   if (rows.length === 0) return '';
-  return renderTable(['hunt', 'variable', 'type', 'entities', ...(records ? ['records'] : [])], rows, options);
+  const alerts = reports.flatMap(({ hunt, result }) => {
+    const { opened, revised, retracted, suppressed } = result?.alerts ?? NO_ALERTS;
+    if (opened + revised + retracted + suppressed === 0) return [];
+    return [`${hunt}: ${opened} alerts, ${revised} revised, ${retracted} retracted, ${suppressed} suppressed\n`];
+  });
+  const table = renderTable(['hunt', 'variable', 'type', 'entities', ...(records ? ['records'] : [])], rows, options);
+  return alerts.length === 0 ? table : `${table}\n${alerts.join('')}`;
 }
 
 function variableDocument({ name, type, entities, records, rows }: VariableResult): unknown {
@@ -109,7 +124,11 @@ function variableDocument({ name, type, entities, records, rows }: VariableResul
     ...(records === undefined ? {} : { records }),
     ...(rows === undefined
       ? {}
-      : { rows: rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, cell]) => [key, cellDocument(cell)]))) }),
+      : {
+          rows: rows.map((row) =>
+            Object.fromEntries(Object.entries(row).map(([key, cell]) => [key, cellDocument(cell)])),
+          ),
+        }),
   };
 }
 

@@ -143,12 +143,25 @@ async function cohortsOf(
   const pick = (ids: readonly HuntIdentity[]): SessionHunt[] =>
     ids.flatMap(({ id }) => scope.hunts.filter(({ hunt }) => hunt.id === id));
   if (folder === undefined) {
-    return [{ hunts: scope.hunts, demand: demandOf(scope.hunts.map(({ hunt }) => hunt), options), state: undefined }];
+    return [
+      {
+        hunts: scope.hunts,
+        demand: demandOf(
+          scope.hunts.map(({ hunt }) => hunt),
+          options,
+        ),
+        state: undefined,
+      },
+    ];
   }
   const cohorts = await folder.cohorts(
     scope.sources.map((source) => source.id),
     scope.hunts.map(({ hunt }) => ({ id: hunt.id, fingerprint: hunt.fingerprint })),
-    (ids) => demandOf(pick(ids).map(({ hunt }) => hunt), options),
+    (ids) =>
+      demandOf(
+        pick(ids).map(({ hunt }) => hunt),
+        options,
+      ),
     options.huntChanged,
   );
   return cohorts.map(({ hunts, demand, state }) => ({ hunts: pick(hunts), demand, state }));

@@ -15,7 +15,15 @@ import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { checkRunOptions, type RunOptions } from './run-options.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
-import { diagnosticDocument, displayDocument, renderHunt, renderSummary, runDocument, snapshotDocument, type HuntReport } from './run-report.ts';
+import {
+  diagnosticDocument,
+  displayDocument,
+  renderHunt,
+  renderSummary,
+  runDocument,
+  snapshotDocument,
+  type HuntReport,
+} from './run-report.ts';
 import { runSession, type SessionHunt, type SessionResult } from './run-session.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
@@ -35,7 +43,13 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
   for (const { loaded: hunt, diagnostics } of hunts) {
     if (diagnostics.length === 0) continue;
     if (options.format === 'ndjson') {
-      for (const diagnostic of diagnostics) await line(io, { kind: 'diagnostic', hunt: hunt.id, file: hunt.file, diagnostic: diagnosticDocument(diagnostic) });
+      for (const diagnostic of diagnostics)
+        await line(io, {
+          kind: 'diagnostic',
+          hunt: hunt.id,
+          file: hunt.file,
+          diagnostic: diagnosticDocument(diagnostic),
+        });
     }
     await reportDiagnostics(hunt, diagnostics, io);
   }
@@ -58,7 +72,11 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       now: io.now,
       signal: io.signal,
       observer: observerOf(options, io, outputs, failures),
-      huntChanged: (hunt) => void write(io.stderr, `${escapeTerminal(hunt)}: its text has changed; its state is dropped and its source is read again\n`),
+      huntChanged: (hunt) =>
+        void write(
+          io.stderr,
+          `${escapeTerminal(hunt)}: its text has changed; its state is dropped and its source is read again\n`,
+        ),
       sink: outputs.sink,
     });
   } finally {
@@ -67,7 +85,13 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
   const reports = hunts.map(({ loaded: hunt, diagnostics }): HuntReport => {
     const failure = failures.get(hunt.id);
     const all = failure === undefined ? diagnostics : [...diagnostics, failure];
-    return { hunt: hunt.id, file: hunt.file, ok: !hasErrors(all), diagnostics: all, result: result.results.get(hunt.file) };
+    return {
+      hunt: hunt.id,
+      file: hunt.file,
+      ok: !hasErrors(all),
+      diagnostics: all,
+      result: result.results.get(hunt.file),
+    };
   });
   await report(options, io, reports, result, io.now() - started);
   return exitCode(io, reports, result);
@@ -99,7 +123,11 @@ function rejectTwins(loaded: readonly LoadedHunt[]): void {
     if (hunt === undefined) continue;
     const other = byId.get(id);
     if (other !== undefined) {
-      throw new UsageError('hunt-twice', `${other} and ${file} are both the hunt ${id}`, 'Give one of them another id.');
+      throw new UsageError(
+        'hunt-twice',
+        `${other} and ${file} are both the hunt ${id}`,
+        'Give one of them another id.',
+      );
     }
     byId.set(id, file);
   }
@@ -115,9 +143,8 @@ function withAlerts(definition: HuntFile, variables: readonly string[]): HuntFil
       ...variables.map((on) => ({
         on,
         onRange: NOWHERE,
-        title: parseTitle(`${on} of ${definition.title}`.replaceAll('{', '{{').replaceAll('}', '}}')).template as NonNullable<
-          ReturnType<typeof parseTitle>['template']
-        >,
+        title: parseTitle(`${on} of ${definition.title}`.replaceAll('{', '{{').replaceAll('}', '}}'))
+          .template as NonNullable<ReturnType<typeof parseTitle>['template']>,
         severity: definition.severity,
         riskScore: definition.riskScore,
         latch: false,
@@ -155,7 +182,8 @@ interface Outputs {
 /** Where alerts go: the local log, and the terminal or ndjson lines. */
 async function openOutputs(options: RunOptions, io: TerminalIo): Promise<Outputs> {
   const path = options.alerts ?? (options.state === undefined ? undefined : join(options.state, 'alerts.ndjson'));
-  const log = path === undefined ? undefined : await AlertLog.open(path, { warn: (text) => void write(io.stderr, `${text}\n`) });
+  const log =
+    path === undefined ? undefined : await AlertLog.open(path, { warn: (text) => void write(io.stderr, `${text}\n`) });
   const deadLetters = options.deadLetter === undefined ? undefined : await DeadLetterFile.open(options.deadLetter);
   const colour = usesColour(io.stdout, io.env);
   return {
@@ -260,7 +288,10 @@ async function report(
     }
     await line(io, { kind: 'end', ...(document as object) });
   } else {
-    const view = { width: io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200, color: usesColour(io.stdout, io.env) };
+    const view = {
+      width: io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200,
+      color: usesColour(io.stdout, io.env),
+    };
     for (const each of reports) {
       const text = renderHunt(each, view);
       if (text !== '') await write(io.stdout, `\n${text}`);
@@ -274,9 +305,13 @@ async function report(
 async function warnAboutInput(io: TerminalIo, reports: readonly HuntReport[], input: InputCounts): Promise<void> {
   if (!reports.some((each) => each.result !== undefined)) return;
   if (input.undecodable > 0) {
-    await write(io.stderr, `warning: ${input.undecodable} inputs could not be decoded and were skipped (--dead-letter PATH keeps a sample)\n`);
+    await write(
+      io.stderr,
+      `warning: ${input.undecodable} inputs could not be decoded and were skipped (--dead-letter PATH keeps a sample)\n`,
+    );
   } else if (input.records === 0 && reports.some((each) => each.ok && each.result !== undefined)) {
-    const why = input.ignored > 0 ? `all ${input.ignored} inputs are of kinds that no hunt uses` : 'the sources held no records';
+    const why =
+      input.ignored > 0 ? `all ${input.ignored} inputs are of kinds that no hunt uses` : 'the sources held no records';
     await write(io.stderr, `warning: ${why}\n`);
   }
 }
@@ -287,7 +322,10 @@ function inputLine(input: InputCounts, elapsedMs: number): string {
   if (input.undecodable > 0) parts.push(`${input.undecodable} undecodable`);
   if (input.late > 0) parts.push(`${input.late} late`);
   if (input.refused > 0) parts.push(`${input.refused} refused as too old`);
-  const range = input.from === undefined || input.to === undefined ? '' : `, ${formatInstant(input.from)} to ${formatInstant(input.to)}`;
+  const range =
+    input.from === undefined || input.to === undefined
+      ? ''
+      : `, ${formatInstant(input.from)} to ${formatInstant(input.to)}`;
   return `${parts.join(', ')}${range}, in ${(elapsedMs / 1000).toFixed(1)} s`;
 }
 

@@ -30,7 +30,11 @@ export function addSimulateCommand(program: Command, context: CommandContext): v
     .command('simulate')
     .description('write telemetry of made-up hosts, benign and under attack, with its ground truth beside it')
     .option('--out <path>', 'file to write (default: stdout); with mixed: PATH.sysflow.ndjson and PATH.winlog.ndjson')
-    .addOption(new Option('--format <format>', 'shape of the records').choices(['sysflow-ecs', 'winlogbeat', 'mixed']).default('sysflow-ecs'))
+    .addOption(
+      new Option('--format <format>', 'shape of the records')
+        .choices(['sysflow-ecs', 'winlogbeat', 'mixed'])
+        .default('sysflow-ecs'),
+    )
     .option('--seed <n>', 'same seed, same telemetry', '1')
     .option('--hosts <n>', 'number of hosts; with mixed half of each kind (default: 4)')
     .option('--linux <n>', 'number of Linux hosts')
@@ -39,7 +43,11 @@ export function addSimulateCommand(program: Command, context: CommandContext): v
     .option('--duration <duration>', 'stop after this much event time')
     .option('--rate <n>', 'records per second of event time, all hosts together', '200')
     .option('--start <time>', 'event time of the first record', '2026-05-01T08:00:00Z')
-    .option('--attacks <list>', `comma list of ${SCENARIOS.join(', ')}, with counts as in node-exploit:3; or none`, SCENARIOS.join(','))
+    .option(
+      '--attacks <list>',
+      `comma list of ${SCENARIOS.join(', ')}, with counts as in node-exploit:3; or none`,
+      SCENARIOS.join(','),
+    )
     .option('--duplicates <share>', 'share of records delivered twice, 0 to 1', '0')
     .option('--late <share>', 'share of records delivered late, 0 to 1', '0')
     .option('--lateness <duration>', 'how late at most', '30s')
@@ -65,7 +73,8 @@ async function simulate(flags: SimulateFlags, io: TerminalIo): Promise<number> {
   const rate = count('rate', flags.rate);
   const durationMs = flags.duration === undefined ? Infinity : durationOption('duration', flags.duration);
   const start = Date.parse(flags.start);
-  if (Number.isNaN(start)) throw new UsageError('option-start', `--start ${flags.start} is no time`, 'Write 2026-05-01T08:00:00Z.');
+  if (Number.isNaN(start))
+    throw new UsageError('option-start', `--start ${flags.start} is no time`, 'Write 2026-05-01T08:00:00Z.');
   const simulation = new Simulation({
     seed: count('seed', flags.seed),
     ...hostCounts(flags),
@@ -132,7 +141,8 @@ class SimulationOutputs {
     this.#sizes.set(format, 0);
     const { out } = this.#flags;
     if (out === undefined) await write(this.#io.stdout, text);
-    else if (this.#flags.format === 'mixed') await this.#put(`${out}.${format === 'winlogbeat' ? 'winlog' : 'sysflow'}.ndjson`, text);
+    else if (this.#flags.format === 'mixed')
+      await this.#put(`${out}.${format === 'winlogbeat' ? 'winlog' : 'sysflow'}.ndjson`, text);
     else await this.#put(out, text);
   }
 
@@ -145,23 +155,44 @@ class SimulationOutputs {
       }
       await file.appendFile(text);
     } catch (cause) {
-      throw new SinkError('simulate-unwritable', `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        hint: 'Name a place with room that you may write to.',
-        cause,
-      });
+      throw new SinkError(
+        'simulate-unwritable',
+        `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+        {
+          hint: 'Name a place with room that you may write to.',
+          cause,
+        },
+      );
     }
   }
 }
 
-function hostCounts({ format, hosts, linux, windows }: SimulateFlags): Pick<SimulationOptions, 'linuxHosts' | 'windowsHosts'> {
+function hostCounts({
+  format,
+  hosts,
+  linux,
+  windows,
+}: SimulateFlags): Pick<SimulationOptions, 'linuxHosts' | 'windowsHosts'> {
   const all = hosts === undefined ? 4 : count('hosts', hosts);
   const half = Math.ceil(all / 2);
   const counts = {
-    linuxHosts: linux === undefined ? (format === 'winlogbeat' ? 0 : format === 'mixed' ? half : all) : count('linux', linux),
-    windowsHosts: windows === undefined ? (format === 'sysflow-ecs' ? 0 : format === 'mixed' ? all - half : all) : count('windows', windows),
+    linuxHosts:
+      linux === undefined ? (format === 'winlogbeat' ? 0 : format === 'mixed' ? half : all) : count('linux', linux),
+    windowsHosts:
+      windows === undefined
+        ? format === 'sysflow-ecs'
+          ? 0
+          : format === 'mixed'
+            ? all - half
+            : all
+        : count('windows', windows),
   };
   if (counts.linuxHosts + counts.windowsHosts === 0) {
-    throw new UsageError('option-hosts', 'There are no hosts', 'Give at least one, with --hosts, --linux or --windows.');
+    throw new UsageError(
+      'option-hosts',
+      'There are no hosts',
+      'Give at least one, with --hosts, --linux or --windows.',
+    );
   }
   return counts;
 }
@@ -173,7 +204,11 @@ function attackCounts(list: string): Partial<Record<Scenario, number>> {
     const [name, times = '1'] = entry.split(':') as [string, string?];
     const scenario = SCENARIOS.find((each) => each === name.trim());
     if (scenario === undefined) {
-      throw new UsageError('option-attacks', `There is no attack ${name}`, `Attacks are ${SCENARIOS.join(', ')}; or none.`);
+      throw new UsageError(
+        'option-attacks',
+        `There is no attack ${name}`,
+        `Attacks are ${SCENARIOS.join(', ')}; or none.`,
+      );
     }
     counts[scenario] = count('attacks', times);
   }
@@ -181,7 +216,8 @@ function attackCounts(list: string): Partial<Record<Scenario, number>> {
 }
 
 function count(option: string, value: string): number {
-  if (!/^\d{1,12}$/.test(value)) throw new UsageError(`option-${option}`, `--${option} ${value} is no whole number`, 'Write digits only.');
+  if (!/^\d{1,12}$/.test(value))
+    throw new UsageError(`option-${option}`, `--${option} ${value} is no whole number`, 'Write digits only.');
   return Number(value);
 }
 

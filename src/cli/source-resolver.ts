@@ -52,7 +52,9 @@ export class SourceResolver {
 /** `stixshifter://container1` → scheme and name; a bare name has the default scheme. */
 function splitUri(uri: string): { scheme: string; name: string } {
   const at = uri.indexOf('://');
-  return at < 0 ? { scheme: 'stixshifter', name: uri } : { scheme: uri.slice(0, at).toLowerCase(), name: uri.slice(at + 3) };
+  return at < 0
+    ? { scheme: 'stixshifter', name: uri }
+    : { scheme: uri.slice(0, at).toLowerCase(), name: uri.slice(at + 3) };
 }
 
 /** Parses the values of `--source`: `NAME=URI`, or a URI that serves every name (at most one). */
@@ -67,7 +69,11 @@ export function parseSourceOptions(values: readonly string[]): {
     if (match !== null) {
       const [, name, uri] = match as unknown as [string, string, string];
       if (named.has(name)) {
-        throw new UsageError('source-twice', `--source gives ${name} two places`, 'Name a folder or a glob to read several files.');
+        throw new UsageError(
+          'source-twice',
+          `--source gives ${name} two places`,
+          'Name a folder or a glob to read several files.',
+        );
       }
       named.set(name, uri);
     } else if (everyName === undefined) {

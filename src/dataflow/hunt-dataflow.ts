@@ -110,7 +110,9 @@ export class HuntDataflow {
     return node.rows.map((row, number) => {
       const value = row[primary];
       const byValue = definition?.valueType === true && value !== undefined && value !== null;
-      const key = byValue ? String(value) : `new:${this.hunt}:${String(index).padStart(4, '0')}:${String(number).padStart(6, '0')}`;
+      const key = byValue
+        ? String(value)
+        : `new:${this.hunt}:${String(index).padStart(4, '0')}:${String(number).padStart(6, '0')}`;
       const handle = this.#graph.intern(node.type, key);
       let given = this.#overlay.get(handle);
       if (given === undefined) this.#overlay.set(handle, (given = new Map()));

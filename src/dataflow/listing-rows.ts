@@ -19,7 +19,10 @@ export interface ListingTable {
 
 interface ReadColumn {
   readonly title: string;
-  readonly path: { readonly steps: readonly { readonly reference: string; readonly list: boolean }[]; readonly attribute: string };
+  readonly path: {
+    readonly steps: readonly { readonly reference: string; readonly list: boolean }[];
+    readonly attribute: string;
+  };
 }
 
 /** Reads what a listing shows now: rows in its order, with its columns. Loads the contents it needs. */

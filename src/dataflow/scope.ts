@@ -53,7 +53,11 @@ export class Scope {
   #horizonMs = -Infinity;
   #source = '';
 
-  constructor(graph: EntityGraph, makeHunts: (sourceOf: () => string) => readonly HuntDataflow[], options: ScopeOptions) {
+  constructor(
+    graph: EntityGraph,
+    makeHunts: (sourceOf: () => string) => readonly HuntDataflow[],
+    options: ScopeOptions,
+  ) {
     this.graph = graph;
     this.#options = options;
     this.hunts = makeHunts(() => this.#source);

@@ -147,9 +147,7 @@ export class EntityContent {
         continue;
       }
       const order =
-        old === undefined
-          ? 1
-          : compareTimes(time, timeOf(context, part, i)) || compareAt(context, view, i, value, old);
+        old === undefined ? 1 : compareTimes(time, timeOf(context, part, i)) || compareAt(context, view, i, value, old);
       if (order > 0) {
         if (old !== undefined && part.frozen[i] === undefined) part.contested = true;
         part.values[i] = this.#respell(view, i, old, value);

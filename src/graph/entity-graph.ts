@@ -320,7 +320,8 @@ export class EntityGraph implements ContentContext {
     const fingerprint = this.#fingerprint;
     fingerprint.reset();
     const columns = plan.columns;
-    for (let c = 0; c < columns.length; c++) fingerprint.cell(columns[c] as SlotPlan['columns'][number], batch.lists, row);
+    for (let c = 0; c < columns.length; c++)
+      fingerprint.cell(columns[c] as SlotPlan['columns'][number], batch.lists, row);
     for (const reference of plan.references) {
       for (const slot of reference.slots) {
         const target = this.#targetOf(slot, row, batch);

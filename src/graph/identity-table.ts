@@ -86,7 +86,8 @@ export class IdentityTable {
 
   #probe(source: Int32Array, offset: number): number {
     let hash = 0x811c9dc5;
-    for (let k = 0; k < this.#width; k++) hash = Math.imul(hash ^ (source[offset + k] as number), 0x01000193) ^ (hash >>> 13);
+    for (let k = 0; k < this.#width; k++)
+      hash = Math.imul(hash ^ (source[offset + k] as number), 0x01000193) ^ (hash >>> 13);
     hash ^= hash >>> 16;
     const stride = this.#width + 1;
     for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {

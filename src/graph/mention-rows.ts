@@ -108,7 +108,7 @@ export class MentionRows {
 
   /** Gives back all rows of an entity. */
   release(head: number): void {
-    for (let row = head; row !== 0; ) {
+    for (let row = head; row !== 0;) {
       const next = this.next[row] as number;
       this.arrays.column('entity')[row] = 0;
       this.arrays.touch(row);

@@ -140,7 +140,7 @@ export class AlertFeed {
     if (step === undefined) return [];
     const chain: AlertProcess[] = [];
     const seen = new Set<number>();
-    for (let at: number | undefined = handle; at !== undefined && !seen.has(at) && chain.length < CHAIN_LENGTH; ) {
+    for (let at: number | undefined = handle; at !== undefined && !seen.has(at) && chain.length < CHAIN_LENGTH;) {
       seen.add(at);
       await this.#ensure(at, { steps: [], attribute: '' });
       const pid = this.#dataflow.reader.attribute(at, 'pid');

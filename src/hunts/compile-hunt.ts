@@ -52,7 +52,10 @@ export function compileHunt(definition: HuntFile, huntflow: string): CompileResu
   const statements = checked.statementCount;
   if (plan === undefined) return { id, file, statements, diagnostics: inText };
   const ofAlerts: Diagnostic[] = [];
-  const fingerprint = createHash('sha256').update(JSON.stringify([plan, definition.alerts])).digest('hex').slice(0, 16);
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([plan, definition.alerts]))
+    .digest('hex')
+    .slice(0, 16);
   const alerts = definition.alerts.flatMap((alert) => bindAlert(alert, plan, ofAlerts) ?? []);
   const diagnostics = [...inText, ...ofAlerts];
   if (hasErrors(diagnostics)) return { id, file, statements, diagnostics };

@@ -18,7 +18,9 @@ export async function readHuntResult(
   const variables: VariableResult[] = [];
   for (const { name, listing } of dataflow.plan.variables) {
     const members = dataflow.at(listing.node).members;
-    const { rows, columns } = options.rowsOf(name) ? await listings.all(dataflow, listing) : { rows: undefined, columns: [] };
+    const { rows, columns } = options.rowsOf(name)
+      ? await listings.all(dataflow, listing)
+      : { rows: undefined, columns: [] };
     variables.push({
       name,
       type: listing.type,

@@ -75,8 +75,7 @@ export class ScopeRun {
       graph,
       (sourceOf) =>
         options.hunts.map(
-          (hunt) =>
-            new HuntDataflow(hunt.id, hunt.plan, graph, { resolveSource: options.resolveSource, sourceOf }),
+          (hunt) => new HuntDataflow(hunt.id, hunt.plan, graph, { resolveSource: options.resolveSource, sourceOf }),
         ),
       {
         load,

@@ -57,7 +57,8 @@ export class ScopeState {
     this.#stored = decodeState(stored) as StoredScope;
     const positions: PlacePosition[] = [];
     const range = stateKeyRange('p', 'position', this.#id);
-    for await (const { value } of this.#store.range(range.from, range.to)) positions.push(decodeState(value) as PlacePosition);
+    for await (const { value } of this.#store.range(range.from, range.to))
+      positions.push(decodeState(value) as PlacePosition);
     this.#positions = positions;
     await restoreGraph(graph, this.#store, this.#id);
     return true;
@@ -94,11 +95,17 @@ export class ScopeState {
     for (const feed of feeds) {
       for (const { key, value } of feed.takeChanged()) {
         const at = stateKey('a', this.#id, feed.key, key);
-        writes.push(value === undefined ? { kind: 'delete', key: at } : { kind: 'put', key: at, value: encodeState(value) });
+        writes.push(
+          value === undefined ? { kind: 'delete', key: at } : { kind: 'put', key: at, value: encodeState(value) },
+        );
       }
     }
     for (const position of positions) {
-      writes.push({ kind: 'put', key: stateKey('p', 'position', this.#id, position.place), value: encodeState(position) });
+      writes.push({
+        kind: 'put',
+        key: stateKey('p', 'position', this.#id, position.place),
+        value: encodeState(position),
+      });
     }
     for (const sequence of this.#outbox) writes.push({ kind: 'delete', key: stateKey('o', this.#id, sequence) });
     this.#outbox = [];

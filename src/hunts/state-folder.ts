@@ -154,7 +154,8 @@ export class StateFolder {
   async undelivered(): Promise<AlertDocument[]> {
     const alerts: AlertDocument[] = [];
     const range = stateKeyRange('o');
-    for await (const { value } of this.#store.range(range.from, range.to)) alerts.push(decodeState(value) as AlertDocument);
+    for await (const { value } of this.#store.range(range.from, range.to))
+      alerts.push(decodeState(value) as AlertDocument);
     return alerts;
   }
 
@@ -180,9 +181,13 @@ export class StateFolder {
 }
 
 function otherVersion(version: number): StateError {
-  return new StateError('state-version', `The state folder has layout ${version}; this version reads ${STATE_VERSION}`, {
-    hint: 'Use the version of Windhover that wrote it, or name another folder; the sources are then read from the start.',
-  });
+  return new StateError(
+    'state-version',
+    `The state folder has layout ${version}; this version reads ${STATE_VERSION}`,
+    {
+      hint: 'Use the version of Windhover that wrote it, or name another folder; the sources are then read from the start.',
+    },
+  );
 }
 
 function sameSources(a: readonly string[], b: readonly string[]): boolean {

@@ -6,9 +6,18 @@ import type { HuntPlan, NodeIndex, PlanComparison, PlanNode, PlanPattern, PlanTi
 /** What a plan costs and promises, for people and scripts. */
 export interface PlanExplanation {
   readonly nodes: readonly NodeExplanation[];
-  readonly variables: readonly { readonly name: string; readonly type: string; readonly node: number; readonly order: string }[];
+  readonly variables: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly node: number;
+    readonly order: string;
+  }[];
   readonly demand: {
-    readonly types: readonly { readonly type: string; readonly identity: string; readonly onRequest: readonly string[] }[];
+    readonly types: readonly {
+      readonly type: string;
+      readonly identity: string;
+      readonly onRequest: readonly string[];
+    }[];
     readonly references: readonly string[];
     readonly patternTypes: readonly string[];
     readonly linked: readonly string[];
@@ -41,7 +50,10 @@ export function explainPlan(plan: HuntPlan, demand: Demand): PlanExplanation {
       name,
       type: listing.type,
       node: listing.node,
-      order: listing.sort.length === 0 ? 'identity' : listing.sort.map((key) => `${key.path.text} ${key.direction}`).join(', '),
+      order:
+        listing.sort.length === 0
+          ? 'identity'
+          : listing.sort.map((key) => `${key.path.text} ${key.direction}`).join(', '),
     })),
     demand: {
       types: [...demand.types].map(([type, { onRequest }]) => ({
@@ -64,9 +76,19 @@ function explainNode(node: PlanNode, index: number, before: readonly NodeExplana
   const common = { node: index, statement: node.statement + 1, type: node.type };
   switch (node.op) {
     case 'new':
-      return { ...common, operator: 'NEW', inputs: [], does: `${node.rows.length} constant rows`, pushDown: null, index: null, state: 'bounded', retracts: null };
+      return {
+        ...common,
+        operator: 'NEW',
+        inputs: [],
+        does: `${node.rows.length} constant rows`,
+        pushDown: null,
+        index: null,
+        state: 'bounded',
+        retracts: null,
+      };
     case 'get': {
-      const references = node.pattern === null ? [] : comparisonsOf(node.pattern).filter((each) => each.references.length > 0);
+      const references =
+        node.pattern === null ? [] : comparisonsOf(node.pattern).filter((each) => each.references.length > 0);
       const inputs = references.flatMap((each) => each.references);
       return {
         ...common,
@@ -74,19 +96,47 @@ function explainNode(node: PlanNode, index: number, before: readonly NodeExplana
         inputs,
         does: `${node.pairs === undefined ? 'entities' : 'pairs'} that a record selects: ${node.pattern === null ? 'every mention' : patternText(node.pattern)}${timespanText(node.timespan)}`,
         pushDown: node.pattern === null ? null : constantPart(node.pattern),
-        index: [witnessText(node.pattern), ...references.map((each) => `compared values of ${each.path.text}`)].filter((text) => text !== null).join('; ') || null,
-        state: node.timespan?.kind === 'last' ? 'bounded' : references.length > 0 ? 'grows without retention' : 'grows with entities',
+        index:
+          [witnessText(node.pattern), ...references.map((each) => `compared values of ${each.path.text}`)]
+            .filter((text) => text !== null)
+            .join('; ') || null,
+        state:
+          node.timespan?.kind === 'last'
+            ? 'bounded'
+            : references.length > 0
+              ? 'grows without retention'
+              : 'grows with entities',
         retracts: joined([
           node.timespan?.kind === 'last' ? 'time passes (LAST)' : null,
-          ...references.map((each) => (each.negated ? `a referenced ${each.path.text} appears` : inherited(each.references))),
+          ...references.map((each) =>
+            each.negated ? `a referenced ${each.path.text} appears` : inherited(each.references),
+          ),
         ]),
       };
     }
     case 'values':
-      return { ...common, operator: 'VALUES', inputs: [node.input], does: `the values of ${node.path.text}`, pushDown: null, index: 'value → count', state: 'grows with entities', retracts: joined([inherited([node.input]), `${node.path.text} changes`]) };
+      return {
+        ...common,
+        operator: 'VALUES',
+        inputs: [node.input],
+        does: `the values of ${node.path.text}`,
+        pushDown: null,
+        index: 'value → count',
+        state: 'grows with entities',
+        retracts: joined([inherited([node.input]), `${node.path.text} changes`]),
+      };
     case 'filter': {
       const inputs = [node.input, ...comparisonsOf(node.pattern).flatMap((each) => each.references)];
-      return { ...common, operator: 'WHERE', inputs, does: `members whose merged content satisfies ${patternText(node.pattern)}`, pushDown: null, index: inputs.length > 1 ? 'compared values' : null, state: 'grows with entities', retracts: joined([inherited(inputs), 'the content changes']) };
+      return {
+        ...common,
+        operator: 'WHERE',
+        inputs,
+        does: `members whose merged content satisfies ${patternText(node.pattern)}`,
+        pushDown: null,
+        index: inputs.length > 1 ? 'compared values' : null,
+        state: 'grows with entities',
+        retracts: joined([inherited(inputs), 'the content changes']),
+      };
     }
     case 'find': {
       const inputs = node.witness === undefined ? [node.input] : [node.input, node.witness];
@@ -95,7 +145,9 @@ function explainNode(node: PlanNode, index: number, before: readonly NodeExplana
         ...common,
         operator: 'FIND',
         inputs,
-        does: find.linked ? `${node.type} in one record with a member` : `${node.type} joined to members by ${find.edges.map((edge) => edge.table).join(', ')}`,
+        does: find.linked
+          ? `${node.type} in one record with a member`
+          : `${node.type} joined to members by ${find.edges.map((edge) => edge.table).join(', ')}`,
         pushDown: null,
         index: find.linked ? 'pairs that occur in one record, both ways' : 'edges, both ways',
         state: find.linked ? 'grows without retention' : 'grows with entities',
@@ -103,7 +155,16 @@ function explainNode(node: PlanNode, index: number, before: readonly NodeExplana
       };
     }
     case 'merge':
-      return { ...common, operator: 'MERGE', inputs: node.inputs, does: 'members of any operand', pushDown: null, index: null, state: 'grows with entities', retracts: inherited(node.inputs) };
+      return {
+        ...common,
+        operator: 'MERGE',
+        inputs: node.inputs,
+        does: 'members of any operand',
+        pushDown: null,
+        index: null,
+        state: 'grows with entities',
+        retracts: inherited(node.inputs),
+      };
     case 'limit':
       return {
         ...common,
@@ -113,7 +174,10 @@ function explainNode(node: PlanNode, index: number, before: readonly NodeExplana
         pushDown: null,
         index: 'rows in order',
         state: 'grows with entities',
-        retracts: joined([inherited([node.input]), node.sort.length === 0 ? null : 'a better row pushes the last one out']),
+        retracts: joined([
+          inherited([node.input]),
+          node.sort.length === 0 ? null : 'a better row pushes the last one out',
+        ]),
       };
   }
 }
@@ -140,19 +204,30 @@ function constantPart(pattern: PlanPattern): string | null {
 }
 
 function witnessText(pattern: PlanPattern | null): string | null {
-  const texts = pattern === null ? [] : comparisonsOf(pattern).filter((each) => each.center && !each.negated && each.references.length === 0);
-  return texts.length === 0 ? null : `records by value of ${[...new Set(texts.map((each) => each.path.text))].join(', ')}`;
+  const texts =
+    pattern === null
+      ? []
+      : comparisonsOf(pattern).filter((each) => each.center && !each.negated && each.references.length === 0);
+  return texts.length === 0
+    ? null
+    : `records by value of ${[...new Set(texts.map((each) => each.path.text))].join(', ')}`;
 }
 
 function patternText(pattern: PlanPattern): string {
   if ('operands' in pattern) {
-    const parts = pattern.operands.map((operand) => ('operands' in operand ? `(${patternText(operand)})` : patternText(operand)));
+    const parts = pattern.operands.map((operand) =>
+      'operands' in operand ? `(${patternText(operand)})` : patternText(operand),
+    );
     return parts.join(pattern.kind === 'and' ? ' AND ' : ' OR ');
   }
   const attribute = pattern.center ? pattern.path.text : `${pattern.type}:${pattern.path.text}`;
   if (pattern.kind === 'null') return `${attribute} IS ${pattern.negated ? 'NOT ' : ''}NULL`;
-  const operator = pattern.operator === '=' ? (pattern.negated ? '!=' : '=') : `${pattern.negated ? 'NOT ' : ''}${pattern.operator}`;
-  const operands = [...pattern.literals.map(literalText), ...pattern.references.map((node) => `values of node ${node}`)];
+  const operator =
+    pattern.operator === '=' ? (pattern.negated ? '!=' : '=') : `${pattern.negated ? 'NOT ' : ''}${pattern.operator}`;
+  const operands = [
+    ...pattern.literals.map(literalText),
+    ...pattern.references.map((node) => `values of node ${node}`),
+  ];
   return `${attribute} ${operator} ${operands.length === 1 && pattern.operator !== 'IN' ? (operands[0] as string) : `(${operands.join(', ')})`}`;
 }
 

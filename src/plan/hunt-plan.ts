@@ -33,8 +33,7 @@ export interface PlanComparison {
 
 /** START/STOP or LAST, without its place in the text. */
 export type PlanTimespan =
-  | Omit<Extract<Timespan, { kind: 'absolute' }>, 'range'>
-  | Omit<Extract<Timespan, { kind: 'last' }>, 'range'>;
+  Omit<Extract<Timespan, { kind: 'absolute' }>, 'range'> | Omit<Extract<Timespan, { kind: 'last' }>, 'range'>;
 
 interface NodeBase {
   /** Index of the statement it comes from. */

@@ -36,9 +36,17 @@ const WWW: LinuxUser = { name: 'www-data', id: 33 };
 const POSTGRES: LinuxUser = { name: 'postgres', id: 70 };
 
 const CRON_JOBS: readonly (readonly [string, string, readonly string[]])[] = [
-  ['/usr/sbin/logrotate', '/etc/logrotate.conf', ['/etc/logrotate.conf', '/var/lib/logrotate/status', '/var/log/syslog']],
+  [
+    '/usr/sbin/logrotate',
+    '/etc/logrotate.conf',
+    ['/etc/logrotate.conf', '/var/lib/logrotate/status', '/var/log/syslog'],
+  ],
   ['/usr/bin/find', '/var/lib/php/sessions -mmin +24 -delete', ['/var/lib/php/sessions', '/etc/passwd']],
-  ['/usr/bin/apt-get', 'update -qq', ['/etc/apt/sources.list', '/var/lib/apt/lists/lock', '/var/cache/apt/pkgcache.bin']],
+  [
+    '/usr/bin/apt-get',
+    'update -qq',
+    ['/etc/apt/sources.list', '/var/lib/apt/lists/lock', '/var/cache/apt/pkgcache.bin'],
+  ],
   ['/usr/bin/python3', '/opt/metrics/collect.py --once', ['/opt/metrics/collect.py', '/proc/meminfo', '/proc/loadavg']],
 ];
 
@@ -65,8 +73,25 @@ export class LinuxHost implements SimulatedHost {
     const containerd = new LinuxProcess(this.#nextPid(), systemd, ROOT, undefined, '/usr/bin/containerd', '');
     this.#cron = new LinuxProcess(this.#nextPid(), systemd, ROOT, undefined, '/usr/sbin/cron', '-f');
     const sshd = new LinuxProcess(this.#nextPid(), systemd, ROOT, undefined, '/usr/sbin/sshd', '-D');
-    this.#services.push({ process: sshd, place: this.#hostPlace, reads: ['/etc/ssh/sshd_config', '/etc/passwd'], writes: ['/var/log/auth.log'], peers: [['10.0.0.9', 22]] });
-    const shell = this.#service(containerd, now, 'shop', 'registry.example/shop:2.4', ROOT, '/bin/dash', '-c node app.js', [], [], []);
+    this.#services.push({
+      process: sshd,
+      place: this.#hostPlace,
+      reads: ['/etc/ssh/sshd_config', '/etc/passwd'],
+      writes: ['/var/log/auth.log'],
+      peers: [['10.0.0.9', 22]],
+    });
+    const shell = this.#service(
+      containerd,
+      now,
+      'shop',
+      'registry.example/shop:2.4',
+      ROOT,
+      '/bin/dash',
+      '-c node app.js',
+      [],
+      [],
+      [],
+    );
     this.shop = this.#service(
       shell.process,
       now,
@@ -75,18 +100,77 @@ export class LinuxHost implements SimulatedHost {
       ROOT,
       '/usr/bin/node',
       '/srv/shop/app.js',
-      ['/srv/shop/views/index.pug', '/srv/shop/views/cart.pug', '/srv/shop/package.json', '/srv/shop/public/shop.css', '/proc/stat'],
+      [
+        '/srv/shop/views/index.pug',
+        '/srv/shop/views/cart.pug',
+        '/srv/shop/package.json',
+        '/srv/shop/public/shop.css',
+        '/proc/stat',
+      ],
       ['/var/log/shop/access.log', '/srv/shop/sessions.json'],
-      [['10.0.3.20', 5432], ['10.0.3.30', 6379]],
+      [
+        ['10.0.3.20', 5432],
+        ['10.0.3.30', 6379],
+      ],
       shell.place,
     );
-    const nginx = this.#service(containerd, now, 'web', 'nginx:1.25', ROOT, '/usr/sbin/nginx', '-g daemon off;', [], [], []);
+    const nginx = this.#service(
+      containerd,
+      now,
+      'web',
+      'nginx:1.25',
+      ROOT,
+      '/usr/sbin/nginx',
+      '-g daemon off;',
+      [],
+      [],
+      [],
+    );
     for (let worker = 0; worker < 2; worker++) {
-      this.#service(nginx.process, now, 'web', 'nginx:1.25', WWW, '/usr/sbin/nginx', 'worker process', ['/usr/share/nginx/html/index.html', '/usr/share/nginx/html/logo.svg', '/etc/nginx/mime.types'], ['/var/log/nginx/access.log'], [[address, 3000]], nginx.place);
+      this.#service(
+        nginx.process,
+        now,
+        'web',
+        'nginx:1.25',
+        WWW,
+        '/usr/sbin/nginx',
+        'worker process',
+        ['/usr/share/nginx/html/index.html', '/usr/share/nginx/html/logo.svg', '/etc/nginx/mime.types'],
+        ['/var/log/nginx/access.log'],
+        [[address, 3000]],
+        nginx.place,
+      );
     }
-    const postgres = this.#service(containerd, now, 'db', 'postgres:16', POSTGRES, '/usr/lib/postgresql/16/bin/postgres', '', [], [], []);
+    const postgres = this.#service(
+      containerd,
+      now,
+      'db',
+      'postgres:16',
+      POSTGRES,
+      '/usr/lib/postgresql/16/bin/postgres',
+      '',
+      [],
+      [],
+      [],
+    );
     for (const role of ['checkpointer', 'walwriter', 'shop 10.0.3.10 idle']) {
-      this.#service(postgres.process, now, 'db', 'postgres:16', POSTGRES, '/usr/lib/postgresql/16/bin/postgres', role, ['/var/lib/postgresql/data/base/16384/2619', '/var/lib/postgresql/data/base/16384/1259', '/var/lib/postgresql/data/global/pg_control'], ['/var/lib/postgresql/data/pg_wal/000000010000000000000001'], [], postgres.place);
+      this.#service(
+        postgres.process,
+        now,
+        'db',
+        'postgres:16',
+        POSTGRES,
+        '/usr/lib/postgresql/16/bin/postgres',
+        role,
+        [
+          '/var/lib/postgresql/data/base/16384/2619',
+          '/var/lib/postgresql/data/base/16384/1259',
+          '/var/lib/postgresql/data/global/pg_control',
+        ],
+        ['/var/lib/postgresql/data/pg_wal/000000010000000000000001'],
+        [],
+        postgres.place,
+      );
     }
     this.#services.push(this.shop, this.shop);
   }
@@ -129,7 +213,9 @@ export class LinuxHost implements SimulatedHost {
     const ready = now + 1.1;
     records.push(this.#emit(ready, sysflowDocument({ ...PROCESS_START, ret: 0 }, ready, ready, place, child, '')));
     if (alert !== undefined) {
-      records.push(this.#emit(ready, sysflowDocument({ ...PROCESS_START, ret: 0 }, ready, ready, place, child, '', alert)));
+      records.push(
+        this.#emit(ready, sysflowDocument({ ...PROCESS_START, ret: 0 }, ready, ready, place, child, '', alert)),
+      );
     }
     return { process: child, records, ready };
   }
@@ -143,7 +229,8 @@ export class LinuxHost implements SimulatedHost {
     const end = now + 3;
     const own = sysflowFile(path) + sysflowFileCounters(0, 1162);
     const records = [this.#emit(now, sysflowDocument(FILE_WRITE, now, end, place, process, own))];
-    if (alert !== undefined) records.push(this.#emit(now, sysflowDocument(FILE_WRITE, now, end, place, process, own, alert)));
+    if (alert !== undefined)
+      records.push(this.#emit(now, sysflowDocument(FILE_WRITE, now, end, place, process, own, alert)));
     return records;
   }
 
@@ -154,8 +241,19 @@ export class LinuxHost implements SimulatedHost {
 
   flow(service: Pick<Service, 'process' | 'place'>, now: SimulatedTime, address: string, port: number): number {
     const { random } = this.#stage;
-    const own = sysflowNetwork(this.address, random.int(32_768, 60_999), address, port, random.int(80, 4000), random.int(80, 60_000), `1:${random.hex(26)}=`);
-    return this.#emit(now, sysflowDocument(NETWORK_FLOW, now, now + random.int(1, 400), service.place, service.process, own));
+    const own = sysflowNetwork(
+      this.address,
+      random.int(32_768, 60_999),
+      address,
+      port,
+      random.int(80, 4000),
+      random.int(80, 60_000),
+      `1:${random.hex(26)}=`,
+    );
+    return this.#emit(
+      now,
+      sysflowDocument(NETWORK_FLOW, now, now + random.int(1, 400), service.place, service.process, own),
+    );
   }
 
   #file(service: Service, now: SimulatedTime, path: string, kind: 'read' | 'write'): void {
@@ -163,11 +261,17 @@ export class LinuxHost implements SimulatedHost {
     const bytes = random.int(1, 8192);
     const own = sysflowFile(path);
     if (kind === 'write') {
-      this.#emit(now, sysflowDocument(FILE_WRITE, now, now + 1, service.place, service.process, own + sysflowFileCounters(0, bytes)));
+      this.#emit(
+        now,
+        sysflowDocument(FILE_WRITE, now, now + 1, service.place, service.process, own + sysflowFileCounters(0, bytes)),
+      );
     } else if (random.chance(0.4)) {
       this.#emit(now, sysflowDocument(FILE_ACCESS, now, now + 0.1, service.place, service.process, own));
     } else {
-      this.#emit(now, sysflowDocument(FILE_READ, now, now + 0.3, service.place, service.process, own + sysflowFileCounters(bytes, 0)));
+      this.#emit(
+        now,
+        sysflowDocument(FILE_READ, now, now + 0.3, service.place, service.process, own + sysflowFileCounters(bytes, 0)),
+      );
     }
   }
 
@@ -196,7 +300,9 @@ export class LinuxHost implements SimulatedHost {
     const shell = this.start(this.#cron, place, now, '/bin/sh', `-c ${executable} ${args}`);
     this.#stage.plan(shell.ready + 1, (at) => {
       const job = this.start(shell.process, place, at, executable, args);
-      files.forEach((path, i) => this.#stage.plan(job.ready + 2 + i, (then) => void this.read(job.process, place, then, path)));
+      files.forEach((path, i) =>
+        this.#stage.plan(job.ready + 2 + i, (then) => void this.read(job.process, place, then, path)),
+      );
       this.#stage.plan(job.ready + 900, (then) => {
         this.exit(job.process, place, then);
         this.exit(shell.process, place, then + 0.3);
@@ -218,7 +324,14 @@ export class LinuxHost implements SimulatedHost {
     place?: string,
   ): Service {
     const id = place === undefined ? this.#stage.random.hex(12) : '';
-    const process = new LinuxProcess(this.#nextPid(), parent, user, now - this.#stage.random.int(60_000, 9_000_000), executable, args);
+    const process = new LinuxProcess(
+      this.#nextPid(),
+      parent,
+      user,
+      now - this.#stage.random.int(60_000, 9_000_000),
+      executable,
+      args,
+    );
     const service = {
       process,
       place: place ?? sysflowPlace(this.name, { id, name: container, image }),

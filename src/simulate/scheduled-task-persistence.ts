@@ -25,15 +25,30 @@ export function scheduledTaskPersistence(
   const implant = `C:\\Users\\Public\\Libraries\\${name}.exe`;
   const external = `203.0.113.${random.int(2, 250)}`;
   stage.plan(start, (now) => {
-    const script = host.start(host.explorer, now, `${SYSTEM32}wscript.exe`, `"${SYSTEM32}wscript.exe" "C:\\Users\\Public\\Documents\\invoice.vbs"`);
+    const script = host.start(
+      host.explorer,
+      now,
+      `${SYSTEM32}wscript.exe`,
+      `"${SYSTEM32}wscript.exe" "C:\\Users\\Public\\Documents\\invoice.vbs"`,
+    );
     note('dropper', script.process);
     records.push(script.record, host.writeFile(script.process, now + 400, implant));
     stage.plan(now + 900, (at) => {
-      const tasks = host.start(script.process, at, `${SYSTEM32}schtasks.exe`, `schtasks /create /sc minute /mo 5 /tn "${name}" /tr ${implant}`);
+      const tasks = host.start(
+        script.process,
+        at,
+        `${SYSTEM32}schtasks.exe`,
+        `schtasks /create /sc minute /mo 5 /tn "${name}" /tr ${implant}`,
+      );
       note('registration', tasks.process);
       records.push(
         tasks.record,
-        host.setValue(host.scheduler, at + 80, `HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tree\\${name}\\Id`, '{task}'),
+        host.setValue(
+          host.scheduler,
+          at + 80,
+          `HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tree\\${name}\\Id`,
+          '{task}',
+        ),
         host.exit(tasks.process, at + 200),
         host.exit(script.process, at + 300),
       );

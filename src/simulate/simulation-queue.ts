@@ -25,9 +25,10 @@ export class SimulationQueue<Item> {
     if (first === undefined || last === undefined) throw new Error('nothing is planned');
     if (heap.length > 0) {
       heap[0] = last;
-      for (let i = 0; ; ) {
+      for (let i = 0; ;) {
         let least = i;
-        for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && this.#before(child, least)) least = child;
+        for (const child of [2 * i + 1, 2 * i + 2])
+          if (child < heap.length && this.#before(child, least)) least = child;
         if (least === i) break;
         this.#swap(i, least);
         i = least;

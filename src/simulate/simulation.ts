@@ -75,11 +75,26 @@ export class Simulation {
     this.#now = options.start;
     const stage = this.#stage();
     for (let i = 0; i < options.linuxHosts; i++) {
-      this.#hosts.push(new LinuxHost(`web-${String(i + 1).padStart(2, '0')}`, `10.0.${3 + (i >> 7)}.${10 + (i & 127)}`, this.#now, stage));
+      this.#hosts.push(
+        new LinuxHost(
+          `web-${String(i + 1).padStart(2, '0')}`,
+          `10.0.${3 + (i >> 7)}.${10 + (i & 127)}`,
+          this.#now,
+          stage,
+        ),
+      );
     }
     for (let i = 0; i < options.windowsHosts; i++) {
       const user = `CORP\\${USERS[i % USERS.length] as string}${i < USERS.length ? '' : String(Math.floor(i / USERS.length))}`;
-      this.#hosts.push(new WindowsHost(`desk-${String(i + 1).padStart(2, '0')}.corp.example`, `10.20.${i >> 7}.${50 + (i & 127)}`, user, this.#now, stage));
+      this.#hosts.push(
+        new WindowsHost(
+          `desk-${String(i + 1).padStart(2, '0')}.corp.example`,
+          `10.20.${i >> 7}.${50 + (i & 127)}`,
+          user,
+          this.#now,
+          stage,
+        ),
+      );
     }
     this.#planAttacks(stage);
   }

@@ -4,7 +4,10 @@ import { sysflowTime, type SimulatedTime } from './simulated-time.ts';
 const AGENT = '"agent":{"type":"SysFlow","version":"0.7.0"},"ecs":{"version":"8.2"},';
 
 /** `"host":{…}` and, inside a container, `"container":{…}` of a record, each with a trailing comma. */
-export function sysflowPlace(host: string, container?: { readonly id: string; readonly name: string; readonly image: string }): string {
+export function sysflowPlace(
+  host: string,
+  container?: { readonly id: string; readonly name: string; readonly image: string },
+): string {
   const at = `"host":{"id":${JSON.stringify(host)},"ip":"NA"},`;
   if (container === undefined) return at;
   const { id, name, image } = container;
@@ -23,7 +26,13 @@ export interface SysflowAlert {
 
 /** One ECS document as sf-processor writes it; field order included. */
 export function sysflowDocument(
-  action: { readonly action: string; readonly category: string; readonly type: string; readonly sfType: string; readonly ret?: number },
+  action: {
+    readonly action: string;
+    readonly category: string;
+    readonly type: string;
+    readonly sfType: string;
+    readonly ret?: number;
+  },
   time: SimulatedTime,
   end: SimulatedTime,
   place: string,

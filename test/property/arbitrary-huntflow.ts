@@ -72,7 +72,7 @@ const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
     "binary_ref.parent_directory_ref.path = '/etc'",
     "creator_user_ref.user_id = 'bob'",
     "opened_connection_refs[*].dst_ref.value = '10.0.0.1'",
-    "opened_connection_refs[*].dst_port != 443",
+    'opened_connection_refs[*].dst_port != 443',
     "created > '2024-01-01T12:01:00Z'",
     'x_flag = true',
   ],
@@ -164,44 +164,72 @@ function writeHuntflow(statements: readonly (readonly number[])[], options: Hunt
   return lines.join('\n');
 }
 
-function writeStatement(choices: Choices, bound: readonly Bound[], options: HuntflowOptions): { text: string; binds?: Bound } {
+function writeStatement(
+  choices: Choices,
+  bound: readonly Bound[],
+  options: HuntflowOptions,
+): { text: string; binds?: Bound } {
   const kind = bound.length === 0 ? choices.upTo(3) : choices.upTo(12);
   const name = choices.upTo(8) === 7 && bound.length > 0 ? choices.of(bound).name : `v${bound.length}`;
-  const bind = (type: string, text: string): { text: string; binds: Bound } => ({ text: `${name} = ${text}`, binds: { name, type } });
+  const bind = (type: string, text: string): { text: string; binds: Bound } => ({
+    text: `${name} = ${text}`,
+    binds: { name, type },
+  });
   if (kind === 1) {
     return choices.upTo(2) === 0
       ? bind('ipv4-addr', `NEW ipv4-addr ["${choices.of(['10.0.0.1', '10.9.9.9'])}", "192.168.1.9"]`)
-      : bind('process', `NEW process [{"name": "${choices.of(['sh', 'zz'])}", "pid": ${choices.of([1, 2])}}, {"name": "b"}]`);
+      : bind(
+          'process',
+          `NEW process [{"name": "${choices.of(['sh', 'zz'])}", "pid": ${choices.of([1, 2])}}, {"name": "b"}]`,
+        );
   }
   if (kind <= 3) {
     const type = choices.of(TYPES);
     const source = choices.of(['a', 'a', 'stixshifter://b', 'a,stixshifter://b']);
     const from = source.includes(',') ? 'stixshifter://a,b' : source;
-    return bind(type, `GET ${type} FROM ${from} WHERE ${recordPattern(choices, type, bound)}${range(choices, options)}${limit(choices, options)}`);
+    return bind(
+      type,
+      `GET ${type} FROM ${from} WHERE ${recordPattern(choices, type, bound)}${range(choices, options)}${limit(choices, options)}`,
+    );
   }
   const input = choices.of(bound);
   if (kind <= 6) {
     const [type, relation] = choices.of(FINDS[input.type] ?? [[input.type, 'LINKED'] as const]);
     const where = choices.upTo(3) === 0 ? ` WHERE ${recordPattern(choices, type, bound)}` : '';
-    return bind(type, `FIND ${type} ${relation} ${input.name}${where}${range(choices, options)}${limit(choices, options)}`);
+    return bind(
+      type,
+      `FIND ${type} ${relation} ${input.name}${where}${range(choices, options)}${limit(choices, options)}`,
+    );
   }
   if (kind <= 8) {
     const where = choices.upTo(4) === 0 ? '' : ` WHERE ${contentPattern(choices, input.type, bound)}`;
-    const sort = choices.upTo(3) === 0 ? ` SORT BY ${choices.of(SORTABLE[input.type] ?? [])} ${choices.of(['ASC', 'DESC'])}` : '';
-    const bounds = options.limits && choices.upTo(2) === 0 ? ` LIMIT ${choices.of([1, 2, 3])}${choices.upTo(2) === 0 ? ' OFFSET 1' : ''}` : '';
+    const sort =
+      choices.upTo(3) === 0 ? ` SORT BY ${choices.of(SORTABLE[input.type] ?? [])} ${choices.of(['ASC', 'DESC'])}` : '';
+    const bounds =
+      options.limits && choices.upTo(2) === 0
+        ? ` LIMIT ${choices.of([1, 2, 3])}${choices.upTo(2) === 0 ? ' OFFSET 1' : ''}`
+        : '';
     return bind(input.type, `${input.name}${where}${sort}${bounds}`);
   }
   if (kind === 9) {
     const others = bound.filter((each) => each.type === input.type);
     return bind(input.type, `${input.name} + ${choices.of(others).name}`);
   }
-  if (kind === 10) return bind(input.type, `GET ${input.type} FROM ${input.name} WHERE ${contentPattern(choices, input.type, bound)}${limit(choices, options)}`);
+  if (kind === 10)
+    return bind(
+      input.type,
+      `GET ${input.type} FROM ${input.name} WHERE ${contentPattern(choices, input.type, bound)}${limit(choices, options)}`,
+    );
   const attributes = (SORTABLE[input.type] ?? []).slice(0, 1 + choices.upTo(3)).join(', ');
-  return { text: `DISP ${input.name} ATTR ${attributes} SORT BY ${choices.of(SORTABLE[input.type] ?? [])} ${choices.of(['ASC', 'DESC'])}` };
+  return {
+    text: `DISP ${input.name} ATTR ${attributes} SORT BY ${choices.of(SORTABLE[input.type] ?? [])} ${choices.of(['ASC', 'DESC'])}`,
+  };
 }
 
 function recordPattern(choices: Choices, type: string, bound: readonly Bound[]): string {
-  return pattern(choices, (depth) => (depth > 0 && choices.upTo(4) === 0 ? extended(choices, type) : comparison(choices, type, bound)));
+  return pattern(choices, (depth) =>
+    depth > 0 && choices.upTo(4) === 0 ? extended(choices, type) : comparison(choices, type, bound),
+  );
 }
 
 function contentPattern(choices: Choices, type: string, bound: readonly Bound[]): string {

@@ -19,7 +19,9 @@ const time = fc.tuple(fc.integer({ min: 0, max: 120 }), fc.constantFrom(0, 0, 0,
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 
 function attributes(values: Readonly<Record<string, PlainValue | undefined>>): Record<string, PlainValue> {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, PlainValue] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, PlainValue] => entry[1] !== undefined),
+  );
 }
 
 const processAttributes = fc
@@ -33,7 +35,9 @@ const processAttributes = fc
   })
   .map(attributes);
 
-const processKey = fc.tuple(fc.constantFrom('h1', 'h2', 'h3'), fc.integer({ min: 1, max: 3 })).map(([h, n]) => `${h}|${n}`);
+const processKey = fc
+  .tuple(fc.constantFrom('h1', 'h2', 'h3'), fc.integer({ min: 1, max: 3 }))
+  .map(([h, n]) => `${h}|${n}`);
 
 /** One of the hosts runs Windows: its names compare without case. */
 const isWindows = (key: string): boolean => key.startsWith('h3');
@@ -45,7 +49,10 @@ interface Drawn {
 const drawn = fc
   .record({
     process: fc.record({ key: processKey, attributes: processAttributes }),
-    parent: fc.option(fc.record({ key: processKey, attributes: processAttributes, authority: fc.constantFrom<0 | 1>(0, 0, 1) }), { freq: 3 }),
+    parent: fc.option(
+      fc.record({ key: processKey, attributes: processAttributes, authority: fc.constantFrom<0 | 1>(0, 0, 1) }),
+      { freq: 3 },
+    ),
     user: fc.option(fc.constantFrom('alice', 'bob'), { freq: 2 }),
     file: fc.option(fc.constantFrom(...PATHS), { freq: 2 }),
     connection: fc.option(
@@ -63,15 +70,35 @@ const drawn = fc
   .map(({ process, parent, user, file, connection, asset, withoutProcess }): Drawn => {
     const entities: PlainEntity[] = [];
     const add = (entity: PlainEntity): number => entities.push(entity) - 1;
-    const plain = (type: string, key: string, role: string, values: Record<string, PlainValue>, references = {}): PlainEntity => ({
-      type, key, role, authority: 1, caseFolded: false, attributes: values, references,
+    const plain = (
+      type: string,
+      key: string,
+      role: string,
+      values: Record<string, PlainValue>,
+      references = {},
+    ): PlainEntity => ({
+      type,
+      key,
+      role,
+      authority: 1,
+      caseFolded: false,
+      attributes: values,
+      references,
     });
     const references: Record<string, number | number[]> = {};
     if (connection !== null) {
       const source = add(plain('ipv4-addr', connection.source, 'source', { value: connection.source }));
-      const destination = add(plain('ipv4-addr', connection.destination, 'destination', { value: connection.destination }));
+      const destination = add(
+        plain('ipv4-addr', connection.destination, 'destination', { value: connection.destination }),
+      );
       const at = add(
-        plain('network-traffic', `c${connection.n}`, 'connection', attributes({ dst_port: connection.port, src_port: 1000 + connection.n, protocols: ['tcp'] }), { src_ref: source, dst_ref: destination }),
+        plain(
+          'network-traffic',
+          `c${connection.n}`,
+          'connection',
+          attributes({ dst_port: connection.port, src_port: 1000 + connection.n, protocols: ['tcp'] }),
+          { src_ref: source, dst_ref: destination },
+        ),
       );
       references.opened_connection_refs = [at];
     }
@@ -79,17 +106,41 @@ const drawn = fc
     if (withoutProcess && connection !== null) return { entities };
     if (user !== null) references.creator_user_ref = add(plain('user-account', user, 'user', { user_id: user }));
     if (file !== null) {
-      const directory = add(plain('directory', file.slice(0, file.lastIndexOf('/')), 'binary-directory', { path: file.slice(0, file.lastIndexOf('/')) }));
+      const directory = add(
+        plain('directory', file.slice(0, file.lastIndexOf('/')), 'binary-directory', {
+          path: file.slice(0, file.lastIndexOf('/')),
+        }),
+      );
       references.binary_ref = add(
-        plain('file', file, 'binary', { name: file.slice(file.lastIndexOf('/') + 1), path: file }, { parent_directory_ref: directory }),
+        plain(
+          'file',
+          file,
+          'binary',
+          { name: file.slice(file.lastIndexOf('/') + 1), path: file },
+          { parent_directory_ref: directory },
+        ),
       );
     }
     if (parent !== null) {
       references.parent_ref = add({
-        type: 'process', key: parent.key, role: 'parent', authority: parent.authority, caseFolded: isWindows(parent.key), attributes: parent.attributes, references: {},
+        type: 'process',
+        key: parent.key,
+        role: 'parent',
+        authority: parent.authority,
+        caseFolded: isWindows(parent.key),
+        attributes: parent.attributes,
+        references: {},
       });
     }
-    add({ type: 'process', key: process.key, role: 'process', authority: 1, caseFolded: isWindows(process.key), attributes: process.attributes, references });
+    add({
+      type: 'process',
+      key: process.key,
+      role: 'process',
+      authority: 1,
+      caseFolded: isWindows(process.key),
+      attributes: process.attributes,
+      references,
+    });
     return { entities };
   });
 

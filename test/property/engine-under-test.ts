@@ -14,7 +14,10 @@ import { PlainBatches } from './plain-batches.ts';
 export interface EngineView {
   /** By variable: `type key`, in row order. */
   readonly variables: ReadonlyMap<string, readonly string[]>;
-  readonly displays: readonly { readonly columns: readonly string[]; readonly rows: readonly (readonly (PlainValue | undefined)[])[] }[];
+  readonly displays: readonly {
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly (PlainValue | undefined)[])[];
+  }[];
 }
 
 /**
@@ -36,8 +39,14 @@ export class EngineUnderTest {
     this.#listings = new ListingRows(graph, load);
     this.#scope = new Scope(
       graph,
-      (sourceOf) => plans.map((plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: (uri) => uri, sourceOf })),
-      { load, retentionMs: options.retentionMs, latenessMs: 60_000, onHuntFailure: (_hunt, error) => this.#failures.push(error) },
+      (sourceOf) =>
+        plans.map((plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: (uri) => uri, sourceOf })),
+      {
+        load,
+        retentionMs: options.retentionMs,
+        latenessMs: 60_000,
+        onHuntFailure: (_hunt, error) => this.#failures.push(error),
+      },
     );
   }
 
@@ -69,7 +78,10 @@ export class EngineUnderTest {
     const variables = new Map<string, string[]>();
     for (const { name, listing } of dataflow.plan.variables) {
       const handles = await this.#listings.ordered(dataflow, listing);
-      variables.set(name, handles.map((handle) => `${graph.typeOf(handle)} ${graph.keyOf(handle).replace(/^new:h\d+:/, 'new:')}`));
+      variables.set(
+        name,
+        handles.map((handle) => `${graph.typeOf(handle)} ${graph.keyOf(handle).replace(/^new:h\d+:/, 'new:')}`),
+      );
     }
     const displays = [];
     for (const { listing, limit, offset } of dataflow.plan.displays) {

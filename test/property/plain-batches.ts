@@ -163,13 +163,19 @@ export class PlainBatches {
     const known = this.#byShape.get(shape);
     if (known !== undefined) return known;
     const index = this.#kinds.length;
-    this.#kinds.push({ index, name: `plain.${index}`, slots: record.entities.map((entity, s) => this.#slot(entity, s)) });
+    this.#kinds.push({
+      index,
+      name: `plain.${index}`,
+      slots: record.entities.map((entity, s) => this.#slot(entity, s)),
+    });
     this.#byShape.set(shape, index);
     return index;
   }
 
   #slot(entity: PlainEntity, index: number): TestSlot {
-    const columns = new Map(Object.keys(entity.attributes).map((name) => [name, new TestColumn(name, this.#dictionary)]));
+    const columns = new Map(
+      Object.keys(entity.attributes).map((name) => [name, new TestColumn(name, this.#dictionary)]),
+    );
     const keyColumn = new TestColumn('key', this.#dictionary);
     return {
       index,
@@ -194,5 +200,8 @@ export class PlainBatches {
 
 /** Greatest last of the records: where the event clock stands after them. */
 export function clockAfter(records: readonly PlainRecord[]): { ms: number; ns: number } | undefined {
-  return records.map((record) => record.last).sort(compareInstants).at(-1);
+  return records
+    .map((record) => record.last)
+    .sort(compareInstants)
+    .at(-1);
 }

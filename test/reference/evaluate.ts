@@ -44,7 +44,11 @@ export interface EvaluateOptions {
  * Only order of entry (for LIMIT) needs the past: every variable is evaluated after each epoch, and what is new in it
  * is appended.
  */
-export function evaluate(huntflow: CheckedHuntflow, records: readonly PlainRecord[], options: EvaluateOptions): Evaluation {
+export function evaluate(
+  huntflow: CheckedHuntflow,
+  records: readonly PlainRecord[],
+  options: EvaluateOptions,
+): Evaluation {
   const orders = new Map<string, string[]>();
   let snapshot: Snapshot | undefined;
   for (const end of options.epochs) {
@@ -161,7 +165,9 @@ class Snapshot {
     for (const record of this.#records) {
       for (const result of record.entities) {
         if (result.type !== type) continue;
-        const joined = record.entities.filter((input) => inputs.has(entityId(input)) && isEdge(record, statement, result, input));
+        const joined = record.entities.filter(
+          (input) => inputs.has(entityId(input)) && isEdge(record, statement, result, input),
+        );
         if (joined.length > 0) found.add(entityId(result));
       }
     }
@@ -171,11 +177,17 @@ class Snapshot {
       return this.#content.mentionsOf(id).some(({ record, entity }) => {
         if (!this.#inRange(record, timespan)) return false;
         if (where !== undefined && !this.#selects(record, entity, where)) return false;
-        return !extended || record.entities.some((input) => inputs.has(entityId(input)) && isEdge(record, statement, entity, input));
+        return (
+          !extended ||
+          record.entities.some((input) => inputs.has(entityId(input)) && isEdge(record, statement, entity, input))
+        );
       });
     });
     const ordered = this.#entered(output.id, this.#byKey(ids));
-    this.#listings.set(output.id, this.#limited(`${output.id} limit`, { ids: ordered, sort: [], columns: undefined }, limit, 0));
+    this.#listings.set(
+      output.id,
+      this.#limited(`${output.id} limit`, { ids: ordered, sort: [], columns: undefined }, limit, 0),
+    );
   }
 
   #expression(name: string, expression: Expression): Listing {
@@ -260,7 +272,9 @@ class Snapshot {
 
   #referenced(variable: string, path: AttributePath): PlainValue[] {
     return this.#listing(variable).ids.flatMap((id) =>
-      this.#content.values(id, path).flatMap((value): PlainValue[] => (Array.isArray(value) ? [...(value as string[])] : [value])),
+      this.#content
+        .values(id, path)
+        .flatMap((value): PlainValue[] => (Array.isArray(value) ? [...(value as string[])] : [value])),
     );
   }
 
@@ -290,12 +304,18 @@ function keyOrder(a: string, b: string): number {
   return bytesOrder(keyA, keyB) || bytesOrder(typeA, typeB);
 }
 
-function isEdge(record: PlainRecord, { linked, edges }: FindStatement, result: PlainEntity, input: PlainEntity): boolean {
+function isEdge(
+  record: PlainRecord,
+  { linked, edges }: FindStatement,
+  result: PlainEntity,
+  input: PlainEntity,
+): boolean {
   if (linked) return true;
   return edges.some(({ owner, reference }) => {
     const [from, to] = owner === 'result' ? [result, input] : [input, result];
     const target = from.references[reference];
-    const indexes = target === undefined ? [] : Array.isArray(target) ? (target as readonly number[]) : [target as number];
+    const indexes =
+      target === undefined ? [] : Array.isArray(target) ? (target as readonly number[]) : [target as number];
     return indexes.some((index) => record.entities[index] === to);
   });
 }

@@ -46,13 +46,17 @@ export class MergedContent {
     });
     if (said.length === 0) return undefined;
     if (definition?.union === true) {
-      return [...new Set(said.flatMap(({ value }) => (Array.isArray(value) ? (value as string[]) : [String(value)])))].sort(bytesOrder);
+      return [
+        ...new Set(said.flatMap(({ value }) => (Array.isArray(value) ? (value as string[]) : [String(value)]))),
+      ].sort(bytesOrder);
     }
     const folds = (mention: Mention): boolean => mention.entity.caseFolded && definition?.caseFolded === true;
     const fold = (value: PlainValue, mention: Mention): PlainValue =>
       typeof value === 'string' && folds(mention) ? value.replace(/[A-Z]/g, (c) => c.toLowerCase()) : value;
     const best = said.reduce((a, b) =>
-      (b.entity.authority - a.entity.authority || timeOrder(b, a) || valueOrder(fold(b.value, b), fold(a.value, a))) > 0 ? b : a,
+      (b.entity.authority - a.entity.authority || timeOrder(b, a) || valueOrder(fold(b.value, b), fold(a.value, a))) > 0
+        ? b
+        : a,
     );
     if (!folds(best) || typeof best.value !== 'string') return best.value;
     const winner = fold(best.value, best);
@@ -75,13 +79,21 @@ export class MergedContent {
     }
     if (said.length === 0) return [];
     const best = said.reduce((a, b) =>
-      (b.entity.authority - a.entity.authority || timeOrder(b, a) || bytesOrder(b.target.key, a.target.key)) > 0 ? b : a,
+      (b.entity.authority - a.entity.authority || timeOrder(b, a) || bytesOrder(b.target.key, a.target.key)) > 0
+        ? b
+        : a,
     );
     return [entityId(best.target)];
   }
 
   /** Values that a path leads to. */
-  values(id: string, path: { readonly steps: readonly { readonly reference: string; readonly list: boolean }[]; readonly attribute: string }): PlainValue[] {
+  values(
+    id: string,
+    path: {
+      readonly steps: readonly { readonly reference: string; readonly list: boolean }[];
+      readonly attribute: string;
+    },
+  ): PlainValue[] {
     let level = [id];
     for (const step of path.steps) level = level.flatMap((each) => this.targets(each, step.reference, step.list));
     return level.flatMap((each) => {

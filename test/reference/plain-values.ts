@@ -110,9 +110,17 @@ function inNetwork(inner: string, outer: string): boolean {
   const parse = (s: string): { bits: string; prefix: number } | undefined => {
     const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)(?:\/(\d+))?$/.exec(s);
     if (!match) return undefined;
-    const bits = match.slice(1, 5).map((part) => Number(part).toString(2).padStart(8, '0')).join('');
+    const bits = match
+      .slice(1, 5)
+      .map((part) => Number(part).toString(2).padStart(8, '0'))
+      .join('');
     return { bits, prefix: match[5] === undefined ? 32 : Number(match[5]) };
   };
   const [a, b] = [parse(inner), parse(outer)];
-  return a !== undefined && b !== undefined && a.prefix >= b.prefix && a.bits.slice(0, b.prefix) === b.bits.slice(0, b.prefix);
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    a.prefix >= b.prefix &&
+    a.bits.slice(0, b.prefix) === b.bits.slice(0, b.prefix)
+  );
 }

@@ -3,10 +3,17 @@ import type { PlainEntity, PlainRecord, PlainValue } from './plain-record.ts';
 import { satisfies } from './plain-values.ts';
 
 /** Values of `x.attr` for a reference in a pattern. */
-export type ReferenceValues = (reference: Extract<Pattern, { kind: 'comparison' }>['references'][number]) => readonly PlainValue[];
+export type ReferenceValues = (
+  reference: Extract<Pattern, { kind: 'comparison' }>['references'][number],
+) => readonly PlainValue[];
 
 /** Whether a record selects `center` under the pattern: one witness for each other type named (A34). */
-export function selects(record: PlainRecord, center: PlainEntity, pattern: Pattern, references: ReferenceValues): boolean {
+export function selects(
+  record: PlainRecord,
+  center: PlainEntity,
+  pattern: Pattern,
+  references: ReferenceValues,
+): boolean {
   const types = [...otherTypes(pattern)];
   const choices = types.map((type): readonly (PlainEntity | undefined)[] => {
     const mentions = record.entities.filter((entity) => entity.type === type);
@@ -49,7 +56,10 @@ export function compares(
   { operator, negated, literals, references }: Extract<Pattern, { kind: 'comparison' }>,
   valuesOf: ReferenceValues,
 ): boolean {
-  const operands = [...literals.filter((literal) => literal !== null), ...references.flatMap((reference) => valuesOf(reference))];
+  const operands = [
+    ...literals.filter((literal) => literal !== null),
+    ...references.flatMap((reference) => valuesOf(reference)),
+  ];
   return values.some((value) => {
     const elements: readonly PlainValue[] = Array.isArray(value) ? (value as readonly string[]) : [value];
     if (elements.length === 0) return false;

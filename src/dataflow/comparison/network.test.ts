@@ -24,12 +24,21 @@ describe('networks', () => {
     expect(inside(inner, outer)).toBe(expected);
   });
 
-  test.each(['', '1.2.3', '1.2.3.256', '1.2.3.4/33', '1.2.3.4/', ':::', '1::2::3', '12345::', 'g::', '1.2.3.4/8/8', 'x'])(
-    '%j is none',
-    (text) => {
-      expect(parseNetwork(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    '1.2.3',
+    '1.2.3.256',
+    '1.2.3.4/33',
+    '1.2.3.4/',
+    ':::',
+    '1::2::3',
+    '12345::',
+    'g::',
+    '1.2.3.4/8/8',
+    'x',
+  ])('%j is none', (text) => {
+    expect(parseNetwork(text)).toBeUndefined();
+  });
 
   test('agrees with the runtime on addresses and prefixes', () => {
     fc.assert(

@@ -21,7 +21,8 @@ export class CellTest {
     if (kind <= CELL.null) return false;
     if (kind !== CELL.text) return holds(cellValue(column, lists, row), this.#test, this.#negated);
     const code = column.code[row] as number;
-    if (column.dictionary !== this.#dictionary || this.#memo.epoch !== column.dictionary.epoch) this.#select(column.dictionary);
+    if (column.dictionary !== this.#dictionary || this.#memo.epoch !== column.dictionary.epoch)
+      this.#select(column.dictionary);
     const verdicts = this.#memo.verdicts;
     if (code < verdicts.length && verdicts[code] !== 0) return verdicts[code] === 2;
     const verdict = this.#test(column.dictionary.text(code)) !== this.#negated;

@@ -17,7 +17,14 @@ export interface MatchTarget {
    * `subject`: the selected entity; `partner`: with `pairs`, the entity at the other end of the asserted edge, else 0.
    * `arrival` counts mentions in order of arrival: order of entry (docs/semantics.md, GET).
    */
-  offer(subject: number, partner: number, outcome: Exclude<Outcome, false>, batch: RecordBatch, row: number, arrival: number): void;
+  offer(
+    subject: number,
+    partner: number,
+    outcome: Exclude<Outcome, false>,
+    batch: RecordBatch,
+    row: number,
+    arrival: number,
+  ): void;
 }
 
 /** What one slot of one record kind is matched against. */
@@ -120,7 +127,8 @@ function partnerSlots(find: FindEdges, kind: RecordKind, slot: Slot): Slot[] {
     const reference = edge.table.slice(edge.table.indexOf('.') + 1);
     for (const input of inputs) {
       const [owner, target] = edge.owner === 'result' ? [slot, input] : [input, slot];
-      if (owner.references.some((each) => each.name === reference && each.slots.includes(target.index))) joined.add(input);
+      if (owner.references.some((each) => each.name === reference && each.slots.includes(target.index)))
+        joined.add(input);
     }
   }
   return [...joined];

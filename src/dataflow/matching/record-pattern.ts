@@ -87,7 +87,11 @@ function compile(pattern: PlanPattern, context: CompileContext): Evaluate {
 }
 
 /** A comparison read from `start`. An ECS name speaks of the slot that its field feeds, and of no other (decision 5). */
-function compileAt(pattern: Exclude<PlanPattern, { operands: unknown }>, context: CompileContext, start: Slot): Evaluate {
+function compileAt(
+  pattern: Exclude<PlanPattern, { operands: unknown }>,
+  context: CompileContext,
+  start: Slot,
+): Evaluate {
   if (pattern.path.role !== undefined && pattern.path.role !== start.role) return () => false;
   const sites = valueSites(context.kind, start, pattern.path);
   if (pattern.kind === 'null') return (_batch, row) => hasValue(sites, row) === pattern.negated;

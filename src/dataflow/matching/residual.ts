@@ -5,9 +5,7 @@ import { valueKey, type Value } from '../../graph/value.ts';
  * What remains to be decided of a pattern once a record has answered its constant part: comparisons of the record's
  * values with sets of values that other variables give, and may give later.
  */
-export type Residual =
-  | { readonly kind: 'and' | 'or'; readonly operands: readonly Residual[] }
-  | ReferenceLeaf;
+export type Residual = { readonly kind: 'and' | 'or'; readonly operands: readonly Residual[] } | ReferenceLeaf;
 
 export interface ReferenceLeaf {
   readonly kind: 'reference';
@@ -56,10 +54,7 @@ export function residualHolds(
 }
 
 /** Every comparison of a plan pattern that refers to variables, in a fixed order. */
-export function referenceComparisons(
-  pattern: { kind: string } | null,
-  into: PlanComparison[] = [],
-): PlanComparison[] {
+export function referenceComparisons(pattern: { kind: string } | null, into: PlanComparison[] = []): PlanComparison[] {
   if (pattern === null) return into;
   if ('operands' in pattern) {
     for (const operand of pattern.operands as readonly { kind: string }[]) referenceComparisons(operand, into);

@@ -1,5 +1,12 @@
 import type { PlanComparison, PlanPattern } from '../../plan/hunt-plan.ts';
-import { CELL, type Column, type Dictionary, type RecordBatch, type RecordKind, type Slot } from '../../telemetry/record-batch.ts';
+import {
+  CELL,
+  type Column,
+  type Dictionary,
+  type RecordBatch,
+  type RecordKind,
+  type Slot,
+} from '../../telemetry/record-batch.ts';
 import type { CellTest } from './cell-test.ts';
 import { testOf } from './record-pattern.ts';
 import { valueSites } from './value-sites.ts';
@@ -160,7 +167,8 @@ function witnessesOf(pattern: PlanPattern, kind: RecordKind, center: Slot): Witn
     const known = parts.filter((part) => part !== undefined);
     return known.sort((a, b) => cost(a) - cost(b))[0];
   }
-  if (pattern.kind !== 'comparison' || pattern.negated || !pattern.center || pattern.references.length > 0) return undefined;
+  if (pattern.kind !== 'comparison' || pattern.negated || !pattern.center || pattern.references.length > 0)
+    return undefined;
   if (pattern.path.role !== undefined && pattern.path.role !== center.role) return [];
   const { sites } = valueSites(kind, center, pattern.path);
   return sites.map((site) => ({ comparison: pattern, column: site.column }));

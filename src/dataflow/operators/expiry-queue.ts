@@ -38,7 +38,7 @@ export class ExpiryQueue<Item> {
 
   #sink(): void {
     const size = this.#heap.length;
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       const left = 2 * i + 1;
       const right = left + 1;
       let least = i;

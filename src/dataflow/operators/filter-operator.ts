@@ -4,7 +4,14 @@ import type { Value } from '../../graph/value.ts';
 import type { FilterNode, NodeIndex, PlanComparison, PlanPattern } from '../../plan/hunt-plan.ts';
 import { anyOf, type ValueTest } from '../comparison/value-test.ts';
 import type { Delta } from '../delta.ts';
-import { combine, referenceComparisons, residualHolds, residualLeaves, type Outcome, type Residual } from '../matching/residual.ts';
+import {
+  combine,
+  referenceComparisons,
+  residualHolds,
+  residualLeaves,
+  type Outcome,
+  type Residual,
+} from '../matching/residual.ts';
 import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
 import { ReferenceInputs } from './reference-inputs.ts';
 import type { ValuesOperator } from './values-operator.ts';
@@ -28,12 +35,7 @@ export class FilterOperator implements Operator {
   #touched = new Set<number>();
   #again = new Set<number>();
 
-  constructor(
-    node: FilterNode,
-    input: Operator,
-    sets: ReadonlyMap<NodeIndex, ValuesOperator>,
-    reader: ContentReader,
-  ) {
+  constructor(node: FilterNode, input: Operator, sets: ReadonlyMap<NodeIndex, ValuesOperator>, reader: ContentReader) {
     this.#reader = reader;
     this.#pattern = node.pattern;
     this.#input = input;
@@ -132,7 +134,10 @@ export class FilterOperator implements Operator {
     }
     const values = this.#reader.values(handle, pattern.path);
     if (pattern.kind === 'null') return values.length > 0 === pattern.negated;
-    return combine('or', this.#groups(handle, pattern, values).map((elements) => this.#compare(pattern, elements)));
+    return combine(
+      'or',
+      this.#groups(handle, pattern, values).map((elements) => this.#compare(pattern, elements)),
+    );
   }
 
   /**

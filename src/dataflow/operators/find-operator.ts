@@ -192,7 +192,8 @@ export class FindOperator implements Operator {
       yield* this.#pairsByInput.get(input) ?? [];
       return;
     }
-    for (const { table, resultIsFrom } of this.#walks) yield* resultIsFrom ? table.backward(input) : table.forward(input);
+    for (const { table, resultIsFrom } of this.#walks)
+      yield* resultIsFrom ? table.backward(input) : table.forward(input);
   }
 
   #count(result: number, by: number): void {

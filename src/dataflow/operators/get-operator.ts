@@ -121,7 +121,11 @@ export class GetOperator implements Operator, MatchTarget {
 
   /** Takes in records that waited for the clock and lets go of what has left the LAST window. */
   expireWindow(): void {
-    for (let at = this.#waiting.next; at !== undefined && compareInstants(at, this.#now) <= 0; at = this.#waiting.next) {
+    for (
+      let at = this.#waiting.next;
+      at !== undefined && compareInstants(at, this.#now) <= 0;
+      at = this.#waiting.next
+    ) {
       const waited = this.#waiting.take() as WaitingRecord;
       const { subject, outcome, first, last, arrival, witness } = waited;
       this.#support(subject, outcome, first, last, arrival, () => witness);

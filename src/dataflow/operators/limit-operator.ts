@@ -111,7 +111,10 @@ export class LimitOperator implements Operator {
 
   /** Order of entry that changed since the last call: [handle, entry]; a negative entry means gone. */
   takeChanged(): (readonly [number, number])[] {
-    const changed = [...this.#changed].map((handle): readonly [number, number] => [handle, this.#rows.get(handle)?.entry ?? -1]);
+    const changed = [...this.#changed].map((handle): readonly [number, number] => [
+      handle,
+      this.#rows.get(handle)?.entry ?? -1,
+    ]);
     this.#changed = new Set();
     return changed;
   }

@@ -40,7 +40,7 @@ export interface Support {
 export function addInterval(intervals: SupportInterval[], first: Instant, last: Instant, windowMs: number): void {
   intervals.push({ from: first, last });
   intervals.sort((a, b) => compareInstants(a.from, b.from));
-  for (let i = 1; i < intervals.length; ) {
+  for (let i = 1; i < intervals.length;) {
     const previous = intervals[i - 1] as SupportInterval;
     const next = intervals[i] as SupportInterval;
     const reach = { ms: previous.last.ms + windowMs, ns: previous.last.ns };
