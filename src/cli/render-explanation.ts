@@ -1,27 +1,68 @@
-import type { PlanExplanation } from '../plan/explain-plan.ts';
+import type { NodeExplanation, PlanExplanation } from '../plan/explain-plan.ts';
+import { displayWidth } from '../sinks/terminal/display-width.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 
-/** An explanation for terminals: a block per operator, then what is demanded of the sources. */
+/** Columns of the text; words longer than that stand alone. */
+const WIDTH = 80;
+/** Where the text beside a label begins. */
+const LABEL = 15;
+
+/**
+ * An explanation for terminals: a block per operator, then what is kept of the telemetry. `[n]` is operator n. Whatever
+ * comes from the hunt is escaped.
+ */
 export function renderExplanation(hunt: string, { nodes, variables, demand }: PlanExplanation): string {
-  const lines: string[] = [`${hunt}`, ''];
-  for (const { node, statement, operator, type, inputs, does, pushDown, index, state, retracts } of nodes) {
-    const names = variables.filter((variable) => variable.node === node).map((variable) => variable.name);
-    const from = inputs.length === 0 ? '' : ` ← ${inputs.join(', ')}`;
-    lines.push(
-      `${String(node).padStart(3)}  ${operator} ${type}${from}${names.length === 0 ? '' : `   = ${names.join(', ')}`}   (statement ${statement})`,
-    );
-    lines.push(`       does       ${does}`);
-    if (pushDown !== null) lines.push(`       push-down  ${pushDown}`);
-    if (index !== null) lines.push(`       index      ${index}`);
-    lines.push(`       state      ${state}`);
-    lines.push(`       leaves     ${retracts ?? 'never'}`);
+  const lines = [escapeTerminal(hunt), ''];
+  for (const node of nodes) {
+    const names = variables.filter((variable) => variable.node === node.node).map((variable) => variable.name);
+    lines.push(...renderNode(node, names), '');
   }
-  lines.push('', 'Kept of the telemetry');
+  lines.push('Kept of the telemetry, and what makes two mentions one entity');
   for (const { type, identity, onRequest } of demand.types) {
-    lines.push(`  ${type}: ${identity}${onRequest.length === 0 ? '' : `; also ${onRequest.join(', ')}`}`);
+    lines.push(...wrapped(`  ${type}: `, identity, 4));
+    if (onRequest.length > 0) lines.push(...wrapped('    with ', onRequest.join(', '), 6));
   }
-  if (demand.references.length > 0) lines.push(`  references: ${demand.references.join(', ')}`);
-  if (demand.linked.length > 0) lines.push(`  pairs: ${demand.linked.join('; ')}`);
-  if (demand.patternTypes.length > 0) lines.push(`  looked at in records only: ${demand.patternTypes.join(', ')}`);
-  return `${lines.map((line) => escapeTerminal(line)).join('\n')}\n`;
+  if (demand.references.length > 0) lines.push(...wrapped('References: ', demand.references.join(', '), 2));
+  if (demand.linked.length > 0) lines.push(...wrapped('Pairs: ', demand.linked.join('; '), 2));
+  if (demand.patternTypes.length > 0) {
+    lines.push(...wrapped('Looked at inside records, not kept: ', demand.patternTypes.join(', '), 2));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function renderNode(node: NodeExplanation, names: readonly string[]): string[] {
+  const { operator, type, statement, does, pushDown, index, state, retracts } = node;
+  const title = `${`[${node.node}]`.padEnd(5)}${names.map((name) => `${name} = `).join('')}${operator} ${type}`;
+  const place = `statement ${statement}`;
+  const gap = Math.max(2, WIDTH - displayWidth(title) - displayWidth(place));
+  const facts: [string, string | null][] = [
+    ['does', does],
+    ['push-down', pushDown],
+    ['index', index],
+    ['state', state],
+    ['retracts', retracts === null ? 'never' : `when ${retracts.replaceAll('; ', ', or when ')}`],
+  ];
+  return [
+    `${escapeTerminal(title)}${' '.repeat(gap)}${place}`,
+    ...facts.flatMap(([label, text]) =>
+      text === null ? [] : wrapped(`     ${label}`.padEnd(LABEL + 1), text, LABEL + 1),
+    ),
+  ];
+}
+
+/** `head` and `text` in lines of at most `WIDTH` columns, broken at blanks; further lines are indented. */
+function wrapped(head: string, text: string, indent: number): string[] {
+  const lines: string[] = [];
+  let line = escapeTerminal(head);
+  let isEmpty = true;
+  for (const word of escapeTerminal(text).split(' ')) {
+    if (!isEmpty && displayWidth(line) + 1 + displayWidth(word) > WIDTH) {
+      lines.push(line);
+      line = ' '.repeat(indent);
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
 }

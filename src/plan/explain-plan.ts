@@ -1,11 +1,13 @@
 import { entityType } from '../catalogue/entity-type.ts';
-import type { LiteralValue } from '../language/ast.ts';
 import type { Demand } from '../telemetry/demand.ts';
-import type { HuntPlan, NodeIndex, PlanComparison, PlanNode, PlanPattern, PlanTimespan } from './hunt-plan.ts';
+import type { HuntPlan, NodeIndex, PlanComparison, PlanNode, PlanPattern } from './hunt-plan.ts';
+import { comparisonsOf, constantPart, pathsOf, patternText, timespanText } from './pattern-text.ts';
 
-/** What a plan costs and promises, for people and scripts. */
+/** What a plan costs and promises, for people and scripts. Plain JSON. */
 export interface PlanExplanation {
+  /** In topological order: inputs come first. */
   readonly nodes: readonly NodeExplanation[];
+  /** Last versions of the variables, and the order in which their rows are listed. */
   readonly variables: readonly {
     readonly name: string;
     readonly type: string;
@@ -13,231 +15,240 @@ export interface PlanExplanation {
     readonly order: string;
   }[];
   readonly demand: {
+    /** What is kept of the telemetry, and what makes two mentions the same entity. */
     readonly types: readonly {
       readonly type: string;
       readonly identity: string;
       readonly onRequest: readonly string[];
     }[];
     readonly references: readonly string[];
+    /** Types that patterns look at inside a record and nothing is kept of. */
     readonly patternTypes: readonly string[];
     readonly linked: readonly string[];
   };
 }
 
+/** How much an operator remembers (the graph apart, which all hunts over the same sources share). */
+export type StateClass = 'bounded' | 'grows with entities' | 'unbounded without retention';
+
 export interface NodeExplanation {
   readonly node: number;
+  /** Counts from 1. */
   readonly statement: number;
   readonly operator: string;
   readonly type: string;
   readonly inputs: readonly NodeIndex[];
   readonly does: string;
-  /** Constant comparisons that decide on a record alone: what a source could be asked for (decision 25). */
+  /**
+   * Comparisons that decide on a record alone: what a source could be asked for, where no other hunt needs the other
+   * records (decision 25). Null where there are none.
+   */
   readonly pushDown: string | null;
   /** What finds matches without looking at everything. */
   readonly index: string | null;
-  readonly state: 'bounded' | 'grows with entities' | 'grows without retention';
-  /** Why members may leave; null where they never do. */
+  readonly state: StateClass;
+  /** Why members may leave; null where they never do. Retention apart: it lets go of whatever is too old. */
   readonly retracts: string | null;
 }
 
 /** Explains a plan and what it demands of the sources. */
 export function explainPlan(plan: HuntPlan, demand: Demand): PlanExplanation {
   const nodes: NodeExplanation[] = [];
-  plan.nodes.forEach((node, index) => nodes.push(explainNode(node, index, nodes)));
+  plan.nodes.forEach((node, index) => {
+    nodes.push({
+      node: index,
+      statement: node.statement + 1,
+      type: node.type,
+      ...explainNode(node, (inputs) => joined(inputs.map((input) => nodes[input]?.retracts ?? null))),
+    });
+  });
   return {
     nodes,
     variables: plan.variables.map(({ name, listing }) => ({
       name,
       type: listing.type,
       node: listing.node,
-      order:
-        listing.sort.length === 0
-          ? 'identity'
-          : listing.sort.map((key) => `${key.path.text} ${key.direction}`).join(', '),
+      order: orderText(listing.sort) ?? 'identity',
     })),
     demand: {
       types: [...demand.types].map(([type, { onRequest }]) => ({
         type,
         identity: entityType(type)?.identity ?? 'as the source gives it',
-        onRequest: [...onRequest],
+        onRequest: [...onRequest].sort(),
       })),
       references: [...demand.references].sort(),
-      patternTypes: [...demand.patternTypes.keys()].filter((type) => !demand.types.has(type)),
+      patternTypes: [...demand.patternTypes.keys()].filter((type) => !demand.types.has(type)).sort(),
       linked: demand.linked.map(([result, input]) => `${result} in one record with ${input}`),
     },
   };
 }
 
-function explainNode(node: PlanNode, index: number, before: readonly NodeExplanation[]): NodeExplanation {
-  const inherited = (inputs: readonly NodeIndex[]): string | null => {
-    const reasons = [...new Set(inputs.flatMap((input) => before[input]?.retracts ?? []))];
-    return reasons.length === 0 ? null : reasons.join('; ');
-  };
-  const common = { node: index, statement: node.statement + 1, type: node.type };
+type Explained = Omit<NodeExplanation, 'node' | 'statement' | 'type'>;
+
+function explainNode(node: PlanNode, reasonsOf: (inputs: readonly NodeIndex[]) => string | null): Explained {
   switch (node.op) {
     case 'new':
       return {
-        ...common,
         operator: 'NEW',
         inputs: [],
-        does: `${node.rows.length} constant rows`,
+        does: `${node.rows.length} constant ${node.rows.length === 1 ? 'row' : 'rows'}`,
         pushDown: null,
         index: null,
         state: 'bounded',
         retracts: null,
       };
-    case 'get': {
-      const references =
-        node.pattern === null ? [] : comparisonsOf(node.pattern).filter((each) => each.references.length > 0);
-      const inputs = references.flatMap((each) => each.references);
+    case 'get':
+      return explainGet(node, reasonsOf);
+    case 'values':
       return {
-        ...common,
-        operator: 'GET',
+        operator: 'VALUES',
+        inputs: [node.input],
+        does: `the values of ${node.path.text} over the members of [${node.input}]`,
+        pushDown: null,
+        index: 'how many members give each value',
+        state: 'grows with entities',
+        retracts: joined([reasonsOf([node.input]), `${node.path.text} changes`]),
+      };
+    case 'filter': {
+      const references = referencesOf(node.pattern);
+      const inputs = [node.input, ...references.flatMap((each) => each.references)];
+      return {
+        operator: 'WHERE',
         inputs,
-        does: `${node.pairs === undefined ? 'entities' : 'pairs'} that a record selects: ${node.pattern === null ? 'every mention' : patternText(node.pattern)}${timespanText(node.timespan)}`,
-        pushDown: node.pattern === null ? null : constantPart(node.pattern),
-        index:
-          [witnessText(node.pattern), ...references.map((each) => `compared values of ${each.path.text}`)]
-            .filter((text) => text !== null)
-            .join('; ') || null,
-        state:
-          node.timespan?.kind === 'last'
-            ? 'bounded'
-            : references.length > 0
-              ? 'grows without retention'
-              : 'grows with entities',
+        does: `members of [${node.input}] whose content satisfies ${patternText(node.pattern)}`,
+        pushDown: null,
+        index: referenceIndex(references),
+        state: 'grows with entities',
         retracts: joined([
-          node.timespan?.kind === 'last' ? 'time passes (LAST)' : null,
-          ...references.map((each) =>
-            each.negated ? `a referenced ${each.path.text} appears` : inherited(each.references),
-          ),
+          reasonsOf([node.input]),
+          ...pathsOf(node.pattern).map((path) => `${path} changes`),
+          ...referenceReasons(references, reasonsOf),
         ]),
       };
     }
-    case 'values':
-      return {
-        ...common,
-        operator: 'VALUES',
-        inputs: [node.input],
-        does: `the values of ${node.path.text}`,
-        pushDown: null,
-        index: 'value → count',
-        state: 'grows with entities',
-        retracts: joined([inherited([node.input]), `${node.path.text} changes`]),
-      };
-    case 'filter': {
-      const inputs = [node.input, ...comparisonsOf(node.pattern).flatMap((each) => each.references)];
-      return {
-        ...common,
-        operator: 'WHERE',
-        inputs,
-        does: `members whose merged content satisfies ${patternText(node.pattern)}`,
-        pushDown: null,
-        index: inputs.length > 1 ? 'compared values' : null,
-        state: 'grows with entities',
-        retracts: joined([inherited(inputs), 'the content changes']),
-      };
-    }
     case 'find': {
-      const inputs = node.witness === undefined ? [node.input] : [node.input, node.witness];
-      const { find } = node;
+      const { find, input, witness } = node;
+      const inputs = witness === undefined ? [input] : [input, witness];
       return {
-        ...common,
         operator: 'FIND',
         inputs,
         does: find.linked
-          ? `${node.type} in one record with a member`
-          : `${node.type} joined to members by ${find.edges.map((edge) => edge.table).join(', ')}`,
+          ? `every ${node.type} in one record with a member of [${input}]`
+          : `every ${node.type} joined to a member of [${input}] by ${find.edges.map(({ table }) => table).join(', ')}`,
         pushDown: null,
         index: find.linked ? 'pairs that occur in one record, both ways' : 'edges, both ways',
-        state: find.linked ? 'grows without retention' : 'grows with entities',
-        retracts: inherited(inputs),
+        state: find.linked ? 'unbounded without retention' : 'grows with entities',
+        retracts: reasonsOf(inputs),
       };
     }
     case 'merge':
       return {
-        ...common,
         operator: 'MERGE',
         inputs: node.inputs,
-        does: 'members of any operand',
+        does: `members of ${node.inputs.map((input) => `[${input}]`).join(' or ')}`,
         pushDown: null,
         index: null,
         state: 'grows with entities',
-        retracts: inherited(node.inputs),
+        retracts: reasonsOf(node.inputs),
       };
-    case 'limit':
+    case 'limit': {
+      const { input, limit, offset, sort } = node;
+      const rows = limit === null ? 'all members' : `at most ${limit} ${limit === 1 ? 'member' : 'members'}`;
+      const after = offset === 0 ? '' : `, leaving out the first ${offset}`;
       return {
-        ...common,
         operator: 'LIMIT',
-        inputs: [node.input],
-        does: `${node.limit === null ? 'all rows' : `${node.limit} rows`}${node.offset > 0 ? ` after the first ${node.offset}` : ''} by ${node.sort.length === 0 ? 'order of entry' : node.sort.map((key) => `${key.path.text} ${key.direction}`).join(', ')}`,
+        inputs: [input],
+        does: `${rows} of [${input}] by ${orderText(sort) ?? 'order of entry'}${after}`,
         pushDown: null,
-        index: 'rows in order',
+        index: 'members in order',
         state: 'grows with entities',
         retracts: joined([
-          inherited([node.input]),
-          node.sort.length === 0 ? null : 'a better row pushes the last one out',
+          reasonsOf([input]),
+          sort.length === 0 ? null : 'a member that comes before it in the order appears',
         ]),
       };
+    }
   }
 }
 
+function explainGet(
+  node: Extract<PlanNode, { op: 'get' }>,
+  reasonsOf: (inputs: readonly NodeIndex[]) => string | null,
+): Explained {
+  const { pattern, timespan, pairs, sources } = node;
+  const references = pattern === null ? [] : referencesOf(pattern);
+  const subject =
+    pairs === undefined ? `every ${node.type} that a record` : `pairs (${node.type}, ${pairs.inputType}) that a record`;
+  const verb = pattern === null ? ' mentions' : ` selects: ${patternText(pattern)}`;
+  const from = sources === null ? '' : `, from ${sources.join(', ')}`;
+  const last = timespan?.kind === 'last';
+  return {
+    operator: 'GET',
+    inputs: references.flatMap((each) => each.references),
+    does: `${subject}${verb}${timespanText(timespan)}${from}`,
+    pushDown: pattern === null ? null : constantPart(pattern),
+    index: joined([pattern === null ? null : witnessIndex(pattern), referenceIndex(references)]),
+    state: last
+      ? 'bounded'
+      : references.length > 0 || pairs?.linked === true
+        ? 'unbounded without retention'
+        : 'grows with entities',
+    retracts: joined([last ? 'time passes (LAST)' : null, ...referenceReasons(references, reasonsOf)]),
+  };
+}
+
+/** A positive comparison loses what its values lose; a negated one is an anti-join: a value that appears takes away. */
+function referenceReasons(
+  references: readonly PlanComparison[],
+  reasonsOf: (inputs: readonly NodeIndex[]) => string | null,
+): (string | null)[] {
+  return references.map((each) =>
+    each.negated
+      ? `a value of ${each.references.map((node) => `[${node}]`).join(', ')} equal to ${each.path.text} appears`
+      : reasonsOf(each.references),
+  );
+}
+
+function referencesOf(pattern: PlanPattern): PlanComparison[] {
+  return comparisonsOf(pattern).filter((each) => each.references.length > 0);
+}
+
+function referenceIndex(references: readonly PlanComparison[]): string | null {
+  if (references.length === 0) return null;
+  return `compared values of ${[...new Set(references.map((each) => each.path.text))].join(', ')}`;
+}
+
+function witnessIndex(pattern: PlanPattern): string {
+  const watched = witnessesOf(pattern);
+  if (watched === undefined) return 'none: the pattern is tried on every record';
+  return `records by value of ${[...new Set(watched.map((each) => each.path.text))].join(', ')}`;
+}
+
+/**
+ * The comparisons by whose values the matcher finds the records worth a look: one of them holds wherever the pattern
+ * does. Of a conjunction the cheapest operand is enough; a record kind that feeds no such attribute needs none.
+ */
+function witnessesOf(pattern: PlanPattern): readonly PlanComparison[] | undefined {
+  if ('operands' in pattern) {
+    const parts = pattern.operands.map(witnessesOf);
+    const known = parts.filter((part) => part !== undefined);
+    if (pattern.kind === 'or') return known.length < parts.length ? undefined : known.flat();
+    return known.sort((a, b) => cost(a) - cost(b))[0];
+  }
+  const usable = pattern.kind === 'comparison' && pattern.center && !pattern.negated && pattern.references.length === 0;
+  return usable ? [pattern] : undefined;
+}
+
+function cost(comparisons: readonly PlanComparison[]): number {
+  return comparisons.reduce((sum, { operator }) => sum + (operator === '=' || operator === 'IN' ? 1 : 10), 0);
+}
+
+function orderText(sort: readonly { readonly path: { readonly text: string }; readonly direction: string }[]) {
+  return sort.length === 0 ? undefined : sort.map((key) => `${key.path.text} ${key.direction}`).join(', ');
+}
+
+/** Distinct reasons; those of an input may hold several. */
 function joined(reasons: readonly (string | null)[]): string | null {
-  const known = [...new Set(reasons.filter((reason) => reason !== null))];
-  return known.length === 0 ? null : known.join('; ');
-}
-
-function comparisonsOf(pattern: PlanPattern): PlanComparison[] {
-  if ('operands' in pattern) return pattern.operands.flatMap(comparisonsOf);
-  return pattern.kind === 'comparison' ? [pattern] : [];
-}
-
-/** The pattern without what depends on other variables: true wherever the whole is. */
-function constantPart(pattern: PlanPattern): string | null {
-  if ('operands' in pattern) {
-    const parts = pattern.operands.map(constantPart);
-    if (pattern.kind === 'or') return parts.includes(null) ? null : parts.join(' OR ');
-    const known = parts.filter((part) => part !== null);
-    return known.length === 0 ? null : known.map((part) => (part.includes(' OR ') ? `(${part})` : part)).join(' AND ');
-  }
-  return pattern.kind === 'comparison' && pattern.references.length > 0 ? null : patternText(pattern);
-}
-
-function witnessText(pattern: PlanPattern | null): string | null {
-  const texts =
-    pattern === null
-      ? []
-      : comparisonsOf(pattern).filter((each) => each.center && !each.negated && each.references.length === 0);
-  return texts.length === 0
-    ? null
-    : `records by value of ${[...new Set(texts.map((each) => each.path.text))].join(', ')}`;
-}
-
-function patternText(pattern: PlanPattern): string {
-  if ('operands' in pattern) {
-    const parts = pattern.operands.map((operand) =>
-      'operands' in operand ? `(${patternText(operand)})` : patternText(operand),
-    );
-    return parts.join(pattern.kind === 'and' ? ' AND ' : ' OR ');
-  }
-  const attribute = pattern.center ? pattern.path.text : `${pattern.type}:${pattern.path.text}`;
-  if (pattern.kind === 'null') return `${attribute} IS ${pattern.negated ? 'NOT ' : ''}NULL`;
-  const operator =
-    pattern.operator === '=' ? (pattern.negated ? '!=' : '=') : `${pattern.negated ? 'NOT ' : ''}${pattern.operator}`;
-  const operands = [
-    ...pattern.literals.map(literalText),
-    ...pattern.references.map((node) => `values of node ${node}`),
-  ];
-  return `${attribute} ${operator} ${operands.length === 1 && pattern.operator !== 'IN' ? (operands[0] as string) : `(${operands.join(', ')})`}`;
-}
-
-function literalText(literal: LiteralValue): string {
-  return typeof literal === 'string' ? `'${literal}'` : String(literal);
-}
-
-function timespanText(timespan: PlanTimespan | undefined): string {
-  if (timespan === undefined) return '';
-  if (timespan.kind === 'last') return `, in the last ${timespan.milliseconds / 1000} s`;
-  const iso = (ms: number): string => new Date(ms).toISOString();
-  return `, from ${iso(timespan.start.ms)} to ${iso(timespan.stop.ms)}`;
+  const known = new Set(reasons.flatMap((reason) => reason?.split('; ') ?? []));
+  return known.size === 0 ? null : [...known].join('; ');
 }

@@ -47,6 +47,13 @@ const FINDS: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
 /** Comparisons on an entity of a type, seen from itself. */
 const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
   process: [
+    "name LIKE '%'",
+    "name LIKE '%'",
+    "name LIKE '%'",
+    'pid > 0',
+    "parent_ref.name LIKE '%'",
+    "parent_ref.parent_ref.name != 'sh'",
+    "parent_ref.creator_user_ref.user_id = 'bob'",
     "name = 'sh'",
     "name != 'cmd.exe'",
     "name LIKE '%M%.e_e'",
@@ -77,17 +84,18 @@ const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
     'x_flag = true',
   ],
   'network-traffic': [
+    'dst_port > 0',
+    "src_ref.value LIKE '%'",
     'dst_port = 53',
     'dst_port != 443',
-    'dst_port > 0',
     "src_ref.value = '10.0.0.1'",
     "dst_ref.value ISSUBSET '10.0.0.0/8'",
     "src_ref.value NOT ISSUBSET '10.0.0.0/8'",
     "protocols[*] = 'tcp'",
   ],
-  'ipv4-addr': ["value = '10.0.0.1'", "value LIKE '10.%'", "value ISSUBSET '10.0.0.0/8'"],
-  'user-account': ["user_id = 'alice'", "user_id LIKE '%'"],
-  file: ["name = 'a'", "path LIKE '/TMP/%'", "parent_directory_ref.path = '/tmp'"],
+  'ipv4-addr': ["value LIKE '%'", "value = '10.0.0.1'", "value LIKE '10.%'", "value ISSUBSET '10.0.0.0/8'"],
+  'user-account': ["user_id LIKE '%'", "user_id = 'alice'"],
+  file: ["name LIKE '%'", "name = 'a'", "path LIKE '/TMP/%'", "parent_directory_ref.path = '/tmp'"],
   directory: ["path LIKE '%'"],
   'x-oca-asset': ["hostname = 'h1'"],
 };
@@ -202,7 +210,7 @@ function writeStatement(
     );
   }
   if (kind <= 8) {
-    const where = choices.upTo(4) === 0 ? '' : ` WHERE ${contentPattern(choices, input.type, bound)}`;
+    const where = choices.upTo(5) === 0 ? '' : ` WHERE ${contentPattern(choices, input.type, bound)}`;
     const sort =
       choices.upTo(3) === 0 ? ` SORT BY ${choices.of(SORTABLE[input.type] ?? [])} ${choices.of(['ASC', 'DESC'])}` : '';
     const bounds =
@@ -254,7 +262,7 @@ function extended(choices: Choices, type: string): string {
 }
 
 function comparison(choices: Choices, type: string, bound: readonly Bound[]): string {
-  if (bound.length > 0 && choices.upTo(4) === 0) {
+  if (bound.length > 0 && choices.upTo(3) === 0) {
     const other = choices.of(bound);
     const attribute = choices.of((REFERABLE[type] ?? []).filter((each) => each !== 'x_tags'));
     const referred = `${other.name}.${choices.of(REFERABLE[other.type] ?? [])}`;

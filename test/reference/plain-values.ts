@@ -99,7 +99,7 @@ export function satisfies(element: PlainValue, operator: ComparisonOperator, ope
 
 function like(pattern: string, subject: string): boolean {
   const source = [...pattern]
-    .map((char) => (char === '%' ? '[^]*' : char === '_' ? '[^]' : char.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')))
+    .map((char) => (char === '%' ? '[^]*' : char === '_' ? '[^]' : char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')))
     .join('');
   const fold = (s: string): string => s.replace(/[A-Z]/g, (c) => c.toLowerCase());
   return new RegExp(`^${fold(source)}$`, 'u').test(fold(subject));

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { checkHuntflow } from '../../src/language/check/check-huntflow.ts';
+import { evaluate } from '../reference/evaluate.ts';
+import type { PlainEntity, PlainRecord, PlainValue } from '../reference/plain-record.ts';
+import { BASE_MS } from './arbitrary-records.ts';
+import { EngineUnderTest } from './engine-under-test.ts';
+
+interface Process {
+  readonly key: string;
+  readonly name?: string;
+  readonly parent?: Omit<Process, 'parent'>;
+}
+
+let count = 0;
+
+/** A record of one process, and of its parent where it has one, `second` after the base. */
+function seen(second: number, process: Process): PlainRecord {
+  const entity = ({ key, name }: Omit<Process, 'parent'>, authority: 0 | 1, references: PlainEntity['references']): PlainEntity => ({
+    type: 'process',
+    key,
+    role: authority === 1 ? 'process' : 'parent',
+    authority,
+    caseFolded: false,
+    attributes: (name === undefined ? {} : { name }) as Record<string, PlainValue>,
+    references,
+  });
+  const time = { ms: BASE_MS + second * 1000, ns: 0 };
+  const { parent } = process;
+  const entities = parent === undefined ? [entity(process, 1, {})] : [entity(parent, 0, {}), entity(process, 1, { parent_ref: 0 })];
+  return { id: `n${count++}`, source: 'stixshifter://a', first: time, last: time, host: 'h1', entities };
+}
+
+/** Members of a variable after each record; the reference evaluator must agree. */
+async function sizes(huntflow: string, records: readonly PlainRecord[], variable: string): Promise<number[]> {
+  const engine = await EngineUnderTest.start([huntflow]);
+  const result: number[] = [];
+  for (const [i, record] of records.entries()) {
+    await engine.epoch([record]);
+    const members = (await engine.view()).variables.get(variable) ?? [];
+    const ends = records.slice(0, i + 1).map((_, n) => n + 1);
+    expect(members).toEqual(evaluate(checkHuntflow(huntflow), records, { epochs: ends }).variables.get(variable));
+    result.push(members.length);
+  }
+  return result;
+}
+
+describe('content', () => {
+  test('a parent that is renamed by exec moves its child', async () => {
+    const huntflow = "p = GET process FROM a WHERE name = 'child'\nq = p WHERE parent_ref.name = 'sh'";
+    const records = [
+      seen(0, { key: 'P', name: 'node' }),
+      seen(1, { key: 'C', name: 'child', parent: { key: 'P' } }),
+      seen(2, { key: 'P', name: 'sh' }),
+      seen(3, { key: 'P', name: 'exfil' }),
+    ];
+    expect(await sizes(huntflow, records, 'q')).toEqual([0, 0, 1, 0]);
+  });
+
+  test('so does a grandparent', async () => {
+    const huntflow = "p = GET process FROM a WHERE name = 'child'\nq = p WHERE parent_ref.parent_ref.name = 'sh'";
+    const records = [
+      seen(0, { key: 'G', name: 'node' }),
+      seen(1, { key: 'P', name: 'p', parent: { key: 'G' } }),
+      seen(2, { key: 'C', name: 'child', parent: { key: 'P' } }),
+      seen(3, { key: 'G', name: 'sh' }),
+    ];
+    expect(await sizes(huntflow, records, 'q')).toEqual([0, 0, 0, 1]);
+  });
+
+  test('what lost a tie wins when it is said again later', async () => {
+    const huntflow = "p = GET process FROM a WHERE name LIKE '%'\nq = p WHERE name = 'a'";
+    const records = [
+      seen(1, { key: 'P', name: 'a' }),
+      seen(1, { key: 'P', name: 'b' }),
+      seen(2, { key: 'P', name: 'a' }),
+    ];
+    expect(await sizes(huntflow, records, 'q')).toEqual([1, 0, 1]);
+  });
+
+  test('what a child says of its parent fills, and never replaces what the parent said itself', async () => {
+    const huntflow = "p = GET process FROM a WHERE name LIKE '%'\nq = p WHERE name = 'stale'";
+    const records = [
+      seen(0, { key: 'C', name: 'c', parent: { key: 'P', name: 'stale' } }),
+      seen(1, { key: 'P', name: 'fresh' }),
+      seen(2, { key: 'C', name: 'c', parent: { key: 'P', name: 'stale' } }),
+    ];
+    expect(await sizes(huntflow, records, 'q')).toEqual([1, 0, 0]);
+  });
+});
+
+describe('references', () => {
+  test('an anti-join takes back what it held', async () => {
+    const huntflow = "ok = GET process FROM a WHERE name = 'ok'\nq = GET process FROM a WHERE name != ok.name AND name LIKE 'o%'";
+    const records = [seen(0, { key: 'A', name: 'odd' }), seen(1, { key: 'B', name: 'ok' }), seen(2, { key: 'C', name: 'ok' })];
+    expect(await sizes(huntflow, records, 'q')).toEqual([1, 1, 1]);
+  });
+
+  test('a rename takes a value out of a reference', async () => {
+    const huntflow = "x = GET process FROM a WHERE name = 'sh'\nq = GET process FROM a WHERE name = x.name";
+    const records = [seen(0, { key: 'A', name: 'sh' }), seen(1, { key: 'A', name: 'renamed' }), seen(2, { key: 'B', name: 'renamed' })];
+    expect(await sizes(huntflow, records, 'q')).toEqual([1, 1, 2]);
+  });
+});
+
+describe('time', () => {
+  test('LAST lets go when the clock moves on, and a late record brings nothing back', async () => {
+    const huntflow = "q = GET process FROM a WHERE name = 'sh' LAST 10 s";
+    const records = [seen(0, { key: 'A', name: 'sh' }), seen(10, { key: 'B', name: 'b' }), seen(11, { key: 'B', name: 'b' }), seen(0, { key: 'C', name: 'sh' })];
+    expect(await sizes(huntflow, records, 'q')).toEqual([1, 1, 0, 0]);
+  });
+});
+
+describe('retention', () => {
+  test('forgets an entity, its edges and its memberships, and starts afresh when it comes back', async () => {
+    const huntflow = "p = GET process FROM a WHERE name = 'sh'\nc = FIND process CREATED BY p";
+    const engine = await EngineUnderTest.start([huntflow], { retentionMs: 100_000 });
+    const view = async (): Promise<number[]> => {
+      const { variables } = await engine.view();
+      return ['p', 'c'].map((name) => variables.get(name)?.length ?? -1);
+    };
+    await engine.epoch([seen(0, { key: 'P', name: 'sh' }), seen(1, { key: 'C', name: 'c', parent: { key: 'P' } })]);
+    expect(await view()).toEqual([1, 1]);
+    await engine.epoch([seen(90, { key: 'X', name: 'x' })]);
+    expect(await view()).toEqual([1, 1]);
+    await engine.epoch([seen(200, { key: 'X', name: 'x' })]);
+    expect(await view()).toEqual([0, 0]);
+    await engine.epoch([seen(201, { key: 'C', name: 'c' }), seen(202, { key: 'P', name: 'sh' })]);
+    expect(await view()).toEqual([1, 0]);
+  });
+});
