@@ -184,10 +184,10 @@ export class LinuxHost implements SimulatedHost {
       this.#file(service, now, path, 'read');
     } else if (dice < 0.78) {
       this.#file(service, now, random.pick(service.writes.length > 0 ? service.writes : ['/dev/null']), 'write');
-    } else if (dice < 0.962) {
+    } else if (dice < 0.992) {
       const [address, port] = random.pick(service.peers.length > 0 ? service.peers : [['10.0.3.10', 3000] as const]);
       this.flow(service, now, address, port);
-    } else if (dice < 0.992) {
+    } else if (dice < 0.9975) {
       this.#order(now);
     } else {
       this.#cronJob(now);

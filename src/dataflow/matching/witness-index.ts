@@ -174,8 +174,23 @@ function witnessesOf(pattern: PlanPattern, kind: RecordKind, center: Slot): Witn
   return sites.map((site) => ({ comparison: pattern, column: site.column }));
 }
 
+/** The lower, the fewer records a witness is likely to let through. */
 function cost(witnesses: readonly Witness[]): number {
   let sum = 0;
-  for (const { comparison } of witnesses) sum += comparison.operator === '=' || comparison.operator === 'IN' ? 1 : 10;
+  for (const { comparison } of witnesses) sum += comparisonCost(comparison);
   return sum;
+}
+
+function comparisonCost({ operator, literals }: PlanComparison): number {
+  if (operator === '=' || operator === 'IN') return literals.length;
+  if (operator === 'MATCHES') return 15;
+  if (operator !== 'LIKE') return 40;
+  // Long literal runs are rare in telemetry; `%a%` lets half of everything through.
+  const run = Math.max(
+    0,
+    ...String(literals[0] ?? '')
+      .split(/[%_]/)
+      .map((part) => part.length),
+  );
+  return 10 + Math.max(0, 8 - run) * 4;
 }

@@ -1,0 +1,55 @@
+// Claim: 5 million records of 200 hosts over 20 hours of event time, bundled hunts, --retention 1h, stay under 600 MB.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const hunts = fileURLToPath(new URL('../hunts', import.meta.url));
+
+export async function memory(records = Number(process.env.MEMORY_RECORDS ?? 5_000_000)) {
+  const rate = Math.round(records / (20 * 3600));
+  const half = Math.floor(records / 2);
+  const peaks = [];
+  for (const format of ['sysflow-ecs', 'winlogbeat']) {
+    peaks.push({ format, ...(await peakOf(format, half, Math.max(1, Math.round(rate / 2)))) });
+  }
+  return peaks.map(({ format, mb, seconds }) => ({
+    claim: `${format}: ${half} records, 100 hosts, 20 h, --retention 1h: peak RSS in MB (${seconds.toFixed(0)} s)`,
+    median: mb,
+    target: 600,
+    atMost: true,
+  }));
+}
+
+/** The simulator is one process, the run another; the run's peak is read from /proc while it lives. */
+async function peakOf(format, records, rate) {
+  const simulate = spawn(
+    process.execPath,
+    [main, 'simulate', '--format', format, '--hosts', '100', '--records', String(records), '--rate', String(rate)],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const run = spawn(
+    process.execPath,
+    [
+      '--import',
+      fileURLToPath(new URL('report-peak.mjs', import.meta.url)),
+      main,
+      'run',
+      hunts,
+      '--source',
+      '-',
+      '--retention',
+      '1h',
+      '--format',
+      'json',
+    ],
+    { stdio: ['pipe', 'ignore', 'pipe'] },
+  );
+  simulate.stdout.pipe(run.stdin);
+  const start = Date.now();
+  let told = '';
+  run.stderr.on('data', (chunk) => (told += chunk));
+  const code = await new Promise((done) => run.on('exit', done));
+  const peak = /peak RSS (\d+) kB/.exec(told)?.[1];
+  if (code !== 0 || peak === undefined) throw new Error(`the run ended with ${code}: ${told.slice(-500)}`);
+  return { mb: Number(peak) / 1024, seconds: (Date.now() - start) / 1000 };
+}

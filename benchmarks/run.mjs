@@ -1,0 +1,13 @@
+// Prints each claim with its ratio of this run. Nothing here fails a build: machines differ, ratios are for reading.
+import { memory } from './memory.mjs';
+import { throughput } from './throughput.mjs';
+
+const which = process.argv[2] ?? 'all';
+const lines = [...(which === 'memory' ? [] : await throughput()), ...(which === 'throughput' ? [] : await memory())];
+for (const { claim, median, least, greatest, target, atMost } of lines) {
+  const range = least === undefined ? '' : ` (${least.toFixed(2)}–${greatest.toFixed(2)})`;
+  const met = atMost ? median <= target : median >= target;
+  console.log(
+    `${claim}: ${median.toFixed(2)}${range}, ${atMost ? 'at most' : 'at least'} ${target}: ${met ? 'met' : 'NOT met'}`,
+  );
+}

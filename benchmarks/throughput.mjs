@@ -1,0 +1,37 @@
+// Claims: decode + one hunt costs at most twice JSON.parse of the same lines; 100 hunts keep 0.7 of the speed of one.
+import { parseLines, ratio, runHunts, telemetry } from './engine.mjs';
+
+const RECORDS = Number(process.env.RECORDS ?? 60_000);
+const HUNT = {
+  'sysflow-ecs':
+    "p = GET process FROM a WHERE parent_ref.name = 'node' AND command_line LIKE '%/tmp/%'\nc = FIND process CREATED BY p",
+  winlogbeat: "p = GET process FROM a WHERE command_line LIKE '%-s Schedule'\nc = FIND process CREATED BY p",
+};
+
+/** 100 hunts by a fixed rule; each selects about 1 record in 1,000: processes whose pid ends in three given digits. */
+function hundredHunts() {
+  return Array.from({ length: 100 }, (_, i) => {
+    const digits = String((i * 37 + 11) % 1000).padStart(3, '0');
+    return `p = GET process FROM a WHERE name LIKE '%${'aeiou'[i % 5]}%' AND command_line MATCHES '${digits}$'`;
+  });
+}
+
+export async function throughput() {
+  const lines = [];
+  for (const format of ['sysflow-ecs', 'winlogbeat']) {
+    const bytes = telemetry(format, RECORDS);
+    const one = await ratio(
+      async () => parseLines(bytes),
+      () => runHunts(bytes, [HUNT[format]]),
+    );
+    lines.push({ claim: `${format}: JSON.parse alone / decode + one hunt`, ...one, target: 0.5 });
+    const hunts = hundredHunts();
+    const hundred = await ratio(
+      () => runHunts(bytes, [hunts[0]]),
+      () => runHunts(bytes, hunts),
+      3,
+    );
+    lines.push({ claim: `${format}: one hunt / 100 hunts`, ...hundred, target: 0.7 });
+  }
+  return lines;
+}
