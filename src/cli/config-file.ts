@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import { z } from 'zod';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
 import { nearest } from '../catalogue/nearest.ts';
 import { UsageError } from '../errors/windhover-error.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
+import { configKeysAt, configSchema, elasticUri, type ConfigKeys } from './config-schema.ts';
+import { stixShifterSources } from './stixshifter-sources.ts';
 
 /** What a call takes from its configuration; paths are absolute. */
 export interface WindhoverConfig {
@@ -17,42 +19,6 @@ export interface WindhoverConfig {
   readonly hostAliases: ReadonlyMap<string, string>;
 }
 
-const strings = z.union([z.string(), z.array(z.string())]);
-const elastic = z.strictObject({
-  url: z.string(),
-  index: strings.optional(),
-  api_key: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  ca: z.string().optional(),
-  fingerprint: z.string().optional(),
-});
-const kafka = z.strictObject({
-  brokers: z.array(z.string()),
-  topics: z.array(z.string()),
-  decode: z.string().optional(),
-});
-const schema = z.strictObject({
-  state: z.string().optional(),
-  hunts: z.array(z.string()).optional(),
-  sources: z
-    .record(
-      z.string(),
-      z.strictObject({
-        history: z.strictObject({ files: strings.optional(), elastic: elastic.optional() }).optional(),
-        live: z.strictObject({ kafka: kafka.optional() }).optional(),
-      }),
-    )
-    .optional(),
-  alerts: z
-    .array(z.strictObject({ file: z.strictObject({ path: z.string() }).optional(), elastic: elastic.optional() }))
-    .optional(),
-  retention: z.string().optional(),
-  lateness: z.string().optional(),
-  host_aliases: z.record(z.string(), z.string()).optional(),
-});
-type ConfigKeys = z.infer<typeof schema>;
-
 export interface ConfigContext {
   /** As the user names it. */
   readonly file: string;
@@ -61,187 +27,190 @@ export interface ConfigContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+type Path = readonly (string | number)[];
+
 const MAX_ALIASES = 100;
 
 /**
  * Reads `windhover.yaml`. `${NAME}` comes from the environment. Kestrel's `STIXSHIFTER_<NAME>_CONNECTOR` and its like
- * define sources too. Throws `UsageError` that names the line and, for an unknown key, the nearest valid one; values of
- * the environment are never repeated in messages.
+ * define sources too; those of the file win. Throws `UsageError` that names the line and, for an unknown key, the
+ * nearest valid one; values are never repeated in messages, as they may be secrets.
  */
 export function parseConfig(text: string, context: ConfigContext): WindhoverConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const { line } = lines.linePos(broken.pos[0]);
-    throw new UsageError(
-      'config-syntax',
-      `${context.file}:${line}: ${broken.message.split('\n')[0] ?? ''}`,
-      'Correct the YAML.',
-    );
-  }
-  const value: unknown = expand(document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {}, context);
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw problemOf(parsed.error.issues[0], document, lines, context);
-  return configOf(parsed.data, context);
+  return new ConfigReader(text, context).read();
 }
 
-function configOf(keys: ConfigKeys, context: ConfigContext): WindhoverConfig {
-  const sources = new Map(stixShifterSources(context.env));
-  for (const [name, { history, live }] of Object.entries(keys.sources ?? {})) {
+class ConfigReader {
+  readonly #context: ConfigContext;
+  readonly #lines = new LineCounter();
+  readonly #document: Document;
+
+  constructor(text: string, context: ConfigContext) {
+    this.#context = context;
+    this.#document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true });
+  }
+
+  read(): WindhoverConfig {
+    const [broken] = this.#document.errors;
+    if (broken !== undefined) {
+      const { line } = this.#lines.linePos(broken.pos[0]);
+      throw new UsageError(
+        'config-syntax',
+        `${this.#context.file}:${line}: ${broken.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? ''}`,
+        'Correct the YAML.',
+      );
+    }
+    const parsed = configSchema.safeParse(this.#expand(this.#plain(), []));
+    if (!parsed.success) throw this.#problem(parsed.error.issues);
+    return this.#config(parsed.data);
+  }
+
+  #config(keys: ConfigKeys): WindhoverConfig {
+    const { folder, env } = this.#context;
+    const sources = stixShifterSources(env);
+    for (const [name, source] of Object.entries(keys.sources ?? {})) sources.set(name, this.#sourceUri(name, source));
+    return {
+      hunts: (keys.hunts ?? []).map((path) => resolve(folder, path)),
+      sources,
+      state: keys.state === undefined ? undefined : resolve(folder, keys.state),
+      alerts: this.#alertLog(keys.alerts ?? []),
+      retentionMs: this.#duration('retention', keys.retention),
+      latenessMs: this.#duration('lateness', keys.lateness),
+      hostAliases: new Map(
+        Object.entries(keys.host_aliases ?? {}).map(([short, full]) => [short.toLowerCase(), full.toLowerCase()]),
+      ),
+    };
+  }
+
+  /** History first: what is not served yet is said when a hunt reads the source, not before. */
+  #sourceUri(name: string, { history, live }: NonNullable<ConfigKeys['sources']>[string]): string {
     if (history?.files !== undefined) {
       const [first, ...rest] = [history.files].flat();
       if (first === undefined || rest.length > 0) {
-        throw new UsageError(
+        throw this.#error(
           'config-files',
-          `${context.file}: source ${name} names ${rest.length + 1} places`,
+          ['sources', name, 'history', 'files'],
+          `source ${name} names ${rest.length + 1} places`,
           'Name one file, folder or glob.',
         );
       }
-      sources.set(name, `file:${resolve(context.folder, first)}`);
-    } else if (history?.elastic !== undefined) {
-      sources.set(name, elasticUri(history.elastic.url, history.elastic.index));
-    } else if (live?.kafka !== undefined) {
-      sources.set(name, `kafka://${live.kafka.brokers.join(',')}/${live.kafka.topics.join(',')}`);
+      return `file:${resolve(this.#context.folder, first)}`;
     }
-  }
-  const file = keys.alerts?.find((alert) => alert.file !== undefined)?.file;
-  if (keys.alerts?.some((alert) => alert.elastic !== undefined) === true) {
-    throw new UsageError(
-      'config-alerts',
-      `${context.file}: alerts to Elasticsearch are not available yet`,
-      'Use file: {path: …} for now.',
+    if (history?.elastic !== undefined) return elasticUri(history.elastic.url, history.elastic.index);
+    if (live?.kafka !== undefined) return `kafka://${live.kafka.brokers.join(',')}/${live.kafka.topics.join(',')}`;
+    throw this.#error(
+      'config-source',
+      ['sources', name],
+      `source ${name} has no place`,
+      'Give it history: {files: PATH}.',
     );
   }
-  return {
-    hunts: (keys.hunts ?? []).map((path) => resolve(context.folder, path)),
-    sources,
-    state: keys.state === undefined ? undefined : resolve(context.folder, keys.state),
-    alerts: file === undefined ? undefined : resolve(context.folder, file.path),
-    retentionMs: duration('retention', keys.retention, context),
-    latenessMs: duration('lateness', keys.lateness, context),
-    hostAliases: new Map(
-      Object.entries(keys.host_aliases ?? {}).map(([short, full]) => [short.toLowerCase(), full.toLowerCase()]),
-    ),
-  };
-}
 
-function duration(key: string, value: string | undefined, { file }: ConfigContext): number | undefined {
-  if (value === undefined) return undefined;
-  const milliseconds = parseDuration(value);
-  if (milliseconds === undefined || milliseconds <= 0) {
-    throw new UsageError(
-      'config-duration',
-      `${file}: ${key} ${value} is no duration`,
-      'Write a number and a unit: 30s, 5m, 1h, 2d.',
-    );
-  }
-  return milliseconds;
-}
-
-/** `STIXSHIFTER_CONTAINER1_CONNECTOR=elastic_ecs` and its `_CONNECTION` make the source container1. */
-function* stixShifterSources(env: ConfigContext['env']): Generator<[string, string]> {
-  for (const [key, connector] of Object.entries(env)) {
-    const name = /^STIXSHIFTER_(.+)_CONNECTOR$/.exec(key)?.[1];
-    if (name === undefined || connector !== 'elastic_ecs') continue;
-    let connection: { host?: unknown; port?: unknown; indices?: unknown };
-    try {
-      connection = JSON.parse(env[`STIXSHIFTER_${name}_CONNECTION`] ?? '') as typeof connection;
-    } catch {
-      throw new UsageError(
-        'config-stixshifter',
-        `STIXSHIFTER_${name}_CONNECTION is no JSON object`,
-        'Write {"host": …, "port": …, "indices": …}.',
-      );
-    }
-    yield [
-      name.toLowerCase(),
-      elasticUri(
-        `https://${String(connection.host)}:${String(connection.port ?? 443)}`,
-        String(connection.indices ?? ''),
-      ),
-    ];
-  }
-}
-
-function elasticUri(url: string, index: string | readonly string[] | undefined): string {
-  return `elastic+${url.replace(/\/+$/, '')}/${[index ?? []].flat().join(',')}`;
-}
-
-function expand(value: unknown, context: ConfigContext): unknown {
-  if (typeof value === 'string') {
-    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
-      const found = context.env[name];
-      if (found === undefined) {
-        throw new UsageError(
-          'config-variable',
-          `${context.file}: the environment has no ${name}`,
-          `Set ${name}, or take \${${name}} out.`,
+  #alertLog(alerts: NonNullable<ConfigKeys['alerts']>): string | undefined {
+    let log: string | undefined;
+    for (const [i, { file, elastic }] of alerts.entries()) {
+      if (elastic !== undefined) {
+        throw this.#error(
+          'config-alerts',
+          ['alerts', i, 'elastic'],
+          'alerts to Elasticsearch are not available yet',
+          'Use file: {path: …} for now.',
         );
       }
-      return found;
-    });
+      if (file === undefined) {
+        throw this.#error('config-alerts', ['alerts', i], 'this names no place for alerts', 'Use file: {path: …}.');
+      }
+      if (log !== undefined) {
+        throw this.#error('config-alerts', ['alerts', i], 'there is one alert log already', 'Name one file.');
+      }
+      log = resolve(this.#context.folder, file.path);
+    }
+    return log;
   }
-  if (Array.isArray(value)) return value.map((each) => expand(each, context));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, expand(each, context)]));
-}
 
-function problemOf(
-  issue: z.core.$ZodIssue | undefined,
-  document: Document,
-  lines: LineCounter,
-  { file }: ConfigContext,
-): UsageError {
-  const path = (issue?.path ?? []) as (string | number)[];
-  if (issue?.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
-    const similar = nearest(key, validKeys(path));
-    return new UsageError(
-      'config-key',
-      `${file}:${lineOf(document, lines, [...path, key])}: unknown key ${key}`,
-      similar === undefined ? `Keys here are ${validKeys(path).join(', ')}.` : `Did you mean ${similar}?`,
-    );
+  #duration(key: 'retention' | 'lateness', value: string | undefined): number | undefined {
+    if (value === undefined) return undefined;
+    const milliseconds = parseDuration(value);
+    if (milliseconds === undefined || milliseconds === 0) {
+      throw this.#error(
+        'config-duration',
+        [key],
+        `${key} is longer than ten years, or no time at all`,
+        'Write a number and a unit: 30s, 5m, 1h, 2d.',
+      );
+    }
+    return milliseconds;
   }
-  const place = path.length === 0 ? '' : `${path.join('.')}: `;
-  return new UsageError(
-    'config-value',
-    `${file}:${lineOf(document, lines, path)}: ${place}${issue?.message ?? ''}`,
-    'Correct the value.',
-  );
-}
 
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['state', 'hunts', 'sources', 'alerts', 'retention', 'lateness', 'host_aliases'],
-  sources: ['history', 'live'],
-  history: ['files', 'elastic'],
-  live: ['kafka'],
-  alerts: ['file', 'elastic'],
-  file: ['path'],
-  kafka: ['brokers', 'topics', 'decode'],
-  elastic: ['url', 'index', 'api_key', 'username', 'password', 'ca', 'fingerprint'],
-};
-
-function validKeys(path: readonly (string | number)[]): readonly string[] {
-  const last = path.at(-1);
-  const known = typeof last === 'string' ? KEYS[last] : undefined;
-  return (
-    (path.length === 2 && (path[0] === 'sources' || path[0] === 'alerts') ? KEYS[path[0]] : known) ?? KEYS[''] ?? []
-  );
-}
-
-function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const key of path) {
-    if (isMap(node)) {
-      const pair = node.items.find(({ key: each }) => isScalar(each) && each.value === key);
-      const range = isScalar(pair?.key) ? pair.key.range : undefined;
-      if (range !== undefined && range !== null) offset = range[0];
-      node = pair?.value;
-    } else {
-      node = (node as { items?: readonly unknown[] } | undefined)?.items?.[Number(key)];
+  #plain(): unknown {
+    try {
+      return this.#document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
+    } catch (cause) {
+      if (!(cause instanceof ReferenceError)) throw cause;
+      throw new UsageError(
+        'config-syntax',
+        `${this.#context.file}: an alias names nothing, or there are too many`,
+        `Write out what the aliases stand for; at most ${MAX_ALIASES} are followed.`,
+        cause,
+      );
     }
   }
-  return lines.linePos(offset).line;
+
+  #expand(value: unknown, path: Path): unknown {
+    if (typeof value === 'string') {
+      return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+        const found = this.#context.env[name];
+        if (found !== undefined) return found;
+        throw this.#error(
+          'config-variable',
+          path,
+          `the environment has no ${name}`,
+          `Set ${name}, or take \${${name}} out.`,
+        );
+      });
+    }
+    if (Array.isArray(value)) return value.map((each, i) => this.#expand(each, [...path, i]));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#expand(each, [...path, key])]));
+  }
+
+  /** A misspelled key is told before what is missing in its place. */
+  #problem(issues: readonly z.core.$ZodIssue[]): UsageError {
+    const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? (issues[0] as z.core.$ZodIssue);
+    const path = issue.path as Path;
+    if (issue.code !== 'unrecognized_keys') {
+      const place = path.length === 0 ? '' : `${path.join('.')}: `;
+      return this.#error('config-value', path, `${place}${issue.message}`, 'Correct the value.');
+    }
+    const key = issue.keys[0] ?? '';
+    const valid = configKeysAt(path);
+    const similar = nearest(key, valid);
+    return this.#error(
+      'config-key',
+      [...path, key],
+      `unknown key ${key}`,
+      similar === undefined ? `Keys here are ${valid.join(', ')}.` : `Did you mean ${similar}?`,
+    );
+  }
+
+  #error(code: string, path: Path, message: string, hint: string): UsageError {
+    return new UsageError(code, `${this.#context.file}:${this.#lineOf(path)}: ${message}`, hint);
+  }
+
+  /** Line of the key or item at the path, or of the last one on the way that is there. */
+  #lineOf(path: Path): number {
+    let node: unknown = this.#document.contents;
+    let offset = 0;
+    for (const step of path) {
+      if (isMap(node)) {
+        const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+        if (isScalar(pair?.key)) offset = pair.key.range?.[0] ?? offset;
+        node = pair?.value;
+      } else if (isSeq(node)) {
+        node = node.items[Number(step)];
+        offset = (node as { range?: readonly [number, number, number] | null } | undefined)?.range?.[0] ?? offset;
+      }
+    }
+    return this.#lines.linePos(offset).line;
+  }
 }

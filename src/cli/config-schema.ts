@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { DURATION_PATTERN } from '../hunts/hunt-file-duration.ts';
+
+const strings = z.union([z.string(), z.array(z.string()).min(1)], 'expected a text or a list of texts');
+const duration = z
+  .string('expected a duration such as 30s, 5m, 1h or 2d')
+  .regex(DURATION_PATTERN, 'expected a duration such as 30s, 5m, 1h or 2d');
+
+const elastic = z.strictObject({
+  url: z.string(),
+  index: strings.optional(),
+  api_key: z.string().optional(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  ca: z.string().optional(),
+  fingerprint: z.string().optional(),
+});
+
+const kafka = z.strictObject({
+  brokers: z.array(z.string()).min(1),
+  topics: z.array(z.string()).min(1),
+  decode: z.string().optional(),
+});
+
+const history = z.strictObject({ files: strings.optional(), elastic: elastic.optional() });
+const live = z.strictObject({ kafka: kafka.optional() });
+const source = z.strictObject({ history: history.optional(), live: live.optional() });
+const file = z.strictObject({ path: z.string().min(1) });
+const alert = z.strictObject({ file: file.optional(), elastic: elastic.optional() });
+
+/** The keys of `windhover.yaml` as they are written. */
+export const configSchema = z.strictObject({
+  state: z.string().min(1).optional(),
+  hunts: z.array(z.string().min(1)).optional(),
+  sources: z.record(z.string(), source).optional(),
+  alerts: z.array(alert).optional(),
+  retention: duration.optional(),
+  lateness: duration.optional(),
+  host_aliases: z.record(z.string(), z.string()).optional(),
+});
+
+export type ConfigKeys = z.infer<typeof configSchema>;
+
+/** Keys that may stand at a place of the file: `['sources', 'container1', 'live']` → `kafka`. */
+export function configKeysAt(path: readonly (string | number)[]): readonly string[] {
+  let at: z.ZodType = configSchema;
+  for (const step of path) {
+    const inner = unwrapped(at);
+    if (inner instanceof z.ZodObject) at = inner.shape[step] as z.ZodType;
+    else if (inner instanceof z.ZodRecord) at = inner.valueType as z.ZodType;
+    else if (inner instanceof z.ZodArray) at = inner.element as z.ZodType;
+  }
+  const inner = unwrapped(at);
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}
+
+/** Where an Elasticsearch index lies, as a source URI; credentials are no part of it. */
+export function elasticUri(url: string, index: string | readonly string[] | undefined): string {
+  return `elastic+${url.replace(/\/+$/, '')}/${[index ?? []].flat().join(',')}`;
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+}
