@@ -34,6 +34,14 @@ describe('what an operator costs and promises', () => {
     });
   });
 
+  test('a long text is looked for before a short list of common ones, and neither before one value', () => {
+    const index = (pattern: string): string | null =>
+      nodeOf(explain(`p = GET process FROM s WHERE ${pattern}`), 'p').index;
+    expect(index("command_line LIKE '%mimikatz%' AND pid > 5")).toBe('records by value of command_line');
+    expect(index("command_line LIKE '%a%' AND name IN ('a', 'b', 'c')")).toBe('records by value of name');
+    expect(index("name IN ('a', 'b') AND parent_ref.name = 'c'")).toBe('records by value of parent_ref.name');
+  });
+
   test('a disjunction is indexed by all its sides, or not at all', () => {
     expect(nodeOf(explain("p = GET process FROM s WHERE name = 'a' OR pid = 3"), 'p').index).toBe(
       'records by value of name, pid',

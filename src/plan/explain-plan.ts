@@ -1,5 +1,6 @@
 import { entityType } from '../catalogue/entity-type.ts';
 import type { Demand } from '../telemetry/demand.ts';
+import { comparisonCost } from './comparison-cost.ts';
 import type { HuntPlan, NodeIndex, PlanComparison, PlanNode, PlanPattern } from './hunt-plan.ts';
 import { comparisonsOf, constantPart, pathsOf, patternText, timespanText } from './pattern-text.ts';
 
@@ -240,7 +241,7 @@ function witnessesOf(pattern: PlanPattern): readonly PlanComparison[] | undefine
 }
 
 function cost(comparisons: readonly PlanComparison[]): number {
-  return comparisons.reduce((sum, { operator }) => sum + (operator === '=' || operator === 'IN' ? 1 : 10), 0);
+  return comparisons.reduce((sum, comparison) => sum + comparisonCost(comparison), 0);
 }
 
 function orderText(sort: readonly { readonly path: { readonly text: string }; readonly direction: string }[]) {
