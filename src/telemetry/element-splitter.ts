@@ -92,7 +92,7 @@ export class ElementSplitter implements Splitter {
     this.#inString = false;
     this.#escaped = false;
     const offset = this.#base + end - length;
-    return { buffer, start: 0, end: buffer.length, offset, length, tooLong: length > this.#maxBytes };
+    return { buffer, start: 0, end: buffer.length, offset, length, tooLong: length > this.#maxBytes, ascii: false };
   }
 }
 

@@ -4,7 +4,7 @@ import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from './d
 import { DocumentDecoder } from './document-decoder.ts';
 import type { DocumentShape } from './document-shape.ts';
 import { ElementSplitter } from './element-splitter.ts';
-import { LineSplitter, type Line, type Splitter } from './line-splitter.ts';
+import { LineSplitter, lineText, type Line, type Splitter } from './line-splitter.ts';
 import { nestsDeeper } from './nesting-depth.ts';
 import { BATCH_CAPACITY, type RecordBatch } from './record-batch.ts';
 
@@ -135,7 +135,7 @@ export class LineBatchReader implements BatchReader {
     const from = line.offset === 0 && isByteOrderMark(buffer, start, end) ? start + 3 : start;
     if (isBlank(buffer, from, end)) return 'blank';
     if (end - from > DEPTH_CHECK_BYTES && nestsDeeper(buffer, from, end, MAX_DEPTH)) return 'nested-too-deep';
-    return this.#decoder.read(buffer.toString('utf8', from, end));
+    return this.#decoder.read(lineText(line, from, end));
   }
 
   #begin(): void {

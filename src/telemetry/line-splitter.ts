@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { ByteChunk } from './decoder.ts';
 
 const NEW_LINE = 10;
@@ -11,6 +12,13 @@ export interface Line {
   readonly offset: number;
   readonly length: number;
   readonly tooLong: boolean;
+  /** Known to hold ASCII only: such bytes become a text faster. */
+  readonly ascii: boolean;
+}
+
+/** The text of a part of a line. Nearly all telemetry is ASCII, whose bytes need no decoding. */
+export function lineText({ buffer, ascii }: Pick<Line, 'buffer' | 'ascii'>, start: number, end: number): string {
+  return buffer.toString(ascii ? 'latin1' : 'utf8', start, end);
 }
 
 /** Cuts a stream of bytes into texts that may each be a document, whatever its chunks are. */
@@ -33,6 +41,7 @@ export class LineSplitter implements Splitter {
   readonly #maxLineBytes: number;
   #chunk: Buffer = Buffer.alloc(0);
   #at = 0;
+  #ascii = false;
   #parts: Buffer[] = [];
   /** Bytes of the unfinished line, kept or not. */
   #pending = 0;
@@ -48,6 +57,7 @@ export class LineSplitter implements Splitter {
     const bytes = chunk.bytes;
     this.#chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#at = 0;
+    this.#ascii = isAscii(this.#chunk);
   }
 
   /** The next line that ends in the chunk; `undefined` when another chunk is needed. */
@@ -61,7 +71,7 @@ export class LineSplitter implements Splitter {
       return undefined;
     }
     this.#at = end + 1;
-    if (this.#pending === 0) return this.#line(chunk, start, end, end - start, 1);
+    if (this.#pending === 0) return this.#line(chunk, start, end, end - start, 1, this.#ascii);
     this.#keep(chunk.subarray(start, end));
     return this.#takePending(1);
   }
@@ -87,12 +97,12 @@ export class LineSplitter implements Splitter {
     const length = this.#pending;
     this.#parts = [];
     this.#pending = 0;
-    return this.#line(buffer, 0, Math.min(buffer.length, length), length, lineEnd);
+    return this.#line(buffer, 0, Math.min(buffer.length, length), length, lineEnd, false);
   }
 
-  #line(buffer: Buffer, start: number, end: number, length: number, lineEnd: number): Line {
+  #line(buffer: Buffer, start: number, end: number, length: number, lineEnd: number, ascii: boolean): Line {
     const offset = this.#offset;
     this.#offset += length + lineEnd;
-    return { buffer, start, end, offset, length: length + lineEnd, tooLong: length > this.#maxLineBytes };
+    return { buffer, start, end, offset, length: length + lineEnd, tooLong: length > this.#maxLineBytes, ascii };
   }
 }

@@ -2,12 +2,13 @@ import { HuntDataflow } from '../../src/dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../../src/dataflow/listing-rows.ts';
 import { Scope } from '../../src/dataflow/scope.ts';
 import { EntityGraph } from '../../src/graph/entity-graph.ts';
-import { graphWrites, loadContents } from '../../src/graph/graph-state.ts';
+import { ScopeState } from '../../src/hunts/scope-state.ts';
 import { checkHuntflow } from '../../src/language/check/check-huntflow.ts';
 import type { HuntPlan } from '../../src/plan/hunt-plan.ts';
 import { DemandBuilder } from '../../src/plan/plan-demand.ts';
 import { planHuntflow } from '../../src/plan/plan-huntflow.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
+import type { StateStore } from '../../src/store/state-store.ts';
 import type { PlainRecord, PlainValue } from '../reference/plain-record.ts';
 import { PlainBatches } from './plain-batches.ts';
 
@@ -26,16 +27,26 @@ export interface EngineView {
  */
 export class EngineUnderTest {
   readonly #scope: Scope;
-  readonly #store = new MemoryStateStore();
+  readonly #plans: readonly HuntPlan[];
+  readonly #options: { readonly retentionMs: number };
+  readonly #store: StateStore;
+  readonly #state: ScopeState;
   readonly #batches = new Map<string, PlainBatches>();
   readonly #listings: ListingRows;
   readonly #failures: unknown[] = [];
 
-  private constructor(plans: readonly HuntPlan[], options: { retentionMs: number }) {
-    const demand = new DemandBuilder();
-    for (const plan of plans) demand.addPlan(plan);
-    const graph = new EntityGraph(demand.build(), { retains: options.retentionMs !== Infinity });
-    const load = (handles: readonly number[]): Promise<void> => loadContents(graph, this.#store, 'test', handles);
+  private constructor(
+    plans: readonly HuntPlan[],
+    options: { readonly retentionMs: number },
+    store: StateStore,
+    state: ScopeState,
+    graph: EntityGraph,
+  ) {
+    this.#plans = plans;
+    this.#options = options;
+    this.#store = store;
+    this.#state = state;
+    const load = (handles: readonly number[]): Promise<void> => state.load(graph, handles);
     this.#listings = new ListingRows(graph, load);
     this.#scope = new Scope(
       graph,
@@ -50,24 +61,43 @@ export class EngineUnderTest {
     );
   }
 
-  static async start(huntflows: readonly string[], options = { retentionMs: Infinity }): Promise<EngineUnderTest> {
+  static start(huntflows: readonly string[], options = { retentionMs: Infinity }): Promise<EngineUnderTest> {
     const plans = huntflows.map((text) => {
       const { plan, diagnostics } = planHuntflow(checkHuntflow(text));
       if (plan === undefined) throw new Error(diagnostics.map((each) => each.message).join('; '));
       return plan;
     });
-    const engine = new EngineUnderTest(plans, options);
-    await engine.#scope.start('record');
+    return EngineUnderTest.#open(plans, options, new MemoryStateStore());
+  }
+
+  static async #open(
+    plans: readonly HuntPlan[],
+    options: { readonly retentionMs: number },
+    store: StateStore,
+  ): Promise<EngineUnderTest> {
+    const demand = new DemandBuilder();
+    for (const plan of plans) demand.addPlan(plan);
+    const graph = new EntityGraph(demand.build(), { retains: options.retentionMs !== Infinity });
+    const state = new ScopeState(store, 'test');
+    const resumed = await state.restoreGraph(graph);
+    const engine = new EngineUnderTest(plans, options, store, state, graph);
+    await state.restoreOperators(engine.#scope, []);
+    await engine.#scope.start(resumed ? 'replay' : 'record', state.epoch);
     return engine;
   }
 
-  /** One epoch; the records have one source. */
+  /** The engine that a new process would make of what is in the store. */
+  restart(): Promise<EngineUnderTest> {
+    return EngineUnderTest.#open(this.#plans, this.#options, this.#store);
+  }
+
+  /** One epoch, committed; the records have one source. */
   async epoch(records: readonly PlainRecord[]): Promise<void> {
     const source = records[0]?.source ?? '';
     let batches = this.#batches.get(source);
     if (batches === undefined) this.#batches.set(source, (batches = new PlainBatches({ emptyDictionaries: true })));
     await this.#scope.process(batches.batch(records), source);
-    await this.#store.write([...graphWrites(this.#scope.graph, 'test')]);
+    await this.#state.commit(this.#scope, [], [], [], undefined);
     this.#scope.graph.evict(0);
     if (this.#failures.length > 0) throw this.#failures[0];
   }

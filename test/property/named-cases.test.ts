@@ -15,7 +15,11 @@ let count = 0;
 
 /** A record of one process, and of its parent where it has one, `second` after the base. */
 function seen(second: number, process: Process): PlainRecord {
-  const entity = ({ key, name }: Omit<Process, 'parent'>, authority: 0 | 1, references: PlainEntity['references']): PlainEntity => ({
+  const entity = (
+    { key, name }: Omit<Process, 'parent'>,
+    authority: 0 | 1,
+    references: PlainEntity['references'],
+  ): PlainEntity => ({
     type: 'process',
     key,
     role: authority === 1 ? 'process' : 'parent',
@@ -26,7 +30,8 @@ function seen(second: number, process: Process): PlainRecord {
   });
   const time = { ms: BASE_MS + second * 1000, ns: 0 };
   const { parent } = process;
-  const entities = parent === undefined ? [entity(process, 1, {})] : [entity(parent, 0, {}), entity(process, 1, { parent_ref: 0 })];
+  const entities =
+    parent === undefined ? [entity(process, 1, {})] : [entity(parent, 0, {}), entity(process, 1, { parent_ref: 0 })];
   return { id: `n${count++}`, source: 'stixshifter://a', first: time, last: time, host: 'h1', entities };
 }
 
@@ -90,14 +95,23 @@ describe('content', () => {
 
 describe('references', () => {
   test('an anti-join takes back what it held', async () => {
-    const huntflow = "ok = GET process FROM a WHERE name = 'ok'\nq = GET process FROM a WHERE name != ok.name AND name LIKE 'o%'";
-    const records = [seen(0, { key: 'A', name: 'odd' }), seen(1, { key: 'B', name: 'ok' }), seen(2, { key: 'C', name: 'ok' })];
+    const huntflow =
+      "ok = GET process FROM a WHERE name = 'ok'\nq = GET process FROM a WHERE name != ok.name AND name LIKE 'o%'";
+    const records = [
+      seen(0, { key: 'A', name: 'odd' }),
+      seen(1, { key: 'B', name: 'ok' }),
+      seen(2, { key: 'C', name: 'ok' }),
+    ];
     expect(await sizes(huntflow, records, 'q')).toEqual([1, 1, 1]);
   });
 
   test('a rename takes a value out of a reference', async () => {
     const huntflow = "x = GET process FROM a WHERE name = 'sh'\nq = GET process FROM a WHERE name = x.name";
-    const records = [seen(0, { key: 'A', name: 'sh' }), seen(1, { key: 'A', name: 'renamed' }), seen(2, { key: 'B', name: 'renamed' })];
+    const records = [
+      seen(0, { key: 'A', name: 'sh' }),
+      seen(1, { key: 'A', name: 'renamed' }),
+      seen(2, { key: 'B', name: 'renamed' }),
+    ];
     expect(await sizes(huntflow, records, 'q')).toEqual([1, 1, 2]);
   });
 });
@@ -105,7 +119,12 @@ describe('references', () => {
 describe('time', () => {
   test('LAST lets go when the clock moves on, and a late record brings nothing back', async () => {
     const huntflow = "q = GET process FROM a WHERE name = 'sh' LAST 10 s";
-    const records = [seen(0, { key: 'A', name: 'sh' }), seen(10, { key: 'B', name: 'b' }), seen(11, { key: 'B', name: 'b' }), seen(0, { key: 'C', name: 'sh' })];
+    const records = [
+      seen(0, { key: 'A', name: 'sh' }),
+      seen(10, { key: 'B', name: 'b' }),
+      seen(11, { key: 'B', name: 'b' }),
+      seen(0, { key: 'C', name: 'sh' }),
+    ];
     expect(await sizes(huntflow, records, 'q')).toEqual([1, 1, 0, 0]);
   });
 });

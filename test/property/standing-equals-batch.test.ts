@@ -105,6 +105,24 @@ describe('a standing query equals the batch query', () => {
     );
   });
 
+  test('after a stop and a start at any point', { timeout: 3_600_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryHuntflow(options), arbitraryRecords, fc.nat(), async (text, records, point) => {
+        checked(text);
+        const chunks = epochs(records, [2]);
+        const stop = point % (chunks.length + 1);
+        let engine = await EngineUnderTest.start([text]);
+        for (const [i, chunk] of chunks.entries()) {
+          if (i === stop && i > 0) engine = await engine.restart();
+          await engine.epoch(chunk);
+        }
+        expect(comparable(await engine.view())).toEqual(comparable(await run(text, chunks)));
+        expect(comparable(await (await engine.restart()).view())).toEqual(comparable(await engine.view()));
+      }),
+      { numRuns: runs(600) },
+    );
+  });
+
   test('whatever other hunts run beside it', { timeout: 3_600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
