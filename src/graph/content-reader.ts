@@ -39,6 +39,8 @@ export class ContentReader {
 
   /** All values that the path leads to; more than one only over lists of references. */
   values(handle: number, path: ReadablePath): Value[] {
+    const given = this.#given(handle, path);
+    if (given !== undefined) return [given].flat() as Value[];
     let level = [handle];
     for (const step of path.steps) level = level.flatMap((each) => this.targets(each, step.reference, step.list));
     return level.flatMap((each) => this.attribute(each, path.attribute) ?? []) as Value[];
@@ -47,6 +49,8 @@ export class ContentReader {
   /** The value shown: the first one over a list of references. */
   value(handle: number, path: ReadablePath): Value | undefined {
     if (path.steps.length === 0) return this.attribute(handle, path.attribute);
+    const given = this.#given(handle, path);
+    if (given !== undefined) return given;
     return this.#first(handle, path, 0);
   }
 
@@ -73,6 +77,13 @@ export class ContentReader {
     const table = this.#graph.edges.get(`${this.#graph.typeOf(handle)}.${reference}`);
     if (table === undefined) return [];
     return [...table.forward(handle)].sort((a, b) => this.#graph.compareKeys(a, b));
+  }
+
+  /** A whole path as NEW gave it: `{"src_ref.value": "10.0.0.1"}`. */
+  #given(handle: number, path: ReadablePath): Value | undefined {
+    const given = this.#overlay.get(handle);
+    if (given === undefined || path.steps.length === 0) return undefined;
+    return given.get([...path.steps.map((step) => step.reference), path.attribute].join('.'));
   }
 
   #first(handle: number, path: ReadablePath, step: number): Value | undefined {

@@ -94,6 +94,9 @@ export class MergedContent {
       readonly attribute: string;
     },
   ): PlainValue[] {
+    const written = [...path.steps.map((step) => step.reference), path.attribute].join('.');
+    const given = this.#given.get(id)?.get(written);
+    if (given !== undefined) return [given];
     let level = [id];
     for (const step of path.steps) level = level.flatMap((each) => this.targets(each, step.reference, step.list));
     return level.flatMap((each) => {
