@@ -14,18 +14,19 @@ const { status } = spawnSync(
   [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...process.argv.slice(2)],
   { cwd: root, stdio: 'inherit' },
 );
-let line = '0 passed, 1 failed';
+let passed = 0;
+let failed = 0;
 try {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  );
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   // A file that does not load has no tests to count, and is a failure all the same.
   const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  const skipped = numPendingTests + numTodoTests;
-  line = `${numPassedTests} passed, ${numFailedTests + broken} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  passed = numPassedTests;
+  failed = numFailedTests + broken;
 } catch {
   // The runner said above why there is no report.
 }
+// Errors outside of any test, or no report at all: the runner failed, though no test did.
+if (status !== 0 && failed === 0) failed = 1;
 rmSync(folder, { recursive: true, force: true });
-console.log(line);
+console.log(`${passed} passed, ${failed} failed`);
 process.exit(status ?? 1);
