@@ -7,7 +7,7 @@ import { readAlertLog, type AlertLogFilter } from '../sinks/read-alert-log.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
 import { formatOption } from './format-option.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
 
 interface AlertsFlags {

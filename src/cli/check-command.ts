@@ -5,7 +5,7 @@ import type { Diagnostic } from '../language/diagnostic.ts';
 import { checkFiles, type EmbeddedHuntflow } from './check.ts';
 import { formatOption } from './format-option.ts';
 import { huntPaths, isHuntFile, readHuntText } from './load-hunts.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { renderCheckReport } from './render-check-report.ts';
 import { usesColour, write } from './terminal-io.ts';
 

@@ -7,7 +7,7 @@ import { SCENARIOS, Simulation } from '../simulate/simulation.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { renderTable } from '../sinks/terminal/render-table.ts';
 import { huntPaths, loadHunt } from './load-hunts.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from './run-options.ts';
 import { runSession, type SessionHunt } from './run-session.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';

@@ -4,7 +4,7 @@ import { renderExplanation } from './render-explanation.ts';
 import { demandOf } from './demand-of.ts';
 import { formatOption } from './format-option.ts';
 import { huntPaths, loadHunt } from './load-hunts.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
 import { write } from './terminal-io.ts';
 

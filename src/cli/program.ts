@@ -3,20 +3,13 @@ import { readFileSync } from 'node:fs';
 import { WindhoverError } from '../errors/windhover-error.ts';
 import { addAlertsCommand } from './alerts-command.ts';
 import { addCheckCommand } from './check-command.ts';
+import type { CommandContext } from './command-context.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import { renderError } from './run.ts';
 import { write, type StopReason, type TerminalIo } from './terminal-io.ts';
-
-/** What a command gets beside its own options. */
-export interface CommandContext {
-  readonly io: TerminalIo;
-  readonly stdin: AsyncIterable<Uint8Array>;
-  /** The command's answer: the exit code. */
-  exit(code: number): void;
-}
 
 type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'on' | 'exit'>;
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readConfig } from './read-config.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES, durationOption, hostAliasOptions } from './run-options.ts';
 import { runHunts } from './run.ts';

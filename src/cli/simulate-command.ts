@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { SinkError, UsageError } from '../errors/windhover-error.ts';
 import type { SimulatedFormat } from '../simulate/simulated-host.ts';
 import { SCENARIOS, Simulation, type Scenario, type SimulationOptions } from '../simulate/simulation.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { durationOption } from './run-options.ts';
 import { write, type TerminalIo } from './terminal-io.ts';
 

@@ -6,7 +6,7 @@ import { Fingerprint } from './fingerprint.ts';
 import { cellValue, planKind, type KindPlan, type SlotPlan } from './kind-plan.ts';
 import { MentionRows, type MentionTime } from './mention-rows.ts';
 import { MentionViews } from './mention-view.ts';
-import { PagedArrays } from './paged-arrays.ts';
+import { EntityRegistry } from './entity-registry.ts';
 import { RecordIndex } from './record-index.ts';
 import { compareTexts, type Value } from './value.ts';
 
@@ -43,18 +43,13 @@ export class EntityGraph implements ContentContext {
   readonly demand: Demand;
   readonly views = new MentionViews();
   readonly rows = new MentionRows();
-  readonly entities = new PagedArrays('entity', { type: 'i32', lastMs: 'f64', head: 'i32', generation: 'i32' });
+  readonly registry = new EntityRegistry();
   readonly edges = new Map<string, EdgeTable>();
-  readonly #typeNames: string[] = [''];
-  readonly #typeIds = new Map<string, number>();
-  readonly #keys: string[] = [''];
-  readonly #handles = new Map<string, Map<string, number>>();
   readonly #contents: (EntityContent | undefined)[] = [undefined];
   readonly #keepsEdgeTimes: boolean;
   /** Handles whose content changed since the last export, and those whose entity is gone. */
   readonly #changed = new Set<number>();
   readonly #gone = new Set<number>();
-  readonly #free: number[] = [];
   #plans: KindPlan[] = [];
   /** Plans by the kinds of each decoder that feeds the graph. */
   readonly #plansOf = new WeakMap<RecordBatch['kinds'], KindPlan[]>();
@@ -64,11 +59,6 @@ export class EntityGraph implements ContentContext {
   #mentions: Int32Array<ArrayBuffer> = new Int32Array(BATCH_CAPACITY * 8);
   #pending: PendingMention[] = [];
   readonly #fingerprint = new Fingerprint();
-  #lastMs = this.entities.column('lastMs');
-  #heads = this.entities.column('head');
-  /** Counts how often a handle was given back: part of fingerprints, so that a reused handle is not taken for the old. */
-  #generations = this.entities.column('generation');
-
   /**
    * `retains`: old entities and edges are forgotten, so edges keep track of when they were last asserted.
    * `countsRecords`: the ids of the records that mention an entity are kept (`--records`).
@@ -81,25 +71,25 @@ export class EntityGraph implements ContentContext {
 
   /** Entities known now. */
   get size(): number {
-    return this.#keys.length - 1 - this.#free.length;
+    return this.registry.size;
   }
 
   typeOf(handle: number): string {
-    return this.#typeNames[this.entities.column('type')[handle] as number] ?? '';
+    return this.registry.typeOf(handle);
   }
 
   keyOf(handle: number): string {
-    return this.#keys[handle] ?? '';
+    return this.registry.keyOf(handle);
   }
 
-  /** Order of entities: by the bytes of their identity keys, then by type (ties of SORT, LIMIT, lists of references). */
+  /** Order of entities by identity. */
   compareKeys(a: number, b: number): number {
-    return compareTexts(this.keyOf(a), this.keyOf(b)) || compareTexts(this.typeOf(a), this.typeOf(b));
+    return this.registry.compareKeys(a, b);
   }
 
   /** Greatest last_observed of the entity's mentions, ms; −Infinity where no record mentions it (rows of NEW). */
   lastSeen(handle: number): number {
-    return this.#lastMs[handle] as number;
+    return this.registry.lastMs[handle] as number;
   }
 
   edgeTable(name: string): EdgeTable {
@@ -110,24 +100,10 @@ export class EntityGraph implements ContentContext {
 
   /** Handle of an entity by identity, made where it is not known (NEW). */
   intern(type: string, key: string): number {
-    let keys = this.#handles.get(type);
-    if (keys === undefined) this.#handles.set(type, (keys = new Map()));
-    const known = keys.get(key);
+    const known = this.registry.find(type, key);
     if (known !== undefined) return known;
-    let typeId = this.#typeIds.get(type);
-    if (typeId === undefined) {
-      typeId = this.#typeNames.push(type) - 1;
-      this.#typeIds.set(type, typeId);
-    }
-    const handle = this.#free.pop() ?? this.entities.add();
-    this.#refreshColumns();
-    this.entities.column('type')[handle] = typeId;
-    this.#lastMs[handle] = -Infinity;
-    this.#heads[handle] = 0;
-    this.entities.touch(handle);
-    this.#keys[handle] = key;
+    const handle = this.registry.add(type, key);
     this.#contents[handle] = new EntityContent();
-    keys.set(key, handle);
     this.#changed.add(handle);
     this.#gone.delete(handle);
     return handle;
@@ -178,9 +154,10 @@ export class EntityGraph implements ContentContext {
    */
   expire(horizonMs: number, pinned: (handle: number) => boolean): GraphChange {
     const forgotten: number[] = [];
-    for (let handle = 1; handle < this.#keys.length; handle++) {
-      const last = this.#lastMs[handle] as number;
-      if (last === -Infinity || last >= horizonMs || this.#keys[handle] === '') continue;
+    const { registry } = this;
+    for (let handle = 1; handle < registry.end; handle++) {
+      const last = registry.lastMs[handle] as number;
+      if (last === -Infinity || last >= horizonMs || !registry.isUsed(handle)) continue;
       if (pinned(handle)) this.#empty(handle);
       else forgotten.push(handle);
     }
@@ -198,15 +175,12 @@ export class EntityGraph implements ContentContext {
   /** Gives back the handles of forgotten entities, once every operator has let go of them. */
   release(forgotten: readonly number[]): void {
     for (const handle of forgotten) {
-      this.#handles.get(this.typeOf(handle))?.delete(this.keyOf(handle));
       this.#empty(handle);
-      this.#keys[handle] = '';
+      this.registry.release(handle);
       this.#contents[handle] = undefined;
       this.#changed.delete(handle);
       this.#gone.add(handle);
       this.#records?.forget(handle);
-      this.#generations[handle] = (this.#generations[handle] as number) + 1;
-      this.#free.push(handle);
     }
     if (forgotten.length > 0) this.#releases++;
   }
@@ -252,38 +226,17 @@ export class EntityGraph implements ContentContext {
 
   /** Brings back one entity's identity after a restart; the arrays have been restored before. */
   restoreEntity(handle: number, type: string, key: string, content: EntityContent | undefined): void {
-    let keys = this.#handles.get(type);
-    if (keys === undefined) this.#handles.set(type, (keys = new Map()));
-    keys.set(key, handle);
-    while (this.#keys.length <= handle) {
-      this.#keys.push('');
-      this.#contents.push(undefined);
-    }
-    this.#keys[handle] = key;
+    this.registry.restore(handle, type, key);
+    while (this.#contents.length <= handle) this.#contents.push(undefined);
     this.#contents[handle] = content;
-  }
-
-  typeNames(): readonly string[] {
-    return this.#typeNames;
   }
 
   /** Ends a restore: type names as they were numbered, free handles found, linked lists rebuilt. */
   finishRestore(typeNames: readonly string[]): void {
-    for (const name of typeNames.slice(1)) this.#typeIds.set(name, this.#typeNames.push(name) - 1);
-    this.#refreshColumns();
-    while (this.#keys.length < this.entities.size) {
-      this.#keys.push('');
-      this.#contents.push(undefined);
-    }
-    for (let handle = 1; handle < this.#keys.length; handle++) if (this.#keys[handle] === '') this.#free.push(handle);
+    this.registry.finishRestore(typeNames);
+    while (this.#contents.length < this.registry.end) this.#contents.push(undefined);
     this.rows.relink();
     for (const table of this.edges.values()) table.relink();
-  }
-
-  #refreshColumns(): void {
-    this.#lastMs = this.entities.column('lastMs');
-    this.#heads = this.entities.column('head');
-    this.#generations = this.entities.column('generation');
   }
 
   #planKinds(batch: RecordBatch): void {
@@ -326,17 +279,17 @@ export class EntityGraph implements ContentContext {
       for (const slot of reference.slots) {
         const target = this.#targetOf(slot, row, batch);
         fingerprint.number(target);
-        if (target !== 0) fingerprint.number(this.#generations[target] as number);
+        if (target !== 0) fingerprint.number(this.registry.generations[target] as number);
       }
     }
     const value = fingerprint.value();
     const lastMs = batch.lastMs[row] as number;
-    if (lastMs > (this.#lastMs[handle] as number)) {
-      this.#lastMs[handle] = lastMs;
-      this.entities.touch(handle);
+    if (lastMs > (this.registry.lastMs[handle] as number)) {
+      this.registry.lastMs[handle] = lastMs;
+      this.registry.arrays.touch(handle);
     }
     const rows = this.rows;
-    const known = rows.find(this.#heads[handle] as number, plan.view.id);
+    const known = rows.find(this.registry.heads[handle] as number, plan.view.id);
     if (known !== 0 && rows.fingerprint[known] === value) {
       const newer =
         lastMs - (rows.lastMs[known] as number) ||
@@ -422,11 +375,11 @@ export class EntityGraph implements ContentContext {
     }
     const content = this.content(handle);
     const isNew = content.parts.length === 0;
-    let mentionRow = this.rows.find(this.#heads[handle] as number, view.id);
+    let mentionRow = this.rows.find(this.registry.heads[handle] as number, view.id);
     if (mentionRow === 0) {
-      mentionRow = this.rows.add(handle, view.id, this.#heads[handle] as number, fingerprint, time);
-      this.#heads[handle] = mentionRow;
-      this.entities.touch(handle);
+      mentionRow = this.rows.add(handle, view.id, this.registry.heads[handle] as number, fingerprint, time);
+      this.registry.heads[handle] = mentionRow;
+      this.registry.arrays.touch(handle);
     }
     const changed = content.merge(this, view, mentionRow, fingerprint, time, values);
     this.#changed.add(handle);
@@ -473,10 +426,10 @@ export class EntityGraph implements ContentContext {
 
   /** Takes from an entity all that records said of it. */
   #empty(handle: number): void {
-    this.rows.release(this.#heads[handle] as number);
-    this.#heads[handle] = 0;
-    this.#lastMs[handle] = -Infinity;
-    this.entities.touch(handle);
+    this.rows.release(this.registry.heads[handle] as number);
+    this.registry.heads[handle] = 0;
+    this.registry.lastMs[handle] = -Infinity;
+    this.registry.arrays.touch(handle);
     this.#contents[handle] = new EntityContent();
     this.#changed.add(handle);
   }

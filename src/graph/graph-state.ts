@@ -41,7 +41,7 @@ export function* graphWrites(graph: EntityGraph, scope: string): Generator<State
   yield {
     kind: 'put',
     key: stateKeys.meta(`${scope}/graph`),
-    value: encodeState({ types: graph.typeNames(), edges: [...graph.edges.keys()] }),
+    value: encodeState({ types: graph.registry.typeNames(), edges: [...graph.edges.keys()] }),
   };
 }
 
@@ -58,7 +58,7 @@ export async function restoreGraph(graph: EntityGraph, store: StateStore, scope:
     const range = stateKeyRange('l', scope, arrays.name);
     for await (const { value } of store.range(range.from, range.to)) arrays.restorePage(page++, value);
   }
-  const typeIds = graph.entities.column('type');
+  const typeIds = graph.registry.arrays.column('type');
   const range = stateKeyRange('e', scope);
   const prefix = contentKey(scope, 0).length - 8;
   for await (const { key, value } of store.range(range.from, range.to)) {
@@ -85,7 +85,7 @@ export async function loadContents(
 }
 
 function* allArrays(graph: EntityGraph): Generator<PagedArrays<string>> {
-  yield graph.entities as unknown as PagedArrays<string>;
+  yield graph.registry.arrays as unknown as PagedArrays<string>;
   yield graph.rows.arrays as unknown as PagedArrays<string>;
   for (const table of graph.edges.values()) yield table.arrays as unknown as PagedArrays<string>;
 }
