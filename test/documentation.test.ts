@@ -1,4 +1,72 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../src/cli/config-file.ts';
+import { buildProgram } from '../src/cli/program.ts';
+import { compileHunt } from '../src/hunts/compile-hunt.ts';
+import { parseHuntFile } from '../src/hunts/hunt-file-parse.ts';
+import { checkHuntflow } from '../src/language/check/check-huntflow.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const COMMANDS = join(ROOT, 'docs/commands');
+
+const pages = [ROOT, join(ROOT, 'docs'), COMMANDS, join(ROOT, 'grammar')].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+);
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** The first block of a language (`''`: none) in a page. */
+function block(page: string, language: string): string {
+  const found = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(read(page))?.[1];
+  if (found === undefined) throw new Error(`${page} has no such block`);
+  return found;
+}
+
+/** Nothing of it is used to build a command line. */
+const program = buildProgram({} as Parameters<typeof buildProgram>[0]);
+const commands = program.commands.map((command) => ({ name: command.name(), options: command.options }));
+
+describe('documentation', () => {
+  test('its links lead somewhere', () => {
+    const broken = pages.flatMap((page) =>
+      [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, target]) => target as string)
+        .filter((target) => !/^https?:/.test(target) && !existsSync(resolve(dirname(page), target)))
+        .map((target) => `${page.slice(ROOT.length)} → ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('there is a page for every command, and no other', () => {
+    expect(readdirSync(COMMANDS).sort()).toEqual(commands.map(({ name }) => `${name}.md`).sort());
+  });
+
+  test.each(commands)('the page of $name names every flag that there is, and no other', ({ name, options }) => {
+    const rows = read(`docs/commands/${name}.md`)
+      .split('\n')
+      .filter((line) => line.startsWith('| `--'));
+    const told = rows.flatMap((row) => row.split('|')[1]?.match(/--[a-z-]+/g) ?? []);
+    expect(told.sort()).toEqual(options.map(({ long }) => long).sort());
+  });
+
+  test('the hunt files it shows check', () => {
+    const { hunt, diagnostics } = parseHuntFile('example.hunt.yaml', block('docs/hunt-files.md', 'yaml'));
+    expect(diagnostics).toEqual([]);
+    if (hunt?.huntflow.kind !== 'inline') throw new Error('no huntflow');
+    expect(compileHunt(hunt, hunt.huntflow.text).diagnostics).toEqual([]);
+  });
+
+  test('the first huntflow of the readme checks', () => {
+    expect(checkHuntflow(block('README.md', '')).diagnostics).toEqual([]);
+  });
+
+  test('the configuration it shows is read', () => {
+    const config = parseConfig(block('docs/commands/run.md', 'yaml'), { file: 'w.yaml', folder: '/x', env: {} });
+    expect([...config.sources.keys()]).toEqual(['container1', 'host101']);
+    expect(config.retentionMs).toBe(604_800_000);
+  });
+});
