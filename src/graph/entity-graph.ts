@@ -1,7 +1,8 @@
 import type { Demand } from '../telemetry/demand.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
 import { EdgeTable, type Edge } from './edge-table.ts';
-import { EntityContent, type ContentContext } from './entity-content.ts';
+import type { ContentContext, EntityContent } from './entity-content.ts';
+import { EntityContents } from './entity-contents.ts';
 import { Fingerprint } from './fingerprint.ts';
 import { cellValue, planKind, type KindPlan, type SlotPlan } from './kind-plan.ts';
 import { MentionRows, type MentionTime } from './mention-rows.ts';
@@ -45,11 +46,8 @@ export class EntityGraph implements ContentContext {
   readonly rows = new MentionRows();
   readonly registry = new EntityRegistry();
   readonly edges = new Map<string, EdgeTable>();
-  readonly #contents: (EntityContent | undefined)[] = [undefined];
+  readonly contents = new EntityContents();
   readonly #keepsEdgeTimes: boolean;
-  /** Handles whose content changed since the last export, and those whose entity is gone. */
-  readonly #changed = new Set<number>();
-  readonly #gone = new Set<number>();
   #plans: KindPlan[] = [];
   /** Plans by the kinds of each decoder that feeds the graph. */
   readonly #plansOf = new WeakMap<RecordBatch['kinds'], KindPlan[]>();
@@ -103,9 +101,7 @@ export class EntityGraph implements ContentContext {
     const known = this.registry.find(type, key);
     if (known !== undefined) return known;
     const handle = this.registry.add(type, key);
-    this.#contents[handle] = new EntityContent();
-    this.#changed.add(handle);
-    this.#gone.delete(handle);
+    this.contents.reset(handle);
     return handle;
   }
 
@@ -177,9 +173,7 @@ export class EntityGraph implements ContentContext {
     for (const handle of forgotten) {
       this.#empty(handle);
       this.registry.release(handle);
-      this.#contents[handle] = undefined;
-      this.#changed.delete(handle);
-      this.#gone.add(handle);
+      this.contents.drop(handle);
       this.#records?.forget(handle);
     }
     if (forgotten.length > 0) this.#releases++;
@@ -191,50 +185,17 @@ export class EntityGraph implements ContentContext {
   }
 
   isResident(handle: number): boolean {
-    return this.#contents[handle] !== undefined;
+    return this.contents.isResident(handle);
   }
 
   /** Content of an entity; throws where it is not in memory: the caller must have asked for it by `keysNeeded`. */
   content(handle: number): EntityContent {
-    const content = this.#contents[handle];
-    if (content === undefined) throw new Error(`content of entity ${handle} was read without having been asked for`);
-    return content;
-  }
-
-  /** Puts content back that was evicted. */
-  adopt(handle: number, content: EntityContent): void {
-    this.#contents[handle] ??= content;
-  }
-
-  /** Drops contents that the store holds, all or until at most `keep` remain; those changed since the export stay. */
-  evict(keep: number): void {
-    let resident = 0;
-    for (let handle = this.#contents.length - 1; handle > 0; handle--) {
-      if (this.#contents[handle] === undefined) continue;
-      if (resident >= keep && !this.#changed.has(handle)) this.#contents[handle] = undefined;
-      else resident++;
-    }
-  }
-
-  /** Handles with changed content, and those gone, since the last call. */
-  takeChanged(): { changed: readonly number[]; gone: readonly number[] } {
-    const changes = { changed: [...this.#changed], gone: [...this.#gone] };
-    this.#changed.clear();
-    this.#gone.clear();
-    return changes;
-  }
-
-  /** Brings back one entity's identity after a restart; the arrays have been restored before. */
-  restoreEntity(handle: number, type: string, key: string, content: EntityContent | undefined): void {
-    this.registry.restore(handle, type, key);
-    while (this.#contents.length <= handle) this.#contents.push(undefined);
-    this.#contents[handle] = content;
+    return this.contents.read(handle);
   }
 
   /** Ends a restore: type names as they were numbered, free handles found, linked lists rebuilt. */
   finishRestore(typeNames: readonly string[]): void {
     this.registry.finishRestore(typeNames);
-    while (this.#contents.length < this.registry.end) this.#contents.push(undefined);
     this.rows.relink();
     for (const table of this.edges.values()) table.relink();
   }
@@ -314,7 +275,7 @@ export class EntityGraph implements ContentContext {
         return;
       }
     }
-    if (this.#contents[handle] === undefined) missing.push(handle);
+    if (!this.contents.isResident(handle)) missing.push(handle);
     this.#pending.push({ plan, row, handle, fingerprint: value });
   }
 
@@ -382,7 +343,7 @@ export class EntityGraph implements ContentContext {
       this.registry.arrays.touch(handle);
     }
     const changed = content.merge(this, view, mentionRow, fingerprint, time, values);
-    this.#changed.add(handle);
+    this.contents.touch(handle);
     if (changed.length > 0 || newEdge) {
       // Nobody can hold an entity before its first mention, unless a NEW row or an edge made it.
       touched.add(handle);
@@ -430,8 +391,7 @@ export class EntityGraph implements ContentContext {
     this.registry.heads[handle] = 0;
     this.registry.lastMs[handle] = -Infinity;
     this.registry.arrays.touch(handle);
-    this.#contents[handle] = new EntityContent();
-    this.#changed.add(handle);
+    this.contents.reset(handle);
   }
 }
 

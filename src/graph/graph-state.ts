@@ -23,7 +23,7 @@ interface StoredContent {
 
 /** Everything of the graph that changed since the last call, as writes for the next commit. */
 export function* graphWrites(graph: EntityGraph, scope: string): Generator<StateWrite> {
-  const { changed, gone } = graph.takeChanged();
+  const { changed, gone } = graph.contents.takeChanged();
   for (const handle of gone) yield { kind: 'delete', key: contentKey(scope, handle) };
   for (const handle of changed) {
     if (!graph.isResident(handle)) continue;
@@ -64,7 +64,7 @@ export async function restoreGraph(graph: EntityGraph, store: StateStore, scope:
   for await (const { key, value } of store.range(range.from, range.to)) {
     const handle = handleOf(key, prefix);
     const stored = decodeState(value) as StoredContent;
-    graph.restoreEntity(handle, types[typeIds[handle] as number] ?? '', stored.k, undefined);
+    graph.registry.restore(handle, types[typeIds[handle] as number] ?? '', stored.k);
   }
   graph.finishRestore(types);
 }
@@ -80,7 +80,7 @@ export async function loadContents(
   const values = await store.getMany(missing.map((handle) => contentKey(scope, handle)));
   missing.forEach((handle, i) => {
     const value = values[i];
-    graph.adopt(handle, value === null || value === undefined ? new EntityContent() : loadContent(value));
+    graph.contents.adopt(handle, value === null || value === undefined ? new EntityContent() : loadContent(value));
   });
 }
 

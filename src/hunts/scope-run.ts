@@ -223,7 +223,7 @@ export class ScopeRun {
     await state?.commit(this.#scope, this.#feeds, [...this.#changedPositions.values()], alerts, sinkMark());
     this.#changedPositions.clear();
     if (alerts.length > 0) await this.#options.emit(alerts);
-    if (this.#options.state !== undefined) this.#scope.graph.evict(RESIDENT_CONTENTS);
+    if (this.#options.state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
     this.#lastCommit = this.#options.wallClock();
   }
 

@@ -98,7 +98,7 @@ export class EngineUnderTest {
     if (batches === undefined) this.#batches.set(source, (batches = new PlainBatches({ emptyDictionaries: true })));
     await this.#scope.process(batches.batch(records), source);
     await this.#state.commit(this.#scope, [], [], [], undefined);
-    this.#scope.graph.evict(0);
+    this.#scope.graph.contents.evict(0);
     if (this.#failures.length > 0) throw this.#failures[0];
   }
 
