@@ -7,6 +7,7 @@ import { readAlertLog, type AlertLogFilter } from '../sinks/read-alert-log.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
 import { formatOption } from './format-option.ts';
+import { readConfig } from './read-config.ts';
 import type { CommandContext } from './command-context.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
 
@@ -18,6 +19,7 @@ interface AlertsFlags {
   readonly status?: AlertStatus;
   readonly since?: string;
   readonly limit?: string;
+  readonly config?: string;
   readonly follow: boolean;
   readonly format: 'text' | 'json' | 'ndjson';
 }
@@ -35,6 +37,7 @@ export function addAlertsCommand(program: Command, context: CommandContext): voi
     .addOption(new Option('--status <status>', 'in this state only').choices(['open', 'revised', 'retracted']))
     .option('--since <time>', 'from this event time on: ISO 8601, or a duration before now (1h)')
     .option('--limit <n>', 'the latest ones only')
+    .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
     .option('--follow', 'go on with what is written from now', false)
     .addOption(formatOption(['text', 'json', 'ndjson']))
     .addHelpText(
@@ -57,7 +60,7 @@ Exit codes: 0 done; 2 the call is wrong, or there is no alert log; 3 the log can
           'Use --format ndjson, or leave out --follow.',
         );
       }
-      const path = flags.log ?? join(flags.state ?? 'windhover-state', 'alerts.ndjson');
+      const path = await logPath(flags, io);
       const filter = filterOf(flags, io.now());
       const { alerts, broken } = await readAlertLog(path, filter);
       await show(alerts, flags.format, io);
@@ -67,6 +70,14 @@ Exit codes: 0 done; 2 the call is wrong, or there is no alert log; 3 the log can
       for await (const alert of followAlertLog(path, filter, io.signal)) await show([alert], flags.format, io);
       context.exit(io.signal.reason === 'output-closed' ? 0 : 130);
     });
+}
+
+/** `--log`, the log of `--state`, or what the configuration names. */
+async function logPath({ log, state, config }: AlertsFlags, io: TerminalIo): Promise<string> {
+  if (log !== undefined) return log;
+  if (state !== undefined) return join(state, 'alerts.ndjson');
+  const configured = await readConfig(config, io);
+  return configured.alerts ?? join(configured.state ?? 'windhover-state', 'alerts.ndjson');
 }
 
 async function show(alerts: readonly AlertDocument[], format: AlertsFlags['format'], io: TerminalIo): Promise<void> {

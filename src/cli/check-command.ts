@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UsageError } from '../errors/windhover-error.ts';
 import { compileHunt } from '../hunts/compile-hunt.ts';
 import { parseHuntFile } from '../hunts/hunt-file-parse.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
@@ -6,6 +7,7 @@ import { checkFiles, type EmbeddedHuntflow } from './check.ts';
 import { formatOption } from './format-option.ts';
 import { huntPaths, isHuntFile, readHuntText } from './load-hunts.ts';
 import type { CommandContext } from './command-context.ts';
+import { readConfig } from './read-config.ts';
 import { renderCheckReport } from './render-check-report.ts';
 import { usesColour, write } from './terminal-io.ts';
 
@@ -13,7 +15,11 @@ export function addCheckCommand(program: Command, context: CommandContext): void
   program
     .command('check')
     .description('parse and check huntflows and hunt files')
-    .argument('<file...>', 'huntflows (.hf), hunt files (.hunt.yaml), or folders of them')
+    .argument(
+      '[file...]',
+      'huntflows (.hf), hunt files (.hunt.yaml), or folders of them (default: hunts of the configuration)',
+    )
+    .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
     .addOption(formatOption(['text', 'json']))
     .addHelpText(
       'after',
@@ -23,8 +29,16 @@ Example:
 
 Exit codes: 0 no errors; 1 a file has errors; 2 the call is wrong`,
     )
-    .action(async (args: string[], { format }: { format: 'text' | 'json' }) => {
+    .action(async (files: string[], { format, config }: { format: 'text' | 'json'; config?: string }) => {
       const { io } = context;
+      const args = files.length > 0 ? files : (await readConfig(config, io)).hunts;
+      if (args.length === 0) {
+        throw new UsageError(
+          'hunt-missing',
+          'There is nothing to check',
+          'Name a .hf or .hunt.yaml file, or a folder of them.',
+        );
+      }
       const texts = [];
       for (const argument of args) {
         for (const file of await huntPaths(argument, io.cwd))

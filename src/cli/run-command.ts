@@ -63,7 +63,8 @@ Exit codes: 0 done; 1 done, a hunt has errors; 2 the call or the configuration i
       const code = await runHunts(
         {
           hunts: hunts.length > 0 ? hunts : config.hunts,
-          sources: new Map([...config.sources, ...named]),
+          // A place without a name serves every name that the call itself does not give another.
+          sources: everyName === undefined ? new Map([...config.sources, ...named]) : named,
           everyName,
           format: flags.format,
           state: flags.state ?? config.state,

@@ -93,7 +93,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       result: result.results.get(hunt.file),
     };
   });
-  await report(options, io, reports, result, io.now() - started);
+  await report(options, io, reports, result, io.now() - started, outputs.resumed);
   return exitCode(io, reports, result);
 }
 
@@ -104,6 +104,13 @@ interface ResolvedHunt {
 }
 
 async function loadAll(options: RunOptions, io: TerminalIo): Promise<LoadedHunt[]> {
+  if (options.hunts.length === 0) {
+    throw new UsageError(
+      'hunt-missing',
+      'There is no hunt to run',
+      'Name a .hf or .hunt.yaml file, or a folder of them.',
+    );
+  }
   const files: string[] = [];
   for (const argument of options.hunts) files.push(...(await huntPaths(argument, io.cwd)));
   const loaded: LoadedHunt[] = [];
@@ -176,6 +183,8 @@ function resolveSources(loaded: LoadedHunt, resolver: SourceResolver): ResolvedH
 interface Outputs {
   readonly sink: Parameters<typeof runSession>[0]['sink'];
   readonly deadLetters: DeadLetterFile | undefined;
+  /** Some place was read on from where it stopped. */
+  resumed: boolean;
   close(): Promise<void>;
 }
 
@@ -188,6 +197,7 @@ async function openOutputs(options: RunOptions, io: TerminalIo): Promise<Outputs
   const colour = usesColour(io.stdout, io.env);
   return {
     deadLetters,
+    resumed: false,
     sink: {
       mark: () => log?.mark(),
       rewind: async (mark) => log?.rewind(mark),
@@ -216,9 +226,11 @@ function observerOf(
   return {
     place: (_source, { place, format, resumed, replaced }) => {
       if (options.snapshots) return;
-      const how = replaced ? ', new content: read from the start' : resumed ? ', read on from where it stopped' : '';
       progress.clear();
-      void write(io.stderr, `${escapeTerminal(place)}: ${format}${how}\n`);
+      outputs.resumed ||= resumed;
+      const how = replaced ? ', new content: read from the start' : resumed ? ', read on from where it stopped' : '';
+      const what = resumed && format === 'unknown' ? 'nothing new' : `${format}${how}`;
+      void write(io.stderr, `${escapeTerminal(place)}: ${what}\n`);
     },
     rejects: (source, rejects) => outputs.deadLetters?.add(source, rejects),
     snapshot: (snapshot) => void line(io, snapshotDocument(snapshot)),
@@ -269,12 +281,13 @@ async function report(
   reports: readonly HuntReport[],
   result: SessionResult,
   elapsedMs: number,
+  resumed: boolean,
 ): Promise<void> {
   if (io.stderr.isTTY === true) await write(io.stderr, '\r\u001b[K');
   for (const { hunts, error } of result.failures) {
     await write(io.stderr, `${renderError(error)}${hunts.map((file) => `  hunt: ${escapeTerminal(file)}\n`).join('')}`);
   }
-  await warnAboutInput(io, reports, result.input);
+  if (!resumed) await warnAboutInput(io, reports, result.input);
   const document = runDocument(reports, result.input, elapsedMs);
   if (options.format === 'json') {
     await write(io.stdout, `${JSON.stringify(document, null, 2)}\n`);

@@ -52,14 +52,25 @@ export function compileHunt(definition: HuntFile, huntflow: string): CompileResu
   const statements = checked.statementCount;
   if (plan === undefined) return { id, file, statements, diagnostics: inText };
   const ofAlerts: Diagnostic[] = [];
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([plan, definition.alerts]))
-    .digest('hex')
-    .slice(0, 16);
+  const fingerprint = fingerprintOf(plan, definition);
   const alerts = definition.alerts.flatMap((alert) => bindAlert(alert, plan, ofAlerts) ?? []);
   const diagnostics = [...inText, ...ofAlerts];
   if (hasErrors(diagnostics)) return { id, file, statements, diagnostics };
   return { id, file, statements, diagnostics, hunt: { id, file, definition, plan, alerts, fingerprint } };
+}
+
+/** Over what decides answers and alerts, and nothing of where it stands in the file: a comment changes no state. */
+function fingerprintOf({ nodes, variables, displays }: HuntPlan, { alerts }: HuntFile): string {
+  const meaning = [
+    nodes,
+    variables,
+    displays.map(({ line: _line, ...display }) => display),
+    alerts.map(({ on, title, severity, riskScore, suppress, latch, settleMs, maxBackfill }) => [
+      [on, title.text, severity, riskScore],
+      [suppress ?? null, latch, settleMs, maxBackfill],
+    ]),
+  ];
+  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 16);
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

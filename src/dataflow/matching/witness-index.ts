@@ -8,6 +8,7 @@ import {
   type Slot,
 } from '../../telemetry/record-batch.ts';
 import type { CellTest } from './cell-test.ts';
+import { comparisonCost } from '../../plan/comparison-cost.ts';
 import { testOf } from './record-pattern.ts';
 import { valueSites } from './value-sites.ts';
 
@@ -179,18 +180,4 @@ function cost(witnesses: readonly Witness[]): number {
   let sum = 0;
   for (const { comparison } of witnesses) sum += comparisonCost(comparison);
   return sum;
-}
-
-function comparisonCost({ operator, literals }: PlanComparison): number {
-  if (operator === '=' || operator === 'IN') return literals.length;
-  if (operator === 'MATCHES') return 15;
-  if (operator !== 'LIKE') return 40;
-  // Long literal runs are rare in telemetry; `%a%` lets half of everything through.
-  const run = Math.max(
-    0,
-    ...String(literals[0] ?? '')
-      .split(/[%_]/)
-      .map((part) => part.length),
-  );
-  return 10 + Math.max(0, 8 - run) * 4;
 }
