@@ -40,13 +40,16 @@ export function parseLines(bytes) {
   return lines;
 }
 
-/** Decode + hunts over the bytes; answers with the members of all variables. */
-export async function runHunts(bytes, huntflows) {
-  const plans = huntflows.map((text) => {
+export function compileHunts(huntflows) {
+  return huntflows.map((text) => {
     const { plan, diagnostics } = planHuntflow(checkHuntflow(text));
     if (plan === undefined) throw new Error(diagnostics[0]?.message ?? text);
     return plan;
   });
+}
+
+/** Decode + hunts over the bytes; answers with the members of all variables. */
+export async function runHunts(bytes, plans) {
   const demand = new DemandBuilder();
   for (const plan of plans) demand.addPlan(plan);
   const graph = new EntityGraph(demand.build(), { retains: false });
@@ -93,16 +96,15 @@ export async function runHunts(bytes, huntflows) {
 }
 
 export async function timed(work) {
-  globalThis.gc?.();
   const start = process.hrtime.bigint();
   const result = await work();
   return { ms: Number(process.hrtime.bigint() - start) / 1e6, result };
 }
 
-/** Median ratio a / b over rounds in which both run in turn, after a warm-up. */
-export async function ratio(a, b, rounds = 5) {
+/** Median ratio a / b over rounds in which both run in turn, after two rounds of warm-up. */
+export async function ratio(a, b, rounds = 7) {
   const ratios = [];
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -2; round < rounds; round++) {
     const x = await timed(a);
     const y = await timed(b);
     if (round >= 0) ratios.push(x.ms / y.ms);
