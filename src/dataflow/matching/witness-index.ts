@@ -12,6 +12,9 @@ import { comparisonCost } from '../../plan/comparison-cost.ts';
 import { testOf } from './record-pattern.ts';
 import { valueSites } from './value-sites.ts';
 
+const MAX_NUMBERS = 65_536;
+const NO_PATTERNS: readonly number[] = [];
+
 /** A comparison that some pattern cannot be true without, on one column. */
 interface Witness {
   readonly comparison: PlanComparison;
@@ -22,6 +25,7 @@ interface Witness {
 interface WitnessColumn {
   readonly column: Column;
   readonly watchers: { readonly test: CellTest; readonly pattern: number }[];
+  readonly numbers: Map<number, readonly number[]>;
   readonly equals: Map<string, number[]>;
   readonly rest: { readonly test: CellTest; readonly pattern: number }[];
   memo: Int32Array<ArrayBuffer>;
@@ -72,9 +76,8 @@ export class WitnessIndex {
       const kind = watched.column.kind[row] as number;
       if (kind <= CELL.null) continue;
       if (kind !== CELL.text) {
-        for (const { test, pattern } of watched.watchers) {
-          if (test.holds(watched.column, batch.lists, row)) this.#add(pattern);
-        }
+        const list = kind === CELL.number ? this.#ofNumber(watched, batch, row) : this.#watching(watched, batch, row);
+        for (const pattern of list) this.#add(pattern);
         continue;
       }
       if (watched.epoch !== watched.column.dictionary.epoch) {
@@ -88,6 +91,23 @@ export class WitnessIndex {
     }
     for (const pattern of this.#always) found.push(pattern);
     return found;
+  }
+
+  /** Ports, pids and codes come again and again: decided once per distinct number, within bounds. */
+  #ofNumber(watched: WitnessColumn, batch: RecordBatch, row: number): readonly number[] {
+    const number = watched.column.num[row] as number;
+    const known = watched.numbers.get(number);
+    if (known !== undefined) return known;
+    const list = this.#watching(watched, batch, row);
+    if (watched.numbers.size >= MAX_NUMBERS) watched.numbers.clear();
+    watched.numbers.set(number, list.length === 0 ? NO_PATTERNS : list);
+    return list;
+  }
+
+  #watching(watched: WitnessColumn, batch: RecordBatch, row: number): number[] {
+    return watched.watchers
+      .filter(({ test }) => test.holds(watched.column, batch.lists, row))
+      .map(({ pattern }) => pattern);
   }
 
   #add(pattern: number): void {
@@ -123,6 +143,7 @@ export class WitnessIndex {
       watched = {
         column: witness.column,
         watchers: [],
+        numbers: new Map(),
         equals: new Map(),
         rest: [],
         memo: new Int32Array(1024),
