@@ -1,0 +1,254 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeState } from '../../src/store/state-codec.ts';
+import { stateKeys } from '../../src/store/state-keys.ts';
+import { RocksStateStore } from '../../src/store/rocks-state-store.ts';
+import { runWindhover, type ProgramResult } from '../support/run-windhover.ts';
+
+let folder = '';
+let hunt = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'windhover-hostile-'));
+  hunt = write('h.hf', "p = GET process FROM s WHERE name = 'sh'\nDISP p ATTR name, command_line");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** A SysFlow document of one process. */
+function document(commandLine: string, second = 0): string {
+  const time = `2026-05-01T08:00:${String(second).padStart(2, '0')}Z`;
+  return JSON.stringify({
+    '@timestamp': time,
+    agent: { type: 'SysFlow', version: '0.7.0' },
+    event: {
+      action: 'process-start',
+      category: 'process',
+      end: time,
+      kind: 'event',
+      sf_ret: 0,
+      sf_type: 'PE',
+      start: time,
+      type: 'start',
+    },
+    host: { id: 'h', ip: 'NA' },
+    process: {
+      args: '',
+      command_line: commandLine,
+      executable: '/bin/sh',
+      name: 'sh',
+      pid: 7,
+      start: time,
+      thread: { id: 7 },
+      parent: { args: '', command_line: '', executable: '', name: '.', pid: 0, start: '1970-01-01T00:00:00Z' },
+    },
+    user: { group: { id: 0, name: 'root' }, id: 0, name: 'root' },
+  });
+}
+
+interface Answer extends ProgramResult {
+  readonly input: { readonly records: number; readonly undecodable: number; readonly ignored: number };
+}
+
+async function run(source: string, ...args: string[]): Promise<Answer> {
+  const result = await runWindhover(['run', hunt, '--source', source, '--format', 'json', ...args]);
+  return { ...result, input: (JSON.parse(result.stdout) as Answer).input };
+}
+
+describe('input that is no telemetry, or broken telemetry', () => {
+  test('an empty file: a warning, 0', async () => {
+    const { code, stderr, input } = await run(write('empty.ndjson', ''));
+    expect([code, input.records]).toEqual([0, 0]);
+    expect(stderr).toContain('no records');
+  });
+
+  test.each<[string, () => string | Uint8Array]>([
+    ['binary', () => Uint8Array.from({ length: 50_000 }, (_, i) => (i * 7919) % 251)],
+    ['NUL-filled', () => new Uint8Array(100_000)],
+    ['nested 100,000 deep', () => '['.repeat(100_000)],
+    ['of another schema', () => '{"a":1}\n{"b":2}\n'],
+    ['cut in the middle of its only line', () => document('x').slice(0, 200)],
+    ['latin1 with high bytes', () => Buffer.from('caf\xe9 caf\xe9\n', 'latin1')],
+  ])('%s: counted as undecodable, 3', async (name, content) => {
+    const { code, input } = await run(write(`${name.length}.bad`, content()));
+    expect(code).toBe(3);
+    expect(input.undecodable).toBeGreaterThan(0);
+  });
+
+  test('UTF-16: refused with the remedy, 3', async () => {
+    const path = write('utf16.ndjson', Buffer.from(`\uFEFF${document('x')}`, 'utf16le'));
+    const { code, stderr } = await runWindhover(['run', hunt, '--source', path]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/UTF-16[\s\S]*UTF-8/);
+  });
+
+  test('good lines between broken ones all count, the broken ones go to the dead-letter file', async () => {
+    const lines = [document('a', 1), '{"broken', '\u0000\u0000', document('b', 2), '[]', document('c', 3)];
+    const dead = join(folder, 'dead.ndjson');
+    const { code, input } = await run(write('mixed.ndjson', lines.join('\n')), '--dead-letter', dead);
+    expect([code, input.records]).toEqual([0, 3]);
+    expect(input.undecodable).toBeGreaterThanOrEqual(2);
+    const [first] = readFileSync(dead, 'utf8').split('\n');
+    expect(JSON.parse(first as string)).toMatchObject({ offset: expect.any(Number), reason: expect.any(String) });
+  });
+
+  test('a gzip stream that breaks off: its whole lines count, the rest is told', async () => {
+    const whole = gzipSync(Array.from({ length: 2000 }, (_, i) => document(`run ${i * 7919}`, i % 60)).join('\n'));
+    const { code, stderr, input } = await run(write('cut.ndjson.gz', whole.subarray(0, whole.length >> 1)));
+    expect(code).toBe(0);
+    expect(input.records).toBeGreaterThan(100);
+    expect(stderr).toContain('could not be decoded');
+  });
+
+  test('a line without an end is not kept in memory', { timeout: 60_000 }, async () => {
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(`${document('a', 1)}\n`);
+      for (let i = 0; i < 80; i++) yield Buffer.alloc(1 << 20, 'x');
+      yield Buffer.from(`\n${document('b', 2)}\n`);
+    }
+    const result = await runWindhover(['run', hunt, '--source', '-', '--format', 'json'], { stdin: endless() });
+    expect((JSON.parse(result.stdout) as Answer).input).toMatchObject({ records: 2, undecodable: 1 });
+  });
+
+  test('keys that mean something to JavaScript are keys like others', async () => {
+    const path = write(
+      'proto.ndjson',
+      `${document('a').replace('{', '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},')}\n`,
+    );
+    expect((await run(path)).input.records).toBe(1);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
+
+describe('what telemetry says never acts on the terminal', () => {
+  test('escape sequences and bidi controls are written out', async () => {
+    const path = write('escape.ndjson', document('sh -c \u001b[2J\u0007 \u202egnp.exe \u009b31m'));
+    const { stdout, stderr } = await runWindhover(['run', hunt, '--source', path, '--alert', 'p']);
+    // oxlint-disable-next-line no-control-regex
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect(stdout).toContain('\\x1b[2J');
+  });
+});
+
+describe('hunts that cannot run', () => {
+  test.each([
+    ['an unknown variable', 'x = y WHERE pid = 1', 'variable-unknown'],
+    ['an unknown attribute', "x = GET process FROM s WHERE nmae = 'a'", 'attribute-unknown'],
+    [
+      'an unsupported relation',
+      'x = GET process FROM s WHERE pid = 1\ny = FIND file CREATED BY x',
+      'relation-unsupported',
+    ],
+    ['an unknown source', 'x = GET process FROM nosuch WHERE pid = 1', 'source-unknown'],
+    ['a statement that does not run yet', 'x = GET process FROM s WHERE pid = 1\ng = GROUP x BY name', 'not-executed'],
+    ['a syntax error', 'x = GET', 'syntax-end'],
+  ])('%s: told with a code, the other hunt runs, 1', async (name, text, code) => {
+    const bad = write(`bad${name.length}.hf`, text);
+    const source = write('good.ndjson', document('a'));
+    const result = await runWindhover(['run', bad, hunt, '--source', `s=${source}`, '--format', 'json']);
+    expect(result.code).toBe(1);
+    const { hunts } = JSON.parse(result.stdout) as {
+      hunts: { ok: boolean; diagnostics: { code: string }[]; variables: { entities: number }[] }[];
+    };
+    expect(hunts[0]?.ok).toBe(false);
+    expect(hunts[0]?.diagnostics.map((each) => each.code)).toContainEqual(expect.stringContaining(code));
+    expect(hunts[1]).toMatchObject({ ok: true, variables: [{ entities: 1 }] });
+  });
+});
+
+describe('calls that are wrong', () => {
+  test.each<[string, string[]]>([
+    ['an unknown command', ['hunt']],
+    ['an unknown option', ['run', 'x.hf', '--fast']],
+    ['a missing hunt', ['run', 'nosuch.hf']],
+    ['no hunt', ['run']],
+    ['a format that is none', ['run', 'x.hf', '--format', 'xml']],
+    ['snapshots without ndjson', ['run', 'x.hf', '--snapshots']],
+    ['a duration that is none', ['run', 'x.hf', '--retention', 'soon']],
+    ['a missing configuration', ['run', 'x.hf', '--config', 'nosuch.yaml']],
+    ['an attack that is none', ['simulate', '--attacks', 'earthquake']],
+  ])('%s: 2, with the remedy', async (_name, args) => {
+    const { code, stderr } = await runWindhover(args, { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: /);
+  });
+});
+
+describe('places that fail', () => {
+  test('a source that is not there: 3', async () => {
+    const { code, stderr } = await runWindhover(['run', hunt, '--source', join(folder, 'nosuch.ndjson')]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('does not exist');
+  });
+
+  test('an alert log that cannot be written: 3', async () => {
+    mkdirSync(join(folder, 'a-folder'), { recursive: true });
+    const source = write('one.ndjson', document('a'));
+    const { code, stderr } = await runWindhover([
+      'run',
+      hunt,
+      '--source',
+      source,
+      '--alerts',
+      join(folder, 'a-folder'),
+    ]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/alert log[\s\S]*--alerts/);
+  });
+
+  test('a state folder in use by another run: 3', async () => {
+    const state = join(folder, 'used');
+    const store = await RocksStateStore.open(state);
+    const { code, stderr } = await runWindhover([
+      'run',
+      hunt,
+      '--source',
+      write('two.ndjson', document('a')),
+      '--state',
+      state,
+    ]);
+    await store.close();
+    expect(code).toBe(3);
+    expect(stderr).toContain('in use');
+  });
+
+  test('a state folder of another version: 3, and nothing of it is touched', async () => {
+    const state = join(folder, 'newer');
+    const store = await RocksStateStore.open(state);
+    const value = encodeState({ version: 99 });
+    await store.write([{ kind: 'put', key: stateKeys.meta('folder'), value }]);
+    await store.close();
+    const { code, stderr } = await runWindhover([
+      'run',
+      hunt,
+      '--source',
+      write('three.ndjson', document('a')),
+      '--state',
+      state,
+    ]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('layout 99');
+    const again = await RocksStateStore.open(state);
+    expect(await again.get(stateKeys.meta('folder'))).toEqual(value);
+    await again.close();
+  });
+
+  test('Ctrl-C in the middle: 130, and the next call goes on with nothing lost', { timeout: 60_000 }, async () => {
+    const lines = Array.from({ length: 6000 }, (_, i) => document(`run ${i}`, i % 60));
+    const source = write('long.ndjson', lines.join('\n'));
+    const state = join(folder, 'interrupted');
+    const args = ['run', hunt, '--source', source, '--state', state, '--format', 'json'];
+    const first = await runWindhover(args, { interrupt: (now) => setImmediate(() => setTimeout(now, 0)) });
+    expect([0, 130]).toContain(first.code);
+    const second = await runWindhover(args);
+    const records = (result: ProgramResult): number => (JSON.parse(result.stdout) as Answer).input.records;
+    expect(records(first) + records(second)).toBe(6000);
+  });
+});
