@@ -8,7 +8,7 @@ import { addDemoCommand } from './demo-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
-import { renderError } from './run.ts';
+import { renderError } from './render-error.ts';
 import { write, type StopReason, type TerminalIo } from './terminal-io.ts';
 
 type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'on' | 'exit'>;

@@ -3,7 +3,6 @@ import { readConfig } from './read-config.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES, durationOption, hostAliasOptions } from './run-options.ts';
-import { runHunts } from './run.ts';
 import { parseSourceOptions } from './source-resolver.ts';
 
 interface RunFlags {
@@ -60,6 +59,8 @@ Exit codes: 0 done; 1 done, a hunt has errors; 2 the call or the configuration i
       const retention =
         flags.retention === undefined ? config.retentionMs : durationOption('retention', flags.retention);
       const lateness = flags.lateness === undefined ? config.latenessMs : durationOption('lateness', flags.lateness);
+      // The store and the engine are loaded only where they are used: other commands start faster without them.
+      const { runHunts } = await import('./run.ts');
       const code = await runHunts(
         {
           hunts: hunts.length > 0 ? hunts : config.hunts,

@@ -12,6 +12,7 @@ import { AlertLog } from '../sinks/alert-log.ts';
 import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
+import { renderError } from './render-error.ts';
 import { huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { checkRunOptions, type RunOptions } from './run-options.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
@@ -347,11 +348,6 @@ function exitCode(io: TerminalIo, reports: readonly HuntReport[], { failures, in
   if (failures.length > 0) return 3;
   if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
   return reports.every((each) => each.ok) ? 0 : 1;
-}
-
-/** An error as people read it: what, and what to do about it. */
-export function renderError(error: WindhoverError): string {
-  return `error: ${escapeTerminal(error.message)}\n  ${escapeTerminal(error.hint)}\n`;
 }
 
 function line(io: TerminalIo, document: unknown): Promise<void> {
