@@ -6,20 +6,25 @@ import type {
   Expression,
   FindStatement,
   GetStatement,
+  NewStatement,
   Pattern,
   SortKey,
   Timespan,
 } from '../../src/language/ast.ts';
+import { defaultColumns } from './default-columns.ts';
 import { entityId, MergedContent } from './merged-content.ts';
 import type { PlainEntity, PlainRecord, PlainValue } from './plain-record.ts';
 import { bytesOrder, valueOrder } from './plain-values.ts';
 import { compares, selects } from './record-pattern.ts';
+import { RetainedRecords } from './retained-records.ts';
 
 /** A variable: ids (`type key`) of its entities in order of entry, and how its rows are sorted. */
 interface Listing {
   readonly ids: readonly string[];
   readonly sort: readonly SortKey[];
   readonly columns: readonly AttributePath[] | undefined;
+  /** Columns that NEW gave to some of its rows, in the order written. */
+  readonly written: readonly string[];
 }
 
 export interface EvaluatedDisplay {
@@ -30,13 +35,17 @@ export interface EvaluatedDisplay {
 export interface Evaluation {
   /** By variable name, last version: ids in the variable's row order. */
   readonly variables: ReadonlyMap<string, readonly string[]>;
-  /** DISP with ATTR only; others are left out (undefined). */
-  readonly displays: readonly (EvaluatedDisplay | undefined)[];
+  /** Of each DISP, in order. */
+  readonly displays: readonly EvaluatedDisplay[];
 }
 
 export interface EvaluateOptions {
   /** Ends of the epochs, as counts of records from the start; the last one is the number of records. */
   readonly epochs: readonly number[];
+  /** Where the clock stands at the end; the greatest `last` of the records where it is not given. */
+  readonly now?: Instant;
+  /** Infinite where it is not given. */
+  readonly retentionMs?: number;
 }
 
 /**
@@ -50,14 +59,16 @@ export function evaluate(
   options: EvaluateOptions,
 ): Evaluation {
   const orders = new Map<string, string[]>();
-  let snapshot: Snapshot | undefined;
-  for (const end of options.epochs) {
-    snapshot = new Snapshot(huntflow, records.slice(0, end), orders);
+  const retained = new RetainedRecords(options.retentionMs ?? Infinity);
+  let snapshot = new Snapshot(huntflow, retained, orders, options.now);
+  for (const [i, end] of options.epochs.entries()) {
+    retained.receive(records.slice(options.epochs[i - 1] ?? 0, end));
+    const isLast = i === options.epochs.length - 1;
+    snapshot = new Snapshot(huntflow, retained, orders, isLast ? options.now : undefined);
     snapshot.run();
   }
-  const last = snapshot ?? new Snapshot(huntflow, [], orders);
-  if (snapshot === undefined) last.run();
-  return last.result();
+  if (options.epochs.length === 0) snapshot.run();
+  return snapshot.result();
 }
 
 const NO_TIME: Instant = { ms: -Infinity, ns: 0 };
@@ -65,42 +76,39 @@ const NO_TIME: Instant = { ms: -Infinity, ns: 0 };
 /** One evaluation over one prefix. `orders` carries the order of entry from the prefix before. */
 class Snapshot {
   readonly #huntflow: CheckedHuntflow;
+  /** Records that memberships may rest on. */
   readonly #records: readonly PlainRecord[];
   readonly #orders: Map<string, string[]>;
   readonly #now: Instant;
   readonly #given = new Map<string, Map<string, PlainValue>>();
   readonly #listings = new Map<string, Listing>();
-  readonly #displays: (EvaluatedDisplay | undefined)[] = [];
+  readonly #displays: EvaluatedDisplay[] = [];
   readonly #content: MergedContent;
 
-  constructor(huntflow: CheckedHuntflow, records: readonly PlainRecord[], orders: Map<string, string[]>) {
+  constructor(
+    huntflow: CheckedHuntflow,
+    retained: RetainedRecords,
+    orders: Map<string, string[]>,
+    now: Instant | undefined,
+  ) {
+    const { records } = retained;
     this.#huntflow = huntflow;
-    this.#records = records;
+    this.#records = records.filter((record) => retained.counts(record));
     this.#orders = orders;
-    this.#now = records.reduce((now, { last }) => (compareInstants(last, now) > 0 ? last : now), NO_TIME);
-    this.#content = new MergedContent(records, this.#given);
+    this.#now =
+      now ?? records.reduce((latest, { last }) => (compareInstants(last, latest) > 0 ? last : latest), NO_TIME);
+    this.#content = new MergedContent(records, this.#given, (id, index) => retained.isForgotten(id, index));
   }
 
   run(): void {
     for (const [index, statement] of this.#huntflow.statements.entries()) {
+      if (statement.kind === 'new') this.#give(statement, rowIds(statement, index));
+    }
+    for (const [index, statement] of this.#huntflow.statements.entries()) {
       switch (statement.kind) {
-        case 'new': {
-          const definition = entityType(statement.type);
-          const ids = statement.rows.map((row, number) => {
-            const primary = row[statement.columns.indexOf(definition?.primary ?? 'value')];
-            const byValue = definition?.valueType === true && primary !== undefined && primary !== null;
-            const id = `${statement.type} ${byValue ? String(primary) : `new:${String(index).padStart(4, '0')}:${String(number).padStart(6, '0')}`}`;
-            const given = this.#given.get(id) ?? new Map<string, PlainValue>();
-            this.#given.set(id, given);
-            statement.columns.forEach((column, i) => {
-              const cell = row[i];
-              if (cell !== undefined && cell !== null) given.set(column, cell);
-            });
-            return id;
-          });
-          this.#bind(statement.output.id, [...new Set(ids)], []);
+        case 'new':
+          this.#bind(statement.output.id, [...new Set(rowIds(statement, index))], statement.columns);
           break;
-        }
         case 'get':
           this.#get(statement);
           break;
@@ -115,14 +123,14 @@ class Snapshot {
           break;
         case 'merge': {
           const ids = new Set(statement.inputs.flatMap((input) => this.#listing(input.id).ids));
-          this.#bind(statement.output.id, this.#byKey(ids), []);
+          const written = statement.inputs.flatMap((input) => this.#listing(input.id).written);
+          this.#bind(statement.output.id, this.#byKey(ids), [...new Set(written)]);
           break;
         }
         case 'disp':
           this.#displays.push(this.#display(`disp ${index}`, statement.expression));
           break;
         case 'info':
-          this.#displays.push(undefined);
           break;
         default:
           throw new Error(`the reference evaluator does not know ${statement.kind} yet`);
@@ -137,6 +145,19 @@ class Snapshot {
       ),
       displays: this.#displays,
     };
+  }
+
+  /** What NEW says holds in the whole hunt, also above the statement. */
+  #give({ columns, rows }: NewStatement, ids: readonly string[]): void {
+    for (const [number, row] of rows.entries()) {
+      const id = ids[number] as string;
+      const given = this.#given.get(id) ?? new Map<string, PlainValue>();
+      this.#given.set(id, given);
+      columns.forEach((column, i) => {
+        const cell = row[i];
+        if (cell !== undefined && cell !== null) given.set(column, cell);
+      });
+    }
   }
 
   #get(statement: GetStatement): void {
@@ -154,8 +175,8 @@ class Snapshot {
         if (mention.type === statement.type && this.#selects(record, mention, where)) found.push(entityId(mention));
       }
     }
-    const ids = this.#entered(output.id, [...new Set(found)]);
-    this.#listings.set(output.id, this.#limited(`${output.id} limit`, { ids, sort: [], columns: undefined }, limit, 0));
+    this.#bind(output.id, [...new Set(found)], []);
+    this.#listings.set(output.id, this.#limited(`${output.id} limit`, this.#listing(output.id), limit, 0));
   }
 
   #find(statement: FindStatement): void {
@@ -175,7 +196,7 @@ class Snapshot {
       if (where === undefined && timespan === undefined) return true;
       const extended = where !== undefined && namesOthers(where);
       return this.#content.mentionsOf(id).some(({ record, entity }) => {
-        if (!this.#inRange(record, timespan)) return false;
+        if (!this.#records.includes(record) || !this.#inRange(record, timespan)) return false;
         if (where !== undefined && !this.#selects(record, entity, where)) return false;
         return (
           !extended ||
@@ -183,11 +204,8 @@ class Snapshot {
         );
       });
     });
-    const ordered = this.#entered(output.id, this.#byKey(ids));
-    this.#listings.set(
-      output.id,
-      this.#limited(`${output.id} limit`, { ids: ordered, sort: [], columns: undefined }, limit, 0),
-    );
+    this.#bind(output.id, this.#byKey(ids), []);
+    this.#listings.set(output.id, this.#limited(`${output.id} limit`, this.#listing(output.id), limit, 0));
   }
 
   #expression(name: string, expression: Expression): Listing {
@@ -221,16 +239,18 @@ class Snapshot {
     return order;
   }
 
-  #bind(id: string, ids: readonly string[], sort: readonly SortKey[]): void {
-    this.#listings.set(id, { ids: this.#entered(id, ids), sort, columns: undefined });
+  #bind(id: string, ids: readonly string[], written: readonly string[]): void {
+    this.#listings.set(id, { ids: this.#entered(id, ids), sort: [], columns: undefined, written });
   }
 
-  #display(name: string, expression: Expression): EvaluatedDisplay | undefined {
+  #display(name: string, expression: Expression): EvaluatedDisplay {
     const { limit, offset, ...rest } = expression;
     const listing = this.#expression(name, rest);
-    if (listing.columns === undefined) return undefined;
-    const columns = listing.columns;
-    const rows = this.#sorted(listing).map((id) => columns.map((path) => this.#content.values(id, path)[0]));
+    const type = expression.input.type ?? '';
+    const columns =
+      listing.columns?.map((path) => ({ title: path.written, path })) ??
+      defaultColumns(type, listing.ids, listing.written, this.#content);
+    const rows = this.#sorted(listing).map((id) => columns.map(({ path }) => this.#content.values(id, path)[0]));
     const seen = new Set<string>();
     const distinct = rows.filter((row) => {
       const key = JSON.stringify(row.map((cell) => cell ?? null));
@@ -240,7 +260,7 @@ class Snapshot {
     });
     const from = offset ?? 0;
     return {
-      columns: columns.map((path) => path.written),
+      columns: columns.map(({ title }) => title),
       rows: distinct.slice(from, limit === undefined ? undefined : from + limit),
     };
   }
@@ -296,6 +316,17 @@ class Snapshot {
     if (listing === undefined) throw new Error(`variable ${id} is not bound`);
     return listing;
   }
+}
+
+/** Ids of the rows of NEW: the value itself for value types, else statement and number. */
+function rowIds({ type, columns, rows }: NewStatement, statement: number): string[] {
+  const definition = entityType(type);
+  return rows.map((row, number) => {
+    const primary = row[columns.indexOf(definition?.primary ?? 'value')];
+    const byValue = definition?.valueType === true && primary !== undefined && primary !== null;
+    const place = `${String(statement).padStart(4, '0')}:${String(number).padStart(6, '0')}`;
+    return `${type} ${byValue ? String(primary) : `new:${place}`}`;
+  });
 }
 
 function keyOrder(a: string, b: string): number {

@@ -1,5 +1,6 @@
 import { attributeOf } from '../../src/catalogue/attribute-of.ts';
 import { compareInstants } from '../../src/catalogue/instant.ts';
+import { entityType } from '../../src/catalogue/entity-type.ts';
 import type { PlainEntity, PlainRecord, PlainValue } from './plain-record.ts';
 import { bytesOrder, valueOrder } from './plain-values.ts';
 
@@ -7,6 +8,8 @@ export const entityId = ({ type, key }: { readonly type: string; readonly key: s
 
 interface Mention {
   readonly record: PlainRecord;
+  /** Place of the record among those received. */
+  readonly index: number;
   readonly entity: PlainEntity;
 }
 
@@ -15,13 +18,21 @@ export class MergedContent {
   readonly #mentions = new Map<string, Mention[]>();
   /** Attributes given by NEW: seen before anything else. */
   readonly #given: ReadonlyMap<string, ReadonlyMap<string, PlainValue>>;
+  readonly #isForgotten: (id: string, index: number) => boolean;
 
-  constructor(records: readonly PlainRecord[], given: ReadonlyMap<string, ReadonlyMap<string, PlainValue>>) {
+  /** `isForgotten`: whether what the record at `index` said of an entity has been forgotten since. */
+  constructor(
+    records: readonly PlainRecord[],
+    given: ReadonlyMap<string, ReadonlyMap<string, PlainValue>>,
+    isForgotten: (id: string, index: number) => boolean = () => false,
+  ) {
     this.#given = given;
-    for (const record of records) {
+    this.#isForgotten = isForgotten;
+    for (const [index, record] of records.entries()) {
       for (const entity of record.entities) {
+        if (isForgotten(entityId(entity), index)) continue;
         const list = this.#mentions.get(entityId(entity)) ?? [];
-        list.push({ record, entity });
+        list.push({ record, index, entity });
         this.#mentions.set(entityId(entity), list);
       }
     }
@@ -31,8 +42,13 @@ export class MergedContent {
     return this.#mentions.get(id) ?? [];
   }
 
-  ids(): Iterable<string> {
-    return this.#mentions.keys();
+  /** Names of attributes of its own that an entity has a value of. */
+  namesOf(id: string): string[] {
+    const references = entityType(id.slice(0, id.indexOf(' ')))?.references.map(({ name }) => name) ?? [];
+    const given = [...(this.#given.get(id)?.keys() ?? [])].filter(
+      (name) => !references.includes(name.split('.')[0] ?? ''),
+    );
+    return [...given, ...this.mentionsOf(id).flatMap(({ entity }) => Object.keys(entity.attributes))];
   }
 
   attribute(id: string, name: string): PlainValue | undefined {
@@ -71,7 +87,9 @@ export class MergedContent {
     const said = this.mentionsOf(id).flatMap((mention) => {
       const to = mention.entity.references[reference];
       const indexes = to === undefined ? [] : Array.isArray(to) ? (to as readonly number[]) : [to as number];
-      return indexes.map((index) => ({ ...mention, target: mention.record.entities[index] as PlainEntity }));
+      return indexes
+        .map((index) => ({ ...mention, target: mention.record.entities[index] as PlainEntity }))
+        .filter(({ target }) => !this.#isForgotten(entityId(target), mention.index));
     });
     if (list) {
       const byId = new Map(said.map(({ target }) => [entityId(target), target]));

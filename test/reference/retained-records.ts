@@ -1,0 +1,50 @@
+import { entityId } from './merged-content.ts';
+import type { PlainRecord } from './plain-record.ts';
+
+/**
+ * What a retention leaves of the records received so far, told record by record (docs/semantics.md, Retention):
+ * which were refused, how far back supports count, and since when each entity is known.
+ * Times are compared in whole milliseconds; a record's age is measured by its own source.
+ */
+export class RetainedRecords {
+  readonly #retentionMs: number;
+  readonly #records: PlainRecord[] = [];
+  readonly #newest = new Map<string, number>();
+  readonly #bornAt = new Map<string, number>();
+
+  constructor(retentionMs: number) {
+    this.#retentionMs = retentionMs;
+  }
+
+  /** Records taken in, in order of arrival. */
+  get records(): readonly PlainRecord[] {
+    return this.#records;
+  }
+
+  /** Whether a record is recent enough to support a membership. */
+  counts({ source, last }: PlainRecord): boolean {
+    return last.ms >= (this.#newest.get(source) ?? -Infinity) - this.#retentionMs;
+  }
+
+  /** Whether the record at `index` was taken in before the entity was forgotten. */
+  isForgotten(id: string, index: number): boolean {
+    return index < (this.#bornAt.get(id) ?? 0);
+  }
+
+  /** Takes in the records of one epoch, then forgets what has become too old. */
+  receive(records: readonly PlainRecord[]): void {
+    for (const record of records) {
+      if (!this.counts(record)) continue;
+      this.#newest.set(record.source, Math.max(this.#newest.get(record.source) ?? -Infinity, record.last.ms));
+      this.#records.push(record);
+    }
+    if (this.#retentionMs === Infinity) return;
+    for (const id of new Set(this.#records.flatMap(({ entities }) => entities.map(entityId)))) {
+      const isKept = this.#records.some(
+        (record, index) =>
+          this.counts(record) && !this.isForgotten(id, index) && record.entities.some((each) => entityId(each) === id),
+      );
+      if (!isKept) this.#bornAt.set(id, this.#records.length);
+    }
+  }
+}
