@@ -5,6 +5,8 @@ import { BASE_MS } from './arbitrary-records.ts';
 interface Bound {
   readonly name: string;
   readonly type: string;
+  /** Rows of NEW: no record relates processes of NEW to anything. */
+  readonly isNew: boolean;
 }
 
 export interface HuntflowOptions {
@@ -44,13 +46,20 @@ const FINDS: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
   'x-oca-asset': [['process', 'LINKED']],
 };
 
+/** Comparisons that most entities of a type satisfy: half of all, so that variables are seldom empty. */
+const BROAD: Readonly<Record<string, readonly string[]>> = {
+  process: ["name LIKE '%'", 'pid > 0', "name != 'zz'", "command_line NOT LIKE 'no%'", 'x_flag IS NULL'],
+  'network-traffic': ['dst_port > 0', "src_ref.value LIKE '%'", "protocols[*] = 'tcp'", 'src_port != 1'],
+  'ipv4-addr': ["value LIKE '%'", "value != '1.1.1.1'", "value NOT ISSUBSET '203.0.0.0/8'"],
+  'user-account': ["user_id LIKE '%'", "user_id != 'eve'"],
+  file: ["name LIKE '%'", "path MATCHES '/'"],
+  directory: ["path LIKE '%'", "path != '/'"],
+  'x-oca-asset': ["hostname LIKE 'h_'", 'device_id IS NOT NULL'],
+};
+
 /** Comparisons on an entity of a type, seen from itself. */
 const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
   process: [
-    "name LIKE '%'",
-    "name LIKE '%'",
-    "name LIKE '%'",
-    'pid > 0',
     "parent_ref.name LIKE '%'",
     "parent_ref.parent_ref.name != 'sh'",
     "parent_ref.creator_user_ref.user_id = 'bob'",
@@ -153,8 +162,10 @@ class Choices {
 
 /** Huntflow text over the generated records: every command that runs, chained; it checks without errors. */
 export function arbitraryHuntflow(options: HuntflowOptions): fc.Arbitrary<string> {
-  const statement = fc.array(fc.nat({ max: 9999 }), { minLength: 24, maxLength: 24 });
-  return fc.array(statement, { minLength: 1, maxLength: 7 }).map((statements) => writeHuntflow(statements, options));
+  const statement = fc.array(fc.noBias(fc.nat({ max: 9999 })), { minLength: 24, maxLength: 24 });
+  return fc
+    .array(statement, { minLength: 1, maxLength: 8, size: 'max' })
+    .map((statements) => writeHuntflow(statements, options));
 }
 
 function writeHuntflow(statements: readonly (readonly number[])[], options: HuntflowOptions): string {
@@ -177,15 +188,16 @@ function writeStatement(
   bound: readonly Bound[],
   options: HuntflowOptions,
 ): { text: string; binds?: Bound } {
-  const kind = bound.length === 0 ? choices.upTo(3) : choices.upTo(12);
+  const drawn = choices.upTo(16);
+  const kind = bound.length === 0 && drawn !== 1 ? 0 : drawn;
   const name = choices.upTo(8) === 7 && bound.length > 0 ? choices.of(bound).name : `v${bound.length}`;
   const bind = (type: string, text: string): { text: string; binds: Bound } => ({
     text: `${name} = ${text}`,
-    binds: { name, type },
+    binds: { name, type, isNew: kind === 1 },
   });
   if (kind === 1) {
     return choices.upTo(2) === 0
-      ? bind('ipv4-addr', `NEW ipv4-addr ["${choices.of(['10.0.0.1', '10.9.9.9'])}", "192.168.1.9"]`)
+      ? bind('ipv4-addr', newAddresses(choices))
       : bind(
           'process',
           `NEW process [{"name": "${choices.of(['sh', 'zz'])}", "pid": ${choices.of([1, 2])}}, {"name": "b"}]`,
@@ -193,15 +205,16 @@ function writeStatement(
   }
   if (kind <= 3) {
     const type = choices.of(TYPES);
-    const source = choices.of(['a', 'a', 'stixshifter://b', 'a,stixshifter://b']);
+    const source = choices.of(['a', 'a', 'a', 'a,stixshifter://b', 'a,stixshifter://b', 'stixshifter://b']);
     const from = source.includes(',') ? 'stixshifter://a,b' : source;
     return bind(
       type,
       `GET ${type} FROM ${from} WHERE ${recordPattern(choices, type, bound)}${range(choices, options)}${limit(choices, options)}`,
     );
   }
-  const input = choices.of(bound);
-  if (kind <= 6) {
+  const found = bound.filter(({ isNew }) => !isNew || choices.upTo(3) === 0);
+  const input = choices.of(found.length === 0 ? bound : found);
+  if (kind <= 8) {
     const [type, relation] = choices.of(FINDS[input.type] ?? [[input.type, 'LINKED'] as const]);
     const where = choices.upTo(3) === 0 ? ` WHERE ${recordPattern(choices, type, bound)}` : '';
     return bind(
@@ -209,7 +222,7 @@ function writeStatement(
       `FIND ${type} ${relation} ${input.name}${where}${range(choices, options)}${limit(choices, options)}`,
     );
   }
-  if (kind <= 8) {
+  if (kind <= 11) {
     const where = choices.upTo(5) === 0 ? '' : ` WHERE ${contentPattern(choices, input.type, bound)}`;
     const sort =
       choices.upTo(3) === 0 ? ` SORT BY ${choices.of(SORTABLE[input.type] ?? [])} ${choices.of(['ASC', 'DESC'])}` : '';
@@ -219,24 +232,40 @@ function writeStatement(
         : '';
     return bind(input.type, `${input.name}${where}${sort}${bounds}`);
   }
-  if (kind === 9) {
-    const others = bound.filter((each) => each.type === input.type);
-    return bind(input.type, `${input.name} + ${choices.of(others).name}`);
+  if (kind === 12) {
+    const alike = bound.filter((each) => each.type === input.type);
+    const others = alike.length > 1 ? alike.filter((each) => each !== input) : alike;
+    const third = choices.upTo(3) === 0 ? ` + ${choices.of(others).name}` : '';
+    return bind(input.type, `${input.name} + ${choices.of(others).name}${third}`);
   }
-  if (kind === 10)
+  if (kind === 13)
     return bind(
       input.type,
       `GET ${input.type} FROM ${input.name} WHERE ${contentPattern(choices, input.type, bound)}${limit(choices, options)}`,
     );
-  const attributes = (SORTABLE[input.type] ?? []).slice(0, 1 + choices.upTo(3)).join(', ');
-  return {
-    text: `DISP ${input.name} ATTR ${attributes} SORT BY ${choices.of(SORTABLE[input.type] ?? [])} ${choices.of(['ASC', 'DESC'])}`,
-  };
+  return { text: display(choices, input, options) };
+}
+
+function newAddresses(choices: Choices): string {
+  const address = choices.of(['10.0.0.1', '10.9.9.9']);
+  return choices.upTo(3) === 0
+    ? `NEW [{"type": "ipv4-addr", "value": "${address}", "x_note": ${choices.of(['"n"', '1', 'null'])}}]`
+    : `NEW ipv4-addr ["${address}", "192.168.1.9"]`;
+}
+
+function display(choices: Choices, { name, type }: Bound, options: HuntflowOptions): string {
+  const sortable = SORTABLE[type] ?? [];
+  const attributes = choices.upTo(3) === 0 ? '' : ` ATTR ${sortable.slice(0, 1 + choices.upTo(3)).join(', ')}`;
+  const where = choices.upTo(4) === 0 ? ` WHERE ${choices.of(BROAD[type] ?? [])}` : '';
+  const sort = choices.upTo(4) === 0 ? '' : ` SORT BY ${choices.of(sortable)} ${choices.of(['ASC', 'DESC'])}`;
+  const bounds =
+    options.limits && choices.upTo(4) === 0 ? ` LIMIT ${choices.of([1, 2, 5])} OFFSET ${choices.upTo(2)}` : '';
+  return `DISP ${name}${where}${attributes}${sort}${bounds}`;
 }
 
 function recordPattern(choices: Choices, type: string, bound: readonly Bound[]): string {
   return pattern(choices, (depth) =>
-    depth > 0 && choices.upTo(4) === 0 ? extended(choices, type) : comparison(choices, type, bound),
+    depth > 0 && choices.upTo(6) === 0 ? extended(choices, type) : comparison(choices, type, bound),
   );
 }
 
@@ -245,13 +274,15 @@ function contentPattern(choices: Choices, type: string, bound: readonly Bound[])
 }
 
 function pattern(choices: Choices, leaf: (depth: number) => string): string {
-  switch (choices.upTo(6)) {
+  switch (choices.upTo(10)) {
     case 1:
       return `${leaf(0)} AND ${leaf(1)}`;
     case 2:
       return `${leaf(0)} OR ${leaf(1)}`;
     case 3:
       return `(${leaf(0)} OR ${leaf(1)}) AND ${leaf(1)}`;
+    case 4:
+      return `${leaf(1)} OR ${leaf(0)} AND ${leaf(1)}`;
     default:
       return leaf(1);
   }
@@ -262,25 +293,26 @@ function extended(choices: Choices, type: string): string {
 }
 
 function comparison(choices: Choices, type: string, bound: readonly Bound[]): string {
-  if (bound.length > 0 && choices.upTo(3) === 0) {
-    const other = choices.of(bound);
-    const attribute = choices.of((REFERABLE[type] ?? []).filter((each) => each !== 'x_tags'));
-    const referred = `${other.name}.${choices.of(REFERABLE[other.type] ?? [])}`;
-    const operator = choices.of(['=', '!=', 'IN', 'NOT IN', '<', '>=', 'LIKE', 'NOT LIKE']);
-    return operator.endsWith('IN') && choices.upTo(2) === 0
-      ? `${attribute} ${operator} (1, 'sh', ${referred})`
-      : `${attribute} ${operator} ${referred}`;
-  }
-  return choices.of(COMPARISONS[type] ?? []);
+  const kind = choices.upTo(8);
+  if (kind < 4) return choices.of(BROAD[type] ?? []);
+  if (bound.length === 0 || kind < 6) return choices.of(COMPARISONS[type] ?? []);
+  const other = choices.of(bound);
+  const pairs = (REFERABLE[type] ?? []).flatMap((own) => (REFERABLE[other.type] ?? []).map((theirs) => [own, theirs]));
+  const alike = pairs.filter(([own, theirs]) => own?.split('.').at(-1) === theirs?.split('.').at(-1));
+  const [own, theirs] = choices.of(alike.length > 0 && choices.upTo(4) > 0 ? alike : pairs);
+  const operator = choices.of(['=', 'IN', '=', '!=', 'NOT IN', '<', '>=', 'LIKE', 'NOT LIKE']);
+  return operator.endsWith('IN') && choices.upTo(2) === 0
+    ? `${own} ${operator} (1, 'sh', ${other.name}.${theirs})`
+    : `${own} ${operator} ${other.name}.${theirs}`;
 }
 
 function range(choices: Choices, options: HuntflowOptions): string {
   const kind = choices.upTo(6);
   if (kind === 1 && options.windows) return ` LAST ${choices.of([1, 10, 30, 60])} s`;
   if (kind !== 2) return '';
-  const start = choices.upTo(100);
+  const start = choices.upTo(60);
   const iso = (second: number): string => new Date(BASE_MS + second * 1000).toISOString();
-  return ` START ${iso(start)} STOP ${iso(start + choices.upTo(60))}`;
+  return ` START ${iso(start)} STOP ${iso(start + 20 + choices.upTo(60))}`;
 }
 
 function limit(choices: Choices, options: HuntflowOptions): string {

@@ -160,13 +160,23 @@ const record = fc
     entities,
   }));
 
+/** Mostly a record of its own, now and then an earlier one again. */
+const repeat = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 39 }) },
+);
+
 /** A small log: shared moments, out of order, nulls, renames, parents that only fill, whole records repeated. */
 export const arbitraryRecords = fc
-  .array(fc.tuple(record, fc.option(fc.integer({ min: 0, max: 39 }), { freq: 6 })), { minLength: 1, maxLength: 18 })
+  .array(fc.tuple(record, repeat), {
+    minLength: 1,
+    maxLength: 24,
+    size: 'max',
+  })
   .map((drawnRecords) => {
     const records: PlainRecord[] = [];
-    for (const [each, repeat] of drawnRecords) {
-      const earlier = repeat === null ? undefined : records[repeat % Math.max(1, records.length)];
+    for (const [each, earlierOne] of drawnRecords) {
+      const earlier = earlierOne === null ? undefined : records[earlierOne % Math.max(1, records.length)];
       records.push(earlier ?? { id: `r${records.length}`, ...each });
     }
     return records;

@@ -12,6 +12,12 @@ import type { StateStore } from '../../src/store/state-store.ts';
 import type { PlainRecord, PlainValue } from '../reference/plain-record.ts';
 import { PlainBatches } from './plain-batches.ts';
 
+export interface EngineOptions {
+  readonly retentionMs?: number;
+  /** Lay out one wide record kind for these records (see `PlainBatches`). */
+  readonly wideKindFor?: readonly PlainRecord[];
+}
+
 export interface EngineView {
   /** By variable: `type key`, in row order. */
   readonly variables: ReadonlyMap<string, readonly string[]>;
@@ -28,7 +34,7 @@ export interface EngineView {
 export class EngineUnderTest {
   readonly #scope: Scope;
   readonly #plans: readonly HuntPlan[];
-  readonly #options: { readonly retentionMs: number };
+  readonly #options: EngineOptions;
   readonly #store: StateStore;
   readonly #state: ScopeState;
   readonly #batches = new Map<string, PlainBatches>();
@@ -37,7 +43,7 @@ export class EngineUnderTest {
 
   private constructor(
     plans: readonly HuntPlan[],
-    options: { readonly retentionMs: number },
+    options: EngineOptions,
     store: StateStore,
     state: ScopeState,
     graph: EntityGraph,
@@ -54,14 +60,14 @@ export class EngineUnderTest {
         plans.map((plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: (uri) => uri, sourceOf })),
       {
         load,
-        retentionMs: options.retentionMs,
+        retentionMs: options.retentionMs ?? Infinity,
         latenessMs: 60_000,
         onHuntFailure: (_hunt, error) => this.#failures.push(error),
       },
     );
   }
 
-  static start(huntflows: readonly string[], options = { retentionMs: Infinity }): Promise<EngineUnderTest> {
+  static start(huntflows: readonly string[], options: EngineOptions = {}): Promise<EngineUnderTest> {
     const plans = huntflows.map((text) => {
       const { plan, diagnostics } = planHuntflow(checkHuntflow(text));
       if (plan === undefined) throw new Error(diagnostics.map((each) => each.message).join('; '));
@@ -70,14 +76,10 @@ export class EngineUnderTest {
     return EngineUnderTest.#open(plans, options, new MemoryStateStore());
   }
 
-  static async #open(
-    plans: readonly HuntPlan[],
-    options: { readonly retentionMs: number },
-    store: StateStore,
-  ): Promise<EngineUnderTest> {
+  static async #open(plans: readonly HuntPlan[], options: EngineOptions, store: StateStore): Promise<EngineUnderTest> {
     const demand = new DemandBuilder();
     for (const plan of plans) demand.addPlan(plan);
-    const graph = new EntityGraph(demand.build(), { retains: options.retentionMs !== Infinity });
+    const graph = new EntityGraph(demand.build(), { retains: (options.retentionMs ?? Infinity) !== Infinity });
     const state = new ScopeState(store, 'test');
     const resumed = await state.restoreGraph(graph);
     const engine = new EngineUnderTest(plans, options, store, state, graph);
@@ -95,7 +97,11 @@ export class EngineUnderTest {
   async epoch(records: readonly PlainRecord[]): Promise<void> {
     const source = records[0]?.source ?? '';
     let batches = this.#batches.get(source);
-    if (batches === undefined) this.#batches.set(source, (batches = new PlainBatches({ emptyDictionaries: true })));
+    if (batches === undefined) {
+      const { wideKindFor } = this.#options;
+      batches = new PlainBatches({ emptyDictionaries: true, ...(wideKindFor === undefined ? {} : { wideKindFor }) });
+      this.#batches.set(source, batches);
+    }
     await this.#scope.process(batches.batch(records), source);
     await this.#state.commit(this.#scope, [], [], [], undefined);
     this.#scope.graph.contents.evict(0);

@@ -9,7 +9,8 @@ import {
   type Slot,
 } from '../../src/telemetry/record-batch.ts';
 import { hashText } from '../../src/telemetry/text-hash.ts';
-import type { PlainEntity, PlainRecord, PlainValue } from '../reference/plain-record.ts';
+import type { PlainRecord, PlainValue } from '../reference/plain-record.ts';
+import { WideLayout, type SlotLayout } from './wide-layout.ts';
 
 /** Codes for texts, emptied when told: codes of one epoch mean nothing in the next. */
 class TestDictionary implements Dictionary {
@@ -66,6 +67,16 @@ interface TestSlot extends Slot {
   readonly keyColumn: TestColumn;
 }
 
+export interface PlainBatchesOptions {
+  /** Empty the dictionaries at every batch. */
+  readonly emptyDictionaries: boolean;
+  /**
+   * Records to come: a kind is laid out that holds them all, with slots that are absent from many of them, as decoders
+   * have it. Records that do not fit, and all where this is not given, have a kind by their exact shape.
+   */
+  readonly wideKindFor?: readonly PlainRecord[];
+}
+
 /**
  * Serves plain records as record batches, by the contract of record-batch.ts: kinds by shape, columns by attribute,
  * dictionaries that can be emptied at every batch.
@@ -76,9 +87,13 @@ export class PlainBatches {
   readonly #kinds: (RecordKind & { readonly slots: readonly TestSlot[] })[] = [];
   readonly #byShape = new Map<string, number>();
   readonly #emptyDictionaries: boolean;
+  readonly #wide: WideLayout | undefined;
 
-  constructor(options: { readonly emptyDictionaries: boolean }) {
+  constructor(options: PlainBatchesOptions) {
     this.#emptyDictionaries = options.emptyDictionaries;
+    if (options.wideKindFor === undefined) return;
+    this.#wide = new WideLayout(options.wideKindFor);
+    this.#addKind('plain.wide', this.#wide.slots);
   }
 
   /** One batch of at most `BATCH_CAPACITY` records. Valid until the next one is asked for. */
@@ -95,14 +110,16 @@ export class PlainBatches {
     const host = new Int32Array(BATCH_CAPACITY);
     for (const each of this.#kinds) for (const slot of each.slots) slot.present.fill(0);
     records.forEach((record, row) => {
-      kind[row] = this.#kindOf(record);
+      const places = this.#wide?.placesOf(record);
+      kind[row] = places === undefined ? this.#kindOf(record) : 0;
       times.firstMs[row] = record.first.ms;
       times.firstNs[row] = record.first.ns;
       times.lastMs[row] = record.last.ms;
       times.lastNs[row] = record.last.ns;
       host[row] = record.host === null ? 0 : this.#hosts.code(record.host);
-      record.entities.forEach((entity, s) => {
-        const slot = (this.#kinds[kind[row] as number] as { slots: readonly TestSlot[] }).slots[s] as TestSlot;
+      record.entities.forEach((entity, i) => {
+        const { slots } = this.#kinds[kind[row] as number] as { slots: readonly TestSlot[] };
+        const slot = slots[places?.[i] ?? i] as TestSlot;
         slot.present[row] = 1;
         this.#write(slot.keyColumn, row, entity.key, lists);
         for (const [name, column] of slot.columns) this.#write(column, row, entity.attributes[name], lists);
@@ -126,7 +143,7 @@ export class PlainBatches {
   }
 
   #write(column: TestColumn, row: number, value: PlainValue | undefined, lists: number[]): void {
-    column.kind[row] = CELL.missing;
+    column.kind[row] = row % 2 === 0 ? CELL.missing : CELL.null;
     if (value === undefined) return;
     if (typeof value === 'string') {
       column.kind[row] = CELL.text;
@@ -163,32 +180,37 @@ export class PlainBatches {
     const known = this.#byShape.get(shape);
     if (known !== undefined) return known;
     const index = this.#kinds.length;
-    this.#kinds.push({
-      index,
-      name: `plain.${index}`,
-      slots: record.entities.map((entity, s) => this.#slot(entity, s)),
-    });
     this.#byShape.set(shape, index);
+    this.#addKind(
+      `plain.${index}`,
+      record.entities.map((entity) => ({
+        ...entity,
+        attributes: Object.keys(entity.attributes),
+        references: Object.entries(entity.references).map(([name, to]) => ({
+          name,
+          list: Array.isArray(to),
+          slots: Array.isArray(to) ? (to as readonly number[]) : [to as number],
+        })),
+      })),
+    );
     return index;
   }
 
-  #slot(entity: PlainEntity, index: number): TestSlot {
-    const columns = new Map(
-      Object.keys(entity.attributes).map((name) => [name, new TestColumn(name, this.#dictionary)]),
-    );
+  #addKind(name: string, slots: readonly SlotLayout[]): void {
+    this.#kinds.push({ index: this.#kinds.length, name, slots: slots.map((slot, index) => this.#slot(slot, index)) });
+  }
+
+  #slot({ type, role, authority, caseFolded, attributes, references }: SlotLayout, index: number): TestSlot {
+    const columns = new Map(attributes.map((name) => [name, new TestColumn(name, this.#dictionary)]));
     const keyColumn = new TestColumn('key', this.#dictionary);
     return {
       index,
-      type: entity.type,
-      role: entity.role,
-      authority: entity.authority,
-      caseFolded: entity.caseFolded,
+      type,
+      role,
+      authority,
+      caseFolded,
       attributes: [...columns].map(([name, column]) => ({ name, column })),
-      references: Object.entries(entity.references).map(([name, to]) => ({
-        name,
-        list: Array.isArray(to),
-        slots: Array.isArray(to) ? (to as readonly number[]) : [to as number],
-      })),
+      references,
       present: new Uint8Array(BATCH_CAPACITY),
       identity: [keyColumn],
       identityKey: (row) => keyColumn.dictionary.text(keyColumn.code[row] as number),

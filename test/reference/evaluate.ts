@@ -58,17 +58,24 @@ export function evaluate(
   records: readonly PlainRecord[],
   options: EvaluateOptions,
 ): Evaluation {
+  return evaluateEach(huntflow, records, options).at(-1) as Evaluation;
+}
+
+/** What holds after each of the epochs; where there are none, what holds before the first record. */
+export function evaluateEach(
+  huntflow: CheckedHuntflow,
+  records: readonly PlainRecord[],
+  { epochs, now, retentionMs }: EvaluateOptions,
+): Evaluation[] {
   const orders = new Map<string, string[]>();
-  const retained = new RetainedRecords(options.retentionMs ?? Infinity);
-  let snapshot = new Snapshot(huntflow, retained, orders, options.now);
-  for (const [i, end] of options.epochs.entries()) {
-    retained.receive(records.slice(options.epochs[i - 1] ?? 0, end));
-    const isLast = i === options.epochs.length - 1;
-    snapshot = new Snapshot(huntflow, retained, orders, isLast ? options.now : undefined);
+  const retained = new RetainedRecords(retentionMs ?? Infinity);
+  const ends = epochs.length === 0 ? [0] : epochs;
+  return ends.map((end, i) => {
+    retained.receive(records.slice(ends[i - 1] ?? 0, end));
+    const snapshot = new Snapshot(huntflow, retained, orders, i === ends.length - 1 ? now : undefined);
     snapshot.run();
-  }
-  if (options.epochs.length === 0) snapshot.run();
-  return snapshot.result();
+    return snapshot.result();
+  });
 }
 
 const NO_TIME: Instant = { ms: -Infinity, ns: 0 };
@@ -78,6 +85,8 @@ class Snapshot {
   readonly #huntflow: CheckedHuntflow;
   /** Records that memberships may rest on. */
   readonly #records: readonly PlainRecord[];
+  /** The same, and those of this epoch that have become too old in it: they still decide who came first. */
+  readonly #arrivals: readonly PlainRecord[];
   readonly #orders: Map<string, string[]>;
   readonly #now: Instant;
   readonly #given = new Map<string, Map<string, PlainValue>>();
@@ -94,6 +103,7 @@ class Snapshot {
     const { records } = retained;
     this.#huntflow = huntflow;
     this.#records = records.filter((record) => retained.counts(record));
+    this.#arrivals = records.filter((record, index) => index >= retained.epochStart || retained.counts(record));
     this.#orders = orders;
     this.#now =
       now ?? records.reduce((latest, { last }) => (compareInstants(last, latest) > 0 ? last : latest), NO_TIME);
@@ -169,13 +179,17 @@ class Snapshot {
       return;
     }
     const found: string[] = [];
-    for (const record of this.#records) {
+    const supported = new Set<string>();
+    for (const record of this.#arrivals) {
       if (!statement.from.uris.includes(record.source) || !this.#inRange(record, statement.timespan)) continue;
       for (const mention of record.entities) {
-        if (mention.type === statement.type && this.#selects(record, mention, where)) found.push(entityId(mention));
+        if (mention.type !== statement.type || !this.#selects(record, mention, where)) continue;
+        found.push(entityId(mention));
+        if (this.#records.includes(record)) supported.add(entityId(mention));
       }
     }
-    this.#bind(output.id, [...new Set(found)], []);
+    const ids = [...new Set(found)].filter((id) => supported.has(id));
+    this.#bind(output.id, ids, []);
     this.#listings.set(output.id, this.#limited(`${output.id} limit`, this.#listing(output.id), limit, 0));
   }
 

@@ -87,12 +87,11 @@ export class MergedContent {
     const said = this.mentionsOf(id).flatMap((mention) => {
       const to = mention.entity.references[reference];
       const indexes = to === undefined ? [] : Array.isArray(to) ? (to as readonly number[]) : [to as number];
-      return indexes
-        .map((index) => ({ ...mention, target: mention.record.entities[index] as PlainEntity }))
-        .filter(({ target }) => !this.#isForgotten(entityId(target), mention.index));
+      return indexes.map((index) => ({ ...mention, target: mention.record.entities[index] as PlainEntity }));
     });
+    const isKnown = ({ target, index }: (typeof said)[number]): boolean => !this.#isForgotten(entityId(target), index);
     if (list) {
-      const byId = new Map(said.map(({ target }) => [entityId(target), target]));
+      const byId = new Map(said.filter(isKnown).map(({ target }) => [entityId(target), target]));
       return [...byId.values()].sort((a, b) => bytesOrder(a.key, b.key) || bytesOrder(a.type, b.type)).map(entityId);
     }
     if (said.length === 0) return [];
@@ -101,7 +100,7 @@ export class MergedContent {
         ? b
         : a,
     );
-    return [entityId(best.target)];
+    return isKnown(best) ? [entityId(best.target)] : [];
   }
 
   /** Values that a path leads to. */

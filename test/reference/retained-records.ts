@@ -11,6 +11,7 @@ export class RetainedRecords {
   readonly #records: PlainRecord[] = [];
   readonly #newest = new Map<string, number>();
   readonly #bornAt = new Map<string, number>();
+  #epochStart = 0;
 
   constructor(retentionMs: number) {
     this.#retentionMs = retentionMs;
@@ -26,6 +27,11 @@ export class RetainedRecords {
     return last.ms >= (this.#newest.get(source) ?? -Infinity) - this.#retentionMs;
   }
 
+  /** How many records had been taken in before the last epoch. */
+  get epochStart(): number {
+    return this.#epochStart;
+  }
+
   /** Whether the record at `index` was taken in before the entity was forgotten. */
   isForgotten(id: string, index: number): boolean {
     return index < (this.#bornAt.get(id) ?? 0);
@@ -33,6 +39,7 @@ export class RetainedRecords {
 
   /** Takes in the records of one epoch, then forgets what has become too old. */
   receive(records: readonly PlainRecord[]): void {
+    this.#epochStart = this.#records.length;
     for (const record of records) {
       if (!this.counts(record)) continue;
       this.#newest.set(record.source, Math.max(this.#newest.get(record.source) ?? -Infinity, record.last.ms));
