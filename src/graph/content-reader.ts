@@ -68,15 +68,19 @@ export class ContentReader {
     return names;
   }
 
-  /** Entities a reference leads to: the merged one of a single reference, all of a list in order of their keys. */
+  /**
+   * Entities a reference leads to: the merged one of a single reference, all of a list in order of their keys.
+   * Entities that the retention has forgotten are not among them.
+   */
   targets(handle: number, reference: string, list: boolean): number[] {
     if (!list) {
-      const target = this.#graph.content(handle).value(this.#graph, reference);
-      return typeof target === 'number' ? [target] : [];
+      const stored = this.#graph.content(handle).value(this.#graph, reference);
+      const target = typeof stored === 'number' ? this.#graph.registry.follow(stored) : 0;
+      return target === 0 ? [] : [target];
     }
     const table = this.#graph.edges.get(`${this.#graph.typeOf(handle)}.${reference}`);
     if (table === undefined) return [];
-    return [...table.forward(handle)].sort((a, b) => this.#graph.compareKeys(a, b));
+    return [...table.referred(handle)].sort((a, b) => this.#graph.compareKeys(a, b));
   }
 
   /** A whole path as NEW gave it: `{"src_ref.value": "10.0.0.1"}`. */

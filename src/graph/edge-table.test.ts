@@ -7,6 +7,7 @@ interface Naive {
   readonly to: number;
   firstMs: number;
   lastMs: number;
+  dormant: boolean;
 }
 
 const handle = fc.integer({ min: 1, max: 12 });
@@ -21,7 +22,7 @@ const step = fc.oneof(
       length: fc.nat(20),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('purge' as const), horizon: fc.nat(60), gone: handle }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('expire' as const), horizon: fc.nat(60), gone: handle }) },
 );
 
 describe('the edge table', () => {
@@ -35,16 +36,18 @@ describe('the edge table', () => {
             const { from, to, first } = each;
             const last = first + each.length;
             const known = edges.find((edge) => edge.from === from && edge.to === to);
-            expect(table.assert(from, to, { ms: first, ns: 0 }, last)).toBe(known === undefined);
-            if (known === undefined) edges.push({ from, to, firstMs: first, lastMs: last });
+            expect(table.assert(from, to, { ms: first, ns: 0 }, last)).toBe(known === undefined || known.dormant);
+            if (known === undefined) edges.push({ from, to, firstMs: first, lastMs: last, dormant: false });
+            else if (known.dormant) Object.assign(known, { firstMs: first, lastMs: last, dormant: false });
             else
               Object.assign(known, { firstMs: Math.min(known.firstMs, first), lastMs: Math.max(known.lastMs, last) });
           } else {
-            const leaves = (edge: Naive): boolean =>
-              edge.lastMs < each.horizon || edge.from === each.gone || edge.to === each.gone;
-            const removed = table.purge(each.horizon, (one) => one === each.gone);
-            expect(pairs(removed)).toEqual(pairs(edges.filter(leaves)));
-            edges = edges.filter((edge) => !leaves(edge));
+            const isGone = (edge: Naive): boolean => edge.from === each.gone || edge.to === each.gone;
+            const ends = (edge: Naive): boolean => !edge.dormant && (edge.lastMs < each.horizon || isGone(edge));
+            const ended = table.expire(each.horizon, (one) => one === each.gone);
+            expect(pairs(ended)).toEqual(pairs(edges.filter(ends)));
+            for (const edge of edges) edge.dormant ||= ends(edge);
+            edges = edges.filter((edge) => !isGone(edge));
           }
         }
         const restored = new EdgeTable('process.parent_ref');
@@ -53,19 +56,33 @@ describe('the edge table', () => {
         for (const each of [table, restored]) {
           expect(each.size).toBe(edges.length);
           for (let one = 1; one <= 12; one++) {
-            const forward = edges.filter((edge) => edge.from === one).map((edge) => edge.to);
-            const backward = edges.filter((edge) => edge.to === one).map((edge) => edge.from);
-            expect([...each.forward(one)].sort()).toEqual(forward.sort());
-            expect([...each.backward(one)].sort()).toEqual(backward.sort());
+            const from = edges.filter((edge) => edge.from === one);
+            const to = edges.filter((edge) => edge.to === one);
+            expect([...each.referred(one)].sort()).toEqual(from.map((edge) => edge.to).sort());
+            expect([...each.referrers(one)].sort()).toEqual(to.map((edge) => edge.from).sort());
+            expect([...each.forward(one)].sort()).toEqual(
+              counting(from)
+                .map((edge) => edge.to)
+                .sort(),
+            );
+            expect([...each.backward(one)].sort()).toEqual(
+              counting(to)
+                .map((edge) => edge.from)
+                .sort(),
+            );
           }
-          for (const { from, to, firstMs } of edges)
-            expect(each.firstAsserted(from, to)).toEqual({ ms: firstMs, ns: 0 });
+          for (const { from, to, firstMs, dormant } of edges)
+            expect(each.firstAsserted(from, to)).toEqual(dormant ? undefined : { ms: firstMs, ns: 0 });
         }
       }),
       { numRuns: 300 },
     );
   });
 });
+
+function counting(edges: readonly Naive[]): Naive[] {
+  return edges.filter((edge) => !edge.dormant);
+}
 
 function pairs(edges: readonly { readonly from: number; readonly to: number }[]): string[] {
   return edges.map(({ from, to }) => `${from}>${to}`).sort();

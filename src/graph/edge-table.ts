@@ -7,12 +7,17 @@ export interface Edge {
   readonly to: number;
 }
 
+/** In place of the last assertion of an edge that no longer counts. */
+const DORMANT = -Infinity;
+
 type EdgeColumn = 'from' | 'to' | 'lastMs' | 'firstMs' | 'firstNs';
 
 /**
  * All edges of one reference attribute (`process.parent_ref`: from the process to its parent), in both directions.
  * An edge is the union of every record that asserted it, with the greatest last_observed among them (for
  * retention) and the least first_observed (the time of alerts, decision 28).
+ * An edge that no record within the retention asserts is *dormant* while both entities are known: relations (FIND) do
+ * not count it, but the reference that an entity was given by it still leads there.
  * Edges stay in memory (about 60 bytes each); the store holds them as pages for a restart.
  */
 export class EdgeTable {
@@ -50,11 +55,16 @@ export class EdgeTable {
     return this.#arrays;
   }
 
-  /** Asserts an edge; true where it is new. */
+  /** Asserts an edge; true where it is new, or was dormant. */
   assert(from: number, to: number, first: Instant, lastMs: number): boolean {
     const known = this.#find(from, to);
     if (known !== 0) {
       const last = this.#arrays.column('lastMs');
+      if (last[known] === DORMANT) {
+        last[known] = lastMs;
+        this.#setFirst(known, first);
+        return true;
+      }
       if (lastMs > (last[known] as number)) {
         last[known] = lastMs;
         this.#arrays.touch(known);
@@ -71,35 +81,38 @@ export class EdgeTable {
     return true;
   }
 
-  has(from: number, to: number): boolean {
-    return this.#find(from, to) !== 0;
-  }
-
   /** When a record first asserted the edge: least first_observed. */
   firstAsserted(from: number, to: number): Instant | undefined {
     const id = this.#find(from, to);
-    return id === 0 ? undefined : this.#firstAt(id);
+    return id === 0 || this.#isDormant(id) ? undefined : this.#firstAt(id);
   }
 
-  /** Targets of `from`, newest edge first. */
+  /** Targets of `from`, newest edge first; dormant edges left out. */
   *forward(from: number): Generator<number> {
-    const to = this.#arrays.column('to');
-    for (let id = this.#headFrom[from] ?? 0; id !== 0; id = this.#nextFrom[id] as number) yield to[id] as number;
+    for (const id of this.#edgesFrom(from)) if (!this.#isDormant(id)) yield this.#arrays.column('to')[id] as number;
   }
 
-  /** Sources of edges that lead to `to`. */
+  /** Sources of edges that lead to `to`; dormant edges left out. */
   *backward(to: number): Generator<number> {
-    const from = this.#arrays.column('from');
-    for (let id = this.#headTo[to] ?? 0; id !== 0; id = this.#nextTo[id] as number) yield from[id] as number;
+    for (const id of this.#edgesTo(to)) if (!this.#isDormant(id)) yield this.#arrays.column('from')[id] as number;
   }
 
-  hasBackward(to: number): boolean {
-    return (this.#headTo[to] ?? 0) !== 0;
+  /** Entities that `from` was ever said to refer to and that are still known. */
+  *referred(from: number): Generator<number> {
+    for (const id of this.#edgesFrom(from)) yield this.#arrays.column('to')[id] as number;
   }
 
-  /** Removes edges last asserted before `horizonMs`, and those of entities for which `gone` holds. */
-  purge(horizonMs: number, gone: (handle: number) => boolean): Edge[] {
-    const removed: Edge[] = [];
+  /** Entities that were ever said to refer to `to` and that are still known. */
+  *referrers(to: number): Generator<number> {
+    for (const id of this.#edgesTo(to)) yield this.#arrays.column('from')[id] as number;
+  }
+
+  /**
+   * Lets edges last asserted before `horizonMs` rest, and removes those of entities for which `gone` holds.
+   * Returns the edges that no longer count.
+   */
+  expire(horizonMs: number, gone: (handle: number) => boolean): Edge[] {
+    const ended: Edge[] = [];
     const from = this.#arrays.column('from');
     const to = this.#arrays.column('to');
     const last = this.#arrays.column('lastMs');
@@ -107,11 +120,16 @@ export class EdgeTable {
       const a = from[id] as number;
       if (a === 0) continue;
       const b = to[id] as number;
-      if ((last[id] as number) >= horizonMs && !gone(a) && !gone(b)) continue;
-      removed.push({ from: a, to: b });
-      this.#unlink(id, a, b);
+      const removed = gone(a) || gone(b);
+      if (!removed && ((last[id] as number) >= horizonMs || last[id] === DORMANT)) continue;
+      if (last[id] !== DORMANT) ended.push({ from: a, to: b });
+      if (removed) this.#unlink(id, a, b);
+      else {
+        last[id] = DORMANT;
+        this.#arrays.touch(id);
+      }
     }
-    return removed;
+    return ended;
   }
 
   /** Links what `restorePage` brought back. */
@@ -122,6 +140,18 @@ export class EdgeTable {
       if (from[id] === 0) this.#free.push(id);
       else this.#link(id, from[id] as number, to[id] as number);
     }
+  }
+
+  *#edgesFrom(from: number): Generator<number> {
+    for (let id = this.#headFrom[from] ?? 0; id !== 0; id = this.#nextFrom[id] as number) yield id;
+  }
+
+  *#edgesTo(to: number): Generator<number> {
+    for (let id = this.#headTo[to] ?? 0; id !== 0; id = this.#nextTo[id] as number) yield id;
+  }
+
+  #isDormant(id: number): boolean {
+    return this.#arrays.column('lastMs')[id] === DORMANT;
   }
 
   #firstAt(id: number): Instant {

@@ -2,7 +2,7 @@ import type { MentionView, MentionViews } from './mention-view.ts';
 import { compareTimes, type MentionRows, type MentionTime } from './mention-rows.ts';
 import { compareTexts, compareValues, foldCase, sameValue, unionTexts, type Value } from './value.ts';
 
-/** An attribute's value, or the handle of a referenced entity (indexes from `view.references` on). */
+/** An attribute's value, or a stored reference to an entity (indexes from `view.references` on). */
 type PartValue = Value | undefined;
 
 /**
@@ -26,8 +26,8 @@ export interface ContentPart {
 export interface ContentContext {
   readonly views: MentionViews;
   readonly rows: MentionRows;
-  /** Identity key of an entity: the order of reference values. */
-  keyOf(handle: number): string;
+  /** Identity key of the entity that a stored reference leads to, '' where it is forgotten: the order of references. */
+  referredKey(reference: number): string;
 }
 
 /**
@@ -67,7 +67,7 @@ export class EntityContent {
     return view.names.filter((name, i) => !sameValue(before[i], this.value(context, name)));
   }
 
-  /** The merged value of an attribute or single reference (then a handle). */
+  /** The merged value of an attribute or single reference (then as stored: see `EntityRegistry.follow`). */
   value(context: ContentContext, name: string): PartValue {
     const first = this.parts[0];
     if (this.parts.length === 1 && first !== undefined && this.spellings === undefined) {
@@ -221,9 +221,9 @@ function timeOf(context: ContentContext, part: ContentPart, index: number): Ment
   return part.frozen[index] ?? context.rows.time(part.row);
 }
 
-/** Order of two values of one name: handles by their identity keys, folded texts in lower case. */
+/** Order of two values of one name: references by their identity keys, folded texts in lower case. */
 function compareAt(context: ContentContext, view: MentionView, index: number, a: Value, b: Value): number {
-  if (index >= view.references) return compareTexts(context.keyOf(a as number), context.keyOf(b as number));
+  if (index >= view.references) return compareTexts(context.referredKey(a as number), context.referredKey(b as number));
   if (view.folded[index] === true && typeof a === 'string' && typeof b === 'string') {
     return compareTexts(foldCase(a), foldCase(b));
   }

@@ -85,9 +85,8 @@ export class EntityGraph implements ContentContext {
     return this.registry.compareKeys(a, b);
   }
 
-  /** Greatest last_observed of the entity's mentions, ms; −Infinity where no record mentions it (rows of NEW). */
-  lastSeen(handle: number): number {
-    return this.registry.lastMs[handle] as number;
+  referredKey(reference: number): string {
+    return this.registry.keyOf(this.registry.follow(reference));
   }
 
   edgeTable(name: string): EdgeTable {
@@ -145,27 +144,30 @@ export class EntityGraph implements ContentContext {
   }
 
   /**
-   * Forgets entities last mentioned before `horizonMs` (unless `pinned`: rows of NEW) and edges last asserted before
-   * it. Handles stay valid for operators until `release`.
+   * Forgets entities last mentioned before `horizonMs` (of those `pinned`, rows of NEW, only what records said of them)
+   * and ends edges last asserted before it. Handles stay valid for operators until `release`.
    */
   expire(horizonMs: number, pinned: (handle: number) => boolean): GraphChange {
     const forgotten: number[] = [];
+    const gone = new Set<number>();
     const { registry } = this;
     for (let handle = 1; handle < registry.end; handle++) {
       const last = registry.lastMs[handle] as number;
       if (last === -Infinity || last >= horizonMs || !registry.isUsed(handle)) continue;
+      gone.add(handle);
+      registry.retire(handle);
       if (pinned(handle)) this.#empty(handle);
       else forgotten.push(handle);
     }
-    const gone = new Set(forgotten);
-    const removed = new Map<string, Edge[]>();
-    const touched = new Set<number>();
+    const touched = new Set(gone);
+    this.#spread(touched);
+    for (const handle of forgotten) touched.delete(handle);
+    const edgesRemoved = new Map<string, Edge[]>();
     for (const [name, table] of this.edges) {
-      const edges = table.purge(horizonMs, (handle) => gone.has(handle));
-      if (edges.length > 0) removed.set(name, edges);
-      for (const edge of edges) if (!gone.has(edge.from)) touched.add(edge.from);
+      const ended = table.expire(horizonMs, (handle) => gone.has(handle));
+      if (ended.length > 0) edgesRemoved.set(name, ended);
     }
-    return { touched: [...touched], edgesAdded: NO_EDGES, edgesRemoved: removed, forgotten };
+    return { touched: [...touched], edgesAdded: NO_EDGES, edgesRemoved, forgotten };
   }
 
   /** Gives back the handles of forgotten entities, once every operator has let go of them. */
@@ -332,7 +334,7 @@ export class EntityGraph implements ContentContext {
         single = target;
         break;
       }
-      if (!reference.list) values.push(single);
+      if (!reference.list) values.push(single === undefined ? undefined : this.registry.referenceTo(single));
     }
     const content = this.content(handle);
     const isNew = content.parts.length === 0;
@@ -373,8 +375,8 @@ export class EntityGraph implements ContentContext {
       const next: number[] = [];
       for (const handle of level) {
         for (const table of this.edges.values()) {
-          if (!this.demand.references.has(table.name) || !table.hasBackward(handle)) continue;
-          for (const source of table.backward(handle)) {
+          if (!this.demand.references.has(table.name)) continue;
+          for (const source of table.referrers(handle)) {
             if (touched.has(source)) continue;
             touched.add(source);
             next.push(source);

@@ -1,9 +1,12 @@
 import { PagedArrays } from './paged-arrays.ts';
 import { compareTexts } from './value.ts';
 
+/** More than any handle: a stored reference is generation · HANDLES + handle, exact below 2²¹ generations. */
+const HANDLES = 2 ** 32;
+
 /**
  * Which entities there are: identity (type, key) ↔ handle, a stable integer from 1 for the life of the entity.
- * Handles are given back by `release` and then used again under a new generation.
+ * Handles are given back by `retire` and `release`, and then used again under a new generation.
  */
 export class EntityRegistry {
   readonly arrays = new PagedArrays('entity', { type: 'i32', lastMs: 'f64', head: 'i32', generation: 'i32' });
@@ -18,7 +21,7 @@ export class EntityRegistry {
   lastMs = this.arrays.column('lastMs');
   /** First mention row of the entity, 0 for none. */
   heads = this.arrays.column('head');
-  /** How often the handle was given back: part of fingerprints, so that a reused handle is not taken for the old. */
+  /** How many entities the handle has stood for before: a reused handle is not taken for the old one. */
   generations = this.arrays.column('generation');
 
   /** One more than the highest handle. */
@@ -69,11 +72,27 @@ export class EntityRegistry {
     return handle;
   }
 
+  /** What content stores to refer to an entity: it leads nowhere once the entity is retired. */
+  referenceTo(handle: number): number {
+    return (this.generations[handle] as number) * HANDLES + handle;
+  }
+
+  /** Handle of the entity that a stored reference leads to, 0 where that entity has been retired. */
+  follow(reference: number): number {
+    const handle = reference % HANDLES;
+    return (this.generations[handle] as number) === Math.floor(reference / HANDLES) ? handle : 0;
+  }
+
+  /** Ends the references to an entity that is being forgotten; its identity and handle stay until `release`. */
+  retire(handle: number): void {
+    this.generations[handle] = (this.generations[handle] as number) + 1;
+    this.arrays.touch(handle);
+  }
+
+  /** Gives back the handle of a retired entity. */
   release(handle: number): void {
     this.#handles.get(this.typeOf(handle))?.delete(this.keyOf(handle));
     this.#keys[handle] = '';
-    this.generations[handle] = (this.generations[handle] as number) + 1;
-    this.arrays.touch(handle);
     this.#free.push(handle);
   }
 

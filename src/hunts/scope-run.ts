@@ -2,7 +2,6 @@ import { compareInstants } from '../catalogue/instant.ts';
 import { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../dataflow/listing-rows.ts';
 import { Scope, type LoadContents } from '../dataflow/scope.ts';
-import { EntityContent } from '../graph/entity-content.ts';
 import { EntityGraph } from '../graph/entity-graph.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
 import type { ByteSource } from '../telemetry/decoder.ts';
@@ -98,11 +97,7 @@ export class ScopeRun {
       retains: options.retentionMs !== Infinity,
       countsRecords: options.countRecords,
     });
-    const load: LoadContents = async (handles) => {
-      await state?.load(graph, handles);
-      // A reference may lead to an entity that the retention has forgotten: it has no content, and asking again is endless.
-      for (const handle of handles) graph.contents.adopt(handle, new EntityContent());
-    };
+    const load: LoadContents = async (handles) => state?.load(graph, handles);
     // Before the operators: rows of NEW take their handles from the graph.
     const resumed = (await state?.restoreGraph(graph)) ?? false;
     const run = new ScopeRun(options, graph, load);

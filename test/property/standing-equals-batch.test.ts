@@ -74,16 +74,7 @@ function nearlyOrdered(records: readonly PlainRecord[], disorder: number): Plain
 
 const keys = fc.array(fc.nat({ max: 1000 }), { minLength: 20, maxLength: 20 });
 const cuts = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 });
-/** LIMIT and LAST apart: which of those that enter together comes first is told in named-cases.test.ts. */
-const anyHuntflow = fc.oneof(
-  arbitraryHuntflow({ limits: true, windows: false }),
-  arbitraryHuntflow({ limits: false, windows: true }),
-);
-/** Whether values are read along references: to what a retention has forgotten, see named-cases.test.ts. */
-const readsPaths = (text: string): boolean =>
-  text
-    .split('\n')
-    .some((line) => /_refs?(?:\[\*\])?\./.test(line) || (line.startsWith('DISP') && !line.includes(' ATTR ')));
+const anyHuntflow = arbitraryHuntflow({ limits: true, windows: true });
 
 describe('a standing query equals the batch query', () => {
   test('after every prefix', { timeout: 3_600_000 }, async () => {
@@ -144,7 +135,6 @@ describe('a standing query equals the batch query', () => {
         retention,
         fc.nat({ max: 3 }),
         async (text, drawn, lengths, retentionMs, disorder) => {
-          fc.pre(!readsPaths(text));
           const records = nearlyOrdered(drawn, disorder).map((record) => ({ ...record, source: SOURCES[0] }));
           const huntflow = checked(text);
           const engine = await EngineUnderTest.start([text], { retentionMs, wideKindFor: records });

@@ -255,6 +255,7 @@ export class GetOperator implements Operator, MatchTarget {
       this.#changed.add(subject);
       return;
     }
+    const wasInWindow = this.windowMs === undefined || this.#isInWindow(known);
     if (compareInstants(first, known.witness.first) < 0) {
       known.witness = witness();
       this.#changed.add(subject);
@@ -264,6 +265,8 @@ export class GetOperator implements Operator, MatchTarget {
       this.#changed.add(subject);
     }
     if (this.windowMs === undefined) return;
+    // What has left the window does not decide who came first.
+    if (!wasInWindow) known.arrival = arrival;
     addInterval(known.intervals, first, last, this.windowMs);
     this.#changed.add(subject);
     if (!this.members.has(subject)) {
