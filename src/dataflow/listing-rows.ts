@@ -5,8 +5,8 @@ import { valueKey, type Value } from '../graph/value.ts';
 import { displayColumns } from '../plan/display-columns.ts';
 import type { Listing } from '../plan/hunt-plan.ts';
 import type { HuntDataflow } from './hunt-dataflow.ts';
+import { loadMissing, type LoadContents } from './load-missing.ts';
 import { compareRows, sortKeysOf } from './operators/row-order.ts';
-import type { LoadContents } from './scope.ts';
 
 export type Cell = Value | undefined;
 
@@ -113,12 +113,9 @@ export class ListingRows {
   }
 
   async #loadPaths(hunt: HuntDataflow, handles: readonly number[], path: ReadColumn['path']): Promise<void> {
-    for (;;) {
-      const missing = new Set<number>();
-      for (const handle of handles) hunt.reader.missing(handle, path, missing);
-      if (missing.size === 0) return;
-      await this.#load([...missing]);
-    }
+    await loadMissing(this.#load, (into) => {
+      for (const handle of handles) hunt.reader.missing(handle, path, into);
+    });
   }
 }
 

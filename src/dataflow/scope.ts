@@ -3,14 +3,12 @@ import type { EntityGraph, GraphChange } from '../graph/entity-graph.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { EventClock } from './epoch-clock.ts';
 import type { HuntDataflow } from './hunt-dataflow.ts';
+import { loadMissing, type LoadContents } from './load-missing.ts';
 import { Matcher } from './matching/matcher.ts';
 import type { Operator, Phase } from './operator.ts';
 import { FindOperator } from './operators/find-operator.ts';
 import { GetOperator } from './operators/get-operator.ts';
 import { NewOperator } from './operators/new-operator.ts';
-
-/** Loads contents that are not in memory (from the state store). */
-export type LoadContents = (handles: readonly number[]) => Promise<void>;
 
 /** Retention advances in steps of its length / this, so that expiry costs little. */
 const RETENTION_STEPS = 64;
@@ -212,12 +210,9 @@ export class Scope {
     for (const level of this.#levels) {
       const ready = level?.filter(({ hunt, operator }) => operator.hasInput() && !this.#failed.has(hunt)) ?? [];
       if (ready.length === 0) continue;
-      for (;;) {
-        const missing = new Set<number>();
-        for (const { operator } of ready) operator.keysNeeded(missing);
-        if (missing.size === 0) break;
-        await this.#options.load([...missing]);
-      }
+      await loadMissing(this.#options.load, (into) => {
+        for (const { operator } of ready) operator.keysNeeded(into);
+      });
       for (const { hunt, operator } of ready) this.#run(hunt, operator, phase);
     }
   }

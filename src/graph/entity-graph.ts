@@ -1,18 +1,16 @@
 import type { Demand } from '../telemetry/demand.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
+import { attributeValues } from './attribute-values.ts';
 import { EdgeTable, type Edge } from './edge-table.ts';
 import type { ContentContext, EntityContent } from './entity-content.ts';
 import { EntityContents } from './entity-contents.ts';
 import { Fingerprint } from './fingerprint.ts';
-import { cellValue, planKind, type KindPlan, type SlotPlan } from './kind-plan.ts';
+import { planKind, type KindPlan, type SlotPlan } from './kind-plan.ts';
 import { MentionRows, type MentionTime } from './mention-rows.ts';
 import { MentionViews } from './mention-view.ts';
 import { EntityRegistry } from './entity-registry.ts';
 import { RecordIndex } from './record-index.ts';
-import { compareTexts, type Value } from './value.ts';
-
-/** How far a change of content travels against references: `parent_ref.parent_ref.name` needs two steps. */
-const MAX_PATH_STEPS = 4;
+import { spreadToReferrers } from './spread-to-referrers.ts';
 
 /** What one epoch did to the graph. Arrays are valid until the next `apply` or `expire`. */
 export interface GraphChange {
@@ -109,10 +107,6 @@ export class EntityGraph implements ContentContext {
     return this.#mentions[slot * BATCH_CAPACITY + row] as number;
   }
 
-  kindPlan(kind: number): KindPlan {
-    return this.#plans[kind] as KindPlan;
-  }
-
   /**
    * First look at a batch: finds the entities and which mentions may say something new.
    * `refused` marks rows that are too old. Returns handles whose content `apply` needs and that are not in memory.
@@ -139,7 +133,7 @@ export class EntityGraph implements ContentContext {
     for (const pending of this.#pending) this.#mergeMention(pending, batch, touched, added);
     this.#pending = [];
     if (this.demand.linked.length > 0) this.#link(batch, refused, added);
-    this.#spread(touched);
+    spreadToReferrers(touched, this.edges, this.demand.references);
     return { touched: [...touched], edgesAdded: added, edgesRemoved: NO_EDGES, forgotten: [] };
   }
 
@@ -160,7 +154,7 @@ export class EntityGraph implements ContentContext {
       else forgotten.push(handle);
     }
     const touched = new Set(gone);
-    this.#spread(touched);
+    spreadToReferrers(touched, this.edges, this.demand.references);
     for (const handle of forgotten) touched.delete(handle);
     const edgesRemoved = new Map<string, Edge[]>();
     for (const [name, table] of this.edges) {
@@ -315,11 +309,7 @@ export class EntityGraph implements ContentContext {
       firstMs: batch.firstMs[row] as number,
       firstNs: batch.firstNs[row] as number,
     };
-    const values: (Value | undefined)[] = plan.columns.map((column) => cellValue(column, batch.lists, row));
-    plan.columns.forEach((_, i) => {
-      const value = values[i];
-      if (view.union[i] === true && value !== undefined) values[i] = sortedTexts(value);
-    });
+    const values = attributeValues(plan, batch, row);
     let newEdge = false;
     for (const reference of plan.references) {
       let single: number | undefined;
@@ -337,7 +327,6 @@ export class EntityGraph implements ContentContext {
       if (!reference.list) values.push(single === undefined ? undefined : this.registry.referenceTo(single));
     }
     const content = this.content(handle);
-    const isNew = content.parts.length === 0;
     let mentionRow = this.rows.find(this.registry.heads[handle] as number, view.id);
     if (mentionRow === 0) {
       mentionRow = this.rows.add(handle, view.id, this.registry.heads[handle] as number, fingerprint, time);
@@ -346,11 +335,7 @@ export class EntityGraph implements ContentContext {
     }
     const changed = content.merge(this, view, mentionRow, fingerprint, time, values);
     this.contents.touch(handle);
-    if (changed.length > 0 || newEdge) {
-      // Nobody can hold an entity before its first mention, unless a NEW row or an edge made it.
-      touched.add(handle);
-      if (isNew) return;
-    }
+    if (changed.length > 0 || newEdge) touched.add(handle);
   }
 
   #link(batch: RecordBatch, refused: Uint8Array | undefined, added: Map<string, Edge[]>): void {
@@ -364,26 +349,6 @@ export class EntityGraph implements ContentContext {
         const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
         if (edges.assert(a, b, first, batch.lastMs[row] as number)) push(added, edges.name, { from: a, to: b });
       }
-    }
-  }
-
-  /** Adds the entities that refer to a changed one, over demanded references, a few steps back (decision 18). */
-  #spread(touched: Set<number>): void {
-    if (this.demand.references.size === 0) return;
-    let level: number[] = [...touched];
-    for (let step = 0; step < MAX_PATH_STEPS && level.length > 0; step++) {
-      const next: number[] = [];
-      for (const handle of level) {
-        for (const table of this.edges.values()) {
-          if (!this.demand.references.has(table.name)) continue;
-          for (const source of table.referrers(handle)) {
-            if (touched.has(source)) continue;
-            touched.add(source);
-            next.push(source);
-          }
-        }
-      }
-      level = next;
     }
   }
 
@@ -403,9 +368,4 @@ function push(map: Map<string, Edge[]>, name: string, edge: Edge): void {
   const list = map.get(name);
   if (list === undefined) map.set(name, [edge]);
   else list.push(edge);
-}
-
-function sortedTexts(value: Value): Value {
-  const list: readonly string[] = Array.isArray(value) ? (value as readonly string[]) : [String(value)];
-  return [...new Set(list)].sort(compareTexts);
 }

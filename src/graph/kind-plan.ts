@@ -1,10 +1,9 @@
 import { attributeOf } from '../catalogue/attribute-of.ts';
 import type { Demand } from '../telemetry/demand.ts';
-import { CELL, type Column, type RecordKind, type Slot } from '../telemetry/record-batch.ts';
+import type { Column, RecordKind, Slot } from '../telemetry/record-batch.ts';
 import { IdentityTable } from './identity-table.ts';
 import type { MentionView, MentionViews } from './mention-view.ts';
 import type { EdgeTable } from './edge-table.ts';
-import type { Value } from './value.ts';
 
 /** How the graph reads one slot of a record kind: only what the demand keeps of it. */
 export interface SlotPlan {
@@ -98,29 +97,4 @@ function planSlot(
       edges: edgeTable(`${slot.type}.${reference.name}`),
     })),
   };
-}
-
-/** A cell as a value; the text is made here, and only for what is new. */
-export function cellValue(column: Column, lists: Int32Array, row: number): Value | undefined {
-  switch (column.kind[row]) {
-    case CELL.text:
-      return column.dictionary.text(column.code[row] as number);
-    case CELL.number:
-      return column.num[row] as number;
-    case CELL.true:
-      return true;
-    case CELL.false:
-      return false;
-    case CELL.time:
-      return { ms: column.num[row] as number, ns: column.aux[row] as number };
-    case CELL.list: {
-      const start = column.code[row] as number;
-      const texts = Array.from(lists.subarray(start, start + (column.aux[row] as number)), (code) =>
-        column.dictionary.text(code),
-      );
-      return texts.length === 0 ? undefined : texts;
-    }
-    default:
-      return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import { formatInstant, type Instant } from '../catalogue/instant.ts';
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { membershipOrigin } from '../dataflow/membership-origin.ts';
-import type { LoadContents } from '../dataflow/scope.ts';
+import { loadMissing, type LoadContents } from '../dataflow/load-missing.ts';
 import type { EntityGraph } from '../graph/entity-graph.ts';
 import type { Value } from '../graph/value.ts';
 import type { AttributePath } from '../language/ast.ts';
@@ -157,12 +157,7 @@ export class AlertFeed {
   }
 
   async #ensure(handle: number, path: Pick<AttributePath, 'steps' | 'attribute'>): Promise<void> {
-    for (;;) {
-      const missing = new Set<number>();
-      this.#dataflow.reader.missing(handle, path, missing);
-      if (missing.size === 0) return;
-      await this.#load([...missing]);
-    }
+    await loadMissing(this.#load, (into) => this.#dataflow.reader.missing(handle, path, into));
   }
 
   #rowKey(handle: number): string {

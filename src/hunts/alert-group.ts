@@ -1,4 +1,5 @@
 import { compareInstants } from '../catalogue/instant.ts';
+import { compareTexts } from '../graph/value.ts';
 import type { AlertRow } from './alert-row.ts';
 
 /** A row that stands for an alert, alone or with others. */
@@ -75,10 +76,5 @@ export function memberKey(row: Pick<AlertRow, 'rowKey' | 'episode'>): string {
 }
 
 function compareRows(a: AlertRow, b: AlertRow): number {
-  return compareInstants(a.time, b.time) || compareKeys(a.rowKey, b.rowKey) || compareKeys(a.episode, b.episode);
-}
-
-export function compareKeys(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return compareInstants(a.time, b.time) || compareTexts(a.rowKey, b.rowKey) || compareTexts(a.episode, b.episode);
 }

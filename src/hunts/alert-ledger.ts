@@ -1,7 +1,8 @@
 import type { Instant } from '../catalogue/instant.ts';
+import { compareTexts } from '../graph/value.ts';
 import { alertContent, buildAlertDocument } from './alert-content.ts';
 import type { AlertDocument } from './alert-document.ts';
-import { AlertGroup, compareKeys, memberKey, type AlertMember } from './alert-group.ts';
+import { AlertGroup, memberKey, type AlertMember } from './alert-group.ts';
 import { alertId, backfillAlertId, suppressedAlertId } from './alert-id.ts';
 import { AlertLedgerChanges, readLedgerEntry, type LedgerEntry } from './alert-ledger-state.ts';
 import type { AlertRow } from './alert-row.ts';
@@ -199,7 +200,7 @@ export class AlertLedger {
     }
     this.#forget(until);
     return leaving
-      .sort((a, b) => compareKeys(a.key, b.key) || compareKeys(a.document.event.id, b.document.event.id))
+      .sort((a, b) => compareTexts(a.key, b.key) || compareTexts(a.document.event.id, b.document.event.id))
       .map(({ document }) => document);
   }
 
@@ -218,11 +219,12 @@ export class AlertLedger {
       return group.status === 'open' && group.last ? this.#release(group, group.last, 'retracted', wallNow) : undefined;
     }
     if (group.status === 'pending') return this.#open(group, row, wallNow);
-    if (group.status === 'retracted') return this.#release(group, row, 'revised', wallNow);
-    const { digest } = alertContent(this.#rule, row);
-    if (digest !== group.digest) return this.#release(group, row, 'revised', wallNow);
+    const content = alertContent(this.#rule, row);
+    if (group.status === 'retracted' || content.digest !== group.digest) {
+      return this.#release(group, row, 'revised', wallNow, content);
+    }
     if (group.members.size - 1 === group.suppressed) return undefined;
-    if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow);
+    if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow, content);
     group.dueAt = group.countsFrom;
     this.#dirty.add(group);
     return undefined;
@@ -252,8 +254,8 @@ export class AlertLedger {
     row: AlertRow,
     status: AlertDocument['windhover']['status'],
     wallNow: number,
+    content = alertContent(this.#rule, row),
   ): AlertDocument {
-    const content = alertContent(this.#rule, row);
     const suppressed = Math.max(0, group.members.size - 1);
     this.#counts.suppressed += suppressed - group.suppressed;
     this.#counts[status === 'open' ? 'opened' : status]++;

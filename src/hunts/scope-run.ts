@@ -1,7 +1,8 @@
 import { compareInstants } from '../catalogue/instant.ts';
 import { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../dataflow/listing-rows.ts';
-import { Scope, type LoadContents } from '../dataflow/scope.ts';
+import type { LoadContents } from '../dataflow/load-missing.ts';
+import { Scope } from '../dataflow/scope.ts';
 import { EntityGraph } from '../graph/entity-graph.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
 import type { ByteSource } from '../telemetry/decoder.ts';

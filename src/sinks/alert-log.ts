@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
 import type { AlertSink } from './alert-sink.ts';
-import { sinkClosed } from './memory-alert-sink.ts';
+import { sinkClosed } from './sink-closed.ts';
 
 /** Bytes before a mark that have to be the same for the log to be cut back to it. */
 const TAIL_BYTES = 4096;

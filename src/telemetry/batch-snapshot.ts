@@ -1,4 +1,5 @@
-import { CELL, type Column, type RecordBatch } from './record-batch.ts';
+import { cellValue } from './cell-value.ts';
+import type { Column, RecordBatch } from './record-batch.ts';
 import { formatTime } from './time-text.ts';
 
 export type PlainValue = string | number | boolean | readonly string[];
@@ -40,7 +41,7 @@ export function snapshotOf(batch: RecordBatch): PlainRecord[] {
         authority: slot.authority,
         attributes: Object.fromEntries(
           slot.attributes.flatMap(({ name, column }) => {
-            const value = valueOf(batch, column, row);
+            const value = plainValue(batch, column, row);
             return value === undefined ? [] : [[name, value]];
           }),
         ),
@@ -58,24 +59,7 @@ export function snapshotOf(batch: RecordBatch): PlainRecord[] {
   });
 }
 
-function valueOf(batch: RecordBatch, column: Column, row: number): PlainValue | undefined {
-  const code = column.code[row] as number;
-  switch (column.kind[row]) {
-    case CELL.text:
-      return column.dictionary.text(code);
-    case CELL.number:
-      return column.num[row];
-    case CELL.true:
-      return true;
-    case CELL.false:
-      return false;
-    case CELL.time:
-      return formatTime(column.num[row] as number, column.aux[row] as number);
-    case CELL.list:
-      return Array.from(batch.lists.subarray(code, code + (column.aux[row] as number)), (one) =>
-        column.dictionary.text(one),
-      );
-    default:
-      return undefined;
-  }
+function plainValue(batch: RecordBatch, column: Column, row: number): PlainValue | undefined {
+  const value = cellValue(column, batch.lists, row);
+  return typeof value === 'object' && 'ms' in value ? formatTime(value.ms, value.ns) : value;
 }

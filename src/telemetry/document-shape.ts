@@ -6,6 +6,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** An object within a document; an empty one where it is missing or something else. */
+export function section(document: JsonObject, name: string): JsonObject {
+  const inner = document[name];
+  return isJsonObject(inner) ? inner : {};
+}
+
 /** `[first, last]` of a record: ms since 1970 and the ns beyond. */
 export interface EventTimes {
   firstMs: number;

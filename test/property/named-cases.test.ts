@@ -171,6 +171,18 @@ describe('what has left a window or a retention', () => {
     expect(await view(huntflow, records, forgetting)).toEqual(reference(huntflow, records, forgetting));
   });
 
+  test.each([
+    ['B', 'C'],
+    ['C', 'B'],
+  ])('retention: who takes the place of a forgotten one enters with the others of the epoch (%s, %s)', async (a, b) => {
+    const huntflow = "p = GET process FROM a WHERE name LIKE '%' LIMIT 2\nq = p WHERE name = 'sh' LIMIT 1 OFFSET 1";
+    const records = [
+      seen(0, { key: 'A', name: 'sh' }),
+      seen(90, { key: a, name: 'sh', parent: { key: b, name: 'sh' } }),
+    ];
+    expect(await view(huntflow, records, forgetting)).toEqual(reference(huntflow, records, forgetting));
+  });
+
   const forgetting = { retentionMs: 64_000 };
   const orphaned = [
     seen(0, { key: 'C', name: 'child', parent: { key: 'P', name: 'sh' } }),

@@ -1,4 +1,5 @@
-import { CELL, type Column, type RecordBatch, type Slot } from '../../src/telemetry/record-batch.ts';
+import { cellValue } from '../../src/telemetry/cell-value.ts';
+import type { RecordBatch, Slot } from '../../src/telemetry/record-batch.ts';
 import type { PlainEntity, PlainRecord, PlainValue } from '../reference/plain-record.ts';
 
 /** Reads any record batch back to plain records. Null and missing cells are no attributes. */
@@ -28,7 +29,7 @@ function plainEntity(
   row: number,
 ): PlainEntity {
   const attributes = slot.attributes.flatMap(({ name, column }): [string, PlainValue][] => {
-    const value = plainValue(batch, column, row);
+    const value = cellValue(column, batch.lists, row);
     return value === undefined ? [] : [[name, value]];
   });
   const references = slot.references.flatMap(({ name, list, slots: targets }): [string, number | number[]][] => {
@@ -45,26 +46,4 @@ function plainEntity(
     attributes: Object.fromEntries(attributes),
     references: Object.fromEntries(references),
   };
-}
-
-function plainValue(batch: RecordBatch, column: Column, row: number): PlainValue | undefined {
-  const code = column.code[row] as number;
-  switch (column.kind[row]) {
-    case CELL.text:
-      return column.dictionary.text(code);
-    case CELL.number:
-      return column.num[row] as number;
-    case CELL.true:
-      return true;
-    case CELL.false:
-      return false;
-    case CELL.list:
-      return Array.from(batch.lists.subarray(code, code + (column.aux[row] as number)), (each) =>
-        column.dictionary.text(each),
-      );
-    case CELL.time:
-      return { ms: column.num[row] as number, ns: column.aux[row] as number };
-    default:
-      return undefined;
-  }
 }

@@ -129,7 +129,8 @@ describe('a standing query equals the batch query', () => {
     const retention = fc.constantFrom(8_000, 16_000, 32_000, 64_000);
     await fc.assert(
       fc.asyncProperty(
-        anyHuntflow,
+        // An epoch's records act before its time passes, which LIMIT's order of entry can see and the evaluator cannot.
+        arbitraryHuntflow({ limits: false, windows: true }),
         arbitraryRecords,
         cuts,
         retention,

@@ -1,4 +1,4 @@
-import { cellValue } from '../../graph/kind-plan.ts';
+import { cellValue } from '../../telemetry/cell-value.ts';
 import { CELL, type Column, type Dictionary } from '../../telemetry/record-batch.ts';
 import { holds, type ValueTest } from '../comparison/value-test.ts';
 

@@ -1,7 +1,7 @@
 import type { LiteralValue } from '../../language/ast.ts';
 import type { PlanComparison, PlanPattern } from '../../plan/hunt-plan.ts';
+import { cellValue } from '../../telemetry/cell-value.ts';
 import { CELL, type RecordBatch, type RecordKind, type Slot } from '../../telemetry/record-batch.ts';
-import { cellValue } from '../../graph/kind-plan.ts';
 import type { Value } from '../../graph/value.ts';
 import { anyOf } from '../comparison/value-test.ts';
 import { CellTest } from './cell-test.ts';
@@ -72,7 +72,7 @@ interface CompileContext {
 function compile(pattern: PlanPattern, context: CompileContext): Evaluate {
   if ('operands' in pattern) {
     const operands = pattern.operands.map((operand) => compile(operand, context));
-    return pattern.kind === 'and' ? conjunction(operands) : disjunction(operands);
+    return connective(pattern.kind, operands);
   }
   if (pattern.center) return compileAt(pattern, context, context.center);
   const type = context.types.indexOf(pattern.type);
@@ -113,27 +113,17 @@ function literalValues(literals: readonly LiteralValue[]): Value[] {
   return literals.filter((literal) => literal !== null);
 }
 
-function conjunction(operands: readonly Evaluate[]): Evaluate {
+/** AND is decided by the first false, OR by the first true; else by what its operands leave open. */
+function connective(kind: 'and' | 'or', operands: readonly Evaluate[]): Evaluate {
+  const decisive = kind === 'or';
   return (batch, row, witnesses) => {
     let open: Residual[] | undefined;
     for (const operand of operands) {
       const outcome = operand(batch, row, witnesses);
-      if (outcome === false) return false;
-      if (outcome !== true) (open ??= []).push(outcome);
+      if (outcome === decisive) return decisive;
+      if (typeof outcome !== 'boolean') (open ??= []).push(outcome);
     }
-    return open === undefined ? true : combine('and', open);
-  };
-}
-
-function disjunction(operands: readonly Evaluate[]): Evaluate {
-  return (batch, row, witnesses) => {
-    let open: Residual[] | undefined;
-    for (const operand of operands) {
-      const outcome = operand(batch, row, witnesses);
-      if (outcome === true) return true;
-      if (outcome !== false) (open ??= []).push(outcome);
-    }
-    return open === undefined ? false : combine('or', open);
+    return open === undefined ? !decisive : combine(kind, open);
   };
 }
 

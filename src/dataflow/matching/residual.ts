@@ -1,4 +1,4 @@
-import type { NodeIndex, PlanComparison } from '../../plan/hunt-plan.ts';
+import type { PlanComparison } from '../../plan/hunt-plan.ts';
 import { valueKey, type Value } from '../../graph/value.ts';
 
 /**
@@ -62,8 +62,4 @@ export function referenceComparisons(pattern: { kind: string } | null, into: Pla
     into.push(pattern as PlanComparison);
   }
   return into;
-}
-
-export function referencedNodes(comparisons: readonly PlanComparison[]): NodeIndex[] {
-  return [...new Set(comparisons.flatMap((comparison) => comparison.references))];
 }

@@ -1,12 +1,5 @@
 import type { PlanComparison, PlanPattern } from '../../plan/hunt-plan.ts';
-import {
-  CELL,
-  type Column,
-  type Dictionary,
-  type RecordBatch,
-  type RecordKind,
-  type Slot,
-} from '../../telemetry/record-batch.ts';
+import { CELL, type Column, type RecordBatch, type RecordKind, type Slot } from '../../telemetry/record-batch.ts';
 import type { CellTest } from './cell-test.ts';
 import { comparisonCost } from '../../plan/comparison-cost.ts';
 import { testOf } from './record-pattern.ts';
@@ -30,7 +23,6 @@ interface WitnessColumn {
   readonly rest: { readonly test: CellTest; readonly pattern: number }[];
   memo: Int32Array<ArrayBuffer>;
   epoch: number;
-  dictionary: Dictionary;
 }
 
 /**
@@ -148,7 +140,6 @@ export class WitnessIndex {
         rest: [],
         memo: new Int32Array(1024),
         epoch: witness.column.dictionary.epoch,
-        dictionary: witness.column.dictionary,
       };
       this.#columns.push(watched);
     }

@@ -29,7 +29,6 @@ export class FilterOperator implements Operator {
   readonly #tests = new Map<PlanComparison, ValueTest>();
   readonly #references: ReferenceInputs<number>;
   readonly #residuals = new Map<number, Residual>();
-  readonly #input: Operator;
   #read = new Set<number>();
   #left = new Set<number>();
   #touched = new Set<number>();
@@ -38,7 +37,6 @@ export class FilterOperator implements Operator {
   constructor(node: FilterNode, input: Operator, sets: ReadonlyMap<NodeIndex, ValuesOperator>, reader: ContentReader) {
     this.#reader = reader;
     this.#pattern = node.pattern;
-    this.#input = input;
     this.#references = new ReferenceInputs(referenceComparisons(node.pattern), sets, (handles) => {
       for (const handle of handles) this.#again.add(handle);
     });
@@ -57,10 +55,6 @@ export class FilterOperator implements Operator {
         this.#touched.add(handle);
       }
     });
-  }
-
-  get input(): Operator {
-    return this.#input;
   }
 
   hasInput(): boolean {
@@ -136,17 +130,8 @@ export class FilterOperator implements Operator {
     if (pattern.kind === 'null') return values.length > 0 === pattern.negated;
     return combine(
       'or',
-      this.#groups(handle, pattern, values).map((elements) => this.#compare(pattern, elements)),
+      groups(pattern, values).map((elements) => this.#compare(pattern, elements)),
     );
-  }
-
-  /**
-   * A list attribute is one group of elements: negated, none may match. Over a list of references every referenced
-   * entity is a group of its own: some of them has to satisfy the comparison.
-   */
-  #groups(_handle: number, pattern: PlanComparison, values: readonly Value[]): (readonly Value[])[] {
-    if (values.length === 0) return [];
-    return pattern.path.steps.some((step) => step.list) ? values.map((value) => [value]) : [values];
   }
 
   #compare(pattern: PlanComparison, elements: readonly Value[]): Outcome {
@@ -160,4 +145,13 @@ export class FilterOperator implements Operator {
     if (pattern.references.length === 0 || literal) return literal !== pattern.negated;
     return { kind: 'reference', comparison: pattern, elements };
   }
+}
+
+/**
+ * A list attribute is one group of elements: negated, none may match. Over a list of references every referenced
+ * entity is a group of its own: some of them has to satisfy the comparison.
+ */
+function groups(pattern: PlanComparison, values: readonly Value[]): (readonly Value[])[] {
+  if (values.length === 0) return [];
+  return pattern.path.steps.some((step) => step.list) ? values.map((value) => [value]) : [values];
 }

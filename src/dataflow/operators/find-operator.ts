@@ -30,7 +30,6 @@ export class FindOperator implements Operator {
   readonly #walks: readonly Walk[];
   readonly #pairs: GetOperator | undefined;
   readonly #witness: GetOperator | undefined;
-  readonly #input: Operator;
   /** Input members that `#support` accounts for. */
   readonly #inputs = new Set<number>();
   readonly #support = new Map<number, number>();
@@ -45,7 +44,6 @@ export class FindOperator implements Operator {
   constructor(node: FindNode, input: Operator, witness: GetOperator | undefined, graph: EntityGraph) {
     this.#graph = graph;
     this.#type = node.type;
-    this.#input = input;
     this.#pairs = witness?.pairs === undefined ? undefined : witness;
     this.#witness = this.#pairs === undefined ? witness : undefined;
     this.#walks = walksOf(node, graph);
@@ -125,9 +123,9 @@ export class FindOperator implements Operator {
   partnersOf(result: number): number[] {
     if (this.#pairs !== undefined) {
       const { pairTable, members } = this.#pairs;
-      return [...members.keys()]
-        .filter((pair) => pairTable.result(pair) === result && this.#inputs.has(pairTable.input(pair)))
-        .map((pair) => pairTable.input(pair));
+      return [...pairTable.pairsOf(result)].flatMap(([input, pair]) =>
+        members.has(pair) && this.#inputs.has(input) ? [input] : [],
+      );
     }
     const partners = new Set<number>();
     for (const { table, resultIsFrom } of this.#walks) {
@@ -152,10 +150,6 @@ export class FindOperator implements Operator {
   /** First record that asserts the edge and satisfies a WHERE about both ends. */
   pairWitness(result: number, input: number): Witness | undefined {
     return this.#pairs?.witnessOf(this.#pairs.pairTable.intern(result, input));
-  }
-
-  get input(): Operator {
-    return this.#input;
   }
 
   get witness(): GetOperator | undefined {

@@ -23,13 +23,15 @@ export class LimitOperator implements Operator {
   readonly output = new Subject<Delta>();
   readonly members = new Set<number>();
   readonly #node: LimitNode;
-  readonly #input: Operator;
   readonly #byRecord: boolean;
   readonly #graph: EntityGraph;
   readonly #reader: ContentReader;
   readonly #rows = new Map<number, Row>();
   readonly #order: Row[] = [];
   #entries = 0;
+  #epoch = -1;
+  /** Entry of the first row of this epoch. */
+  #firstOfEpoch = 0;
   #entered: number[] = [];
   #left = new Set<number>();
   #touched = new Set<number>();
@@ -47,7 +49,6 @@ export class LimitOperator implements Operator {
     },
   ) {
     this.#node = node;
-    this.#input = input;
     this.#byRecord = options.byRecord;
     this.#graph = options.graph;
     this.#reader = options.reader;
@@ -59,10 +60,6 @@ export class LimitOperator implements Operator {
       this.#entered.push(...delta.entered);
       for (const handle of delta.touched) this.#touched.add(handle);
     });
-  }
-
-  get input(): Operator {
-    return this.#input;
   }
 
   hasInput(): boolean {
@@ -78,8 +75,8 @@ export class LimitOperator implements Operator {
 
   apply(phase: Phase): Delta | undefined {
     for (const handle of this.#left) this.#remove(handle);
-    const entered = this.#byRecord ? this.#entered : this.#entered.sort((a, b) => this.#graph.compareKeys(a, b));
-    for (const handle of entered) this.#insert(handle, this.#restored.get(handle) ?? this.#entries++);
+    if (!this.#byRecord) this.#orderByKey(phase.epoch);
+    for (const handle of this.#entered) this.#insert(handle, this.#restored.get(handle) ?? this.#entries++);
     if (this.#node.sort.length > 0) {
       for (const handle of this.#touched) {
         const row = this.#rows.get(handle);
@@ -139,6 +136,25 @@ export class LimitOperator implements Operator {
     this.#rows.delete(handle);
     this.#restored.delete(handle);
     this.#changed.add(handle);
+  }
+
+  /** What enters in one epoch is one group, whichever of its phases brought it: it goes by key. */
+  #orderByKey(epoch: number): void {
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#firstOfEpoch = this.#entries;
+    }
+    if (this.#entered.length === 0) return;
+    const earlier = this.#entries === this.#firstOfEpoch ? [] : this.#entriesOfEpoch();
+    for (const { handle } of earlier) {
+      this.#remove(handle);
+      this.#entered.push(handle);
+    }
+    this.#entered.sort((a, b) => this.#graph.compareKeys(a, b));
+  }
+
+  #entriesOfEpoch(): Row[] {
+    return [...this.#rows.values()].filter((row) => row.entry >= this.#firstOfEpoch);
   }
 
   /** Index of the row, or where it belongs. */

@@ -23,10 +23,6 @@ export class MergeOperator implements Operator {
     }
   }
 
-  get inputs(): readonly Operator[] {
-    return this.#inputs;
-  }
-
   hasInput(): boolean {
     return this.#changed.size > 0 || this.#touched.size > 0;
   }

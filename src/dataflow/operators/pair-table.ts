@@ -1,3 +1,5 @@
+const NO_PAIRS: ReadonlyMap<number, number> = new Map();
+
 /** Numbers for pairs of entities, so that pairs can be kept and passed on like entities. */
 export class PairTable {
   readonly #ids = new Map<number, Map<number, number>>();
@@ -14,6 +16,11 @@ export class PairTable {
       byInput.set(input, id);
     }
     return id;
+  }
+
+  /** Inputs paired with a result, each with the number of the pair. */
+  pairsOf(result: number): ReadonlyMap<number, number> {
+    return this.#ids.get(result) ?? NO_PAIRS;
   }
 
   result(pair: number): number {

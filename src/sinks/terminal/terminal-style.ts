@@ -5,7 +5,6 @@ const CODES = {
   green: '32',
   yellow: '33',
   blue: '34',
-  magenta: '35',
   cyan: '36',
   alarm: '1;37;41',
 } as const;

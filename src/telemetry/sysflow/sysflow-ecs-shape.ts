@@ -1,4 +1,4 @@
-import { isJsonObject, type DocumentShape, type EventTimes, type JsonObject } from '../document-shape.ts';
+import { isJsonObject, section, type DocumentShape, type EventTimes, type JsonObject } from '../document-shape.ts';
 import { timeKeyPart } from '../identity-key.ts';
 import { parsedNanos, parseTime } from '../time-text.ts';
 import { SYSFLOW_TABLE } from './sysflow-table.ts';
@@ -76,11 +76,6 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const KINDS: ReadonlyMap<unknown, string> = new Map(['PE', 'FE', 'FF', 'NF'].map((type) => [type, `sysflow.${type}`]));
-
-function section(document: JsonObject, name: string): JsonObject {
-  const inner = document[name];
-  return isJsonObject(inner) ? inner : {};
-}
 
 function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';

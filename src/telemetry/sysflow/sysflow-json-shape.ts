@@ -1,4 +1,4 @@
-import { isJsonObject, type DocumentShape, type JsonObject, type WrittenNumbers } from '../document-shape.ts';
+import { isJsonObject, section, type DocumentShape, type JsonObject, type WrittenNumbers } from '../document-shape.ts';
 import { formatTime } from '../time-text.ts';
 import { communityId } from './community-id.ts';
 import { sysflowAction } from './sysflow-actions.ts';
@@ -44,11 +44,6 @@ export const SYSFLOW_JSON_SHAPE: DocumentShape = {
     };
   },
 };
-
-function section(document: JsonObject, name: string): JsonObject {
-  const inner = document[name];
-  return isJsonObject(inner) ? inner : {};
-}
 
 function number(value: unknown): number {
   return typeof value === 'number' ? value : 0;
