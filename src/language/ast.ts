@@ -217,6 +217,21 @@ export type ApplyStatement = StatementBase & {
     readonly literals: readonly LiteralValue[];
     readonly references: readonly VariableReference[];
   }[];
+  /** An analytic of the catalogue, its arguments typed and complete; `arguments` above is empty then. */
+  readonly builtIn?: {
+    readonly name: string;
+    readonly columns: readonly string[];
+    readonly arguments: readonly (
+      | { readonly name: string; readonly kind: 'number'; readonly value: number }
+      | { readonly name: string; readonly kind: 'attributes'; readonly attributes: readonly AttributePath[] }
+      | {
+          readonly name: string;
+          readonly kind: 'texts';
+          readonly literals: readonly LiteralValue[];
+          readonly references: readonly VariableReference[];
+        }
+    )[];
+  };
 };
 export type ExplainStatement = StatementBase & { readonly kind: 'explain'; readonly input: VariableVersion };
 

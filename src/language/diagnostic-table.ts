@@ -36,6 +36,13 @@ export interface DiagnosticParameters {
   'timespan-ignored': { readonly variable: string };
   'new-type-missing': Record<never, never>;
   'new-type-mixed': { readonly types: readonly string[] };
+  'analytic-input': { readonly analytic: string; readonly types: readonly string[] };
+  'analytic-argument': Suggested & {
+    readonly analytic: string;
+    readonly argument: string;
+    readonly known: readonly string[];
+  };
+  'analytic-argument-missing': { readonly analytic: string; readonly argument: string; readonly kind: string };
   'join-without-by': Record<never, never>;
   'group-bin-size': Record<never, never>;
   'transform-on-rows': { readonly transform: string; readonly variable: string };
@@ -309,6 +316,36 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
     example: "x = NEW process ['sh'] y = GROUP x BY name z = FIND process CREATED BY y",
     message: ({ variable }) => `${variable} holds grouped rows, not entities: nothing will be found`,
     hint: () => 'FIND from the variable that was grouped.',
+  },
+  'analytic-input': {
+    severity: 'error',
+    meaning: 'APPLY of a built-in analytic on several variables, or on entities of a type that it does not take.',
+    example: "x = NEW process ['sh'] APPLY beaconing ON x",
+    message: ({ analytic, types }) =>
+      types.length === 0
+        ? `${analytic} takes one variable`
+        : `${analytic} takes ${types.join(' or ')} and nothing else`,
+    hint: ({ types }) => (types.length === 0 ? 'Write an APPLY for each variable.' : undefined),
+  },
+  'analytic-argument': {
+    severity: 'error',
+    meaning: 'APPLY … WITH an argument that the analytic does not have.',
+    example: "x = NEW process ['sh'] APPLY rarity ON x WITH bye=name",
+    message: ({ analytic, argument }) => `${analytic} has no argument ${argument}`,
+    hint: ({ known, suggestion }) =>
+      suggestion === undefined ? `It takes: ${known.join(', ')}.` : `Did you mean ${suggestion}?`,
+  },
+  'analytic-argument-missing': {
+    severity: 'error',
+    meaning: 'APPLY without an argument that the analytic needs for this type, or with a value that is no number.',
+    example: "x = NEW process ['sh'] APPLY ioc-match ON x",
+    message: ({ analytic, argument }) => `${analytic} needs a value for ${argument}`,
+    hint: ({ argument, kind }) =>
+      kind === 'number'
+        ? `Write WITH ${argument}=5.`
+        : kind === 'attributes'
+          ? `Write WITH ${argument}=name, or several attributes: ${argument}=[name, pid].`
+          : `Write WITH ${argument}=['one', 'another'], or an attribute of a variable: ${argument}=x.value.`,
   },
   'file-format': {
     severity: 'error',

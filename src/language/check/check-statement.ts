@@ -1,15 +1,14 @@
 import type { AttributePath, Statement } from '../ast.ts';
 import type { BrokenStatement, SyntaxCommand, SyntaxStatement, Word } from '../syntax-tree.ts';
 import type { CheckContext } from './check-context.ts';
+import { checkApply } from './check-apply.ts';
 import { checkFile, checkNew } from './check-data.ts';
 import { checkExpression, checkSort } from './check-expression.ts';
 import { checkFind, checkGet, type Core } from './check-query.ts';
 import { checkGroup, checkJoin } from './check-rows.ts';
-import { checkValues } from './check-values.ts';
 import { resolveColumn } from './resolve-attribute.ts';
 import { type Columns, TYPED, type Variable } from './scope.ts';
 
-const DEFAULT_ANALYTICS_SCHEME = 'python';
 const MAX_STATEMENT_TEXT = 200;
 
 /** What checking a command gives: nothing in `core` if it has an error, but always what its result is known to be. */
@@ -94,7 +93,7 @@ function checkCommand(context: CheckContext, command: SyntaxCommand, index: numb
       return input === undefined ? unknownInput(command) : checkOverVariable(context, command, input);
     }
     case 'apply':
-      return { core: checkApply(context, command, index) };
+      return { core: checkApply(context, command, index, NO_STATEMENT) };
   }
 }
 
@@ -168,32 +167,6 @@ function checkMerge(context: CheckContext, words: readonly Word[]): Outcome {
   }
   const isSound = known.length === inputs.length && types.length <= 1;
   return { core: isSound ? { kind: 'merge', inputs: known.map((each) => each.version) } : undefined, result };
-}
-
-function checkApply(
-  context: CheckContext,
-  command: Extract<SyntaxCommand, { kind: 'apply' }>,
-  index: number,
-): Core<Statement> | undefined {
-  const { scope, diagnostics } = context;
-  const inputs = command.inputs.map((each) => scope.use(each, diagnostics));
-  const known = inputs.filter((each) => each !== undefined);
-  const values = command.arguments.map(({ key, value }) => ({ key: key.text, values: checkValues(context, value) }));
-  const isSound = known.length === inputs.length && values.every((each) => each.values !== undefined);
-  const outputs = known.map((each) => scope.rebind(each, isSound ? index : NO_STATEMENT).version);
-  if (!isSound) return undefined;
-  const { text } = command.analytics;
-  return {
-    kind: 'apply',
-    analytics: text.includes('://') ? text : `${DEFAULT_ANALYTICS_SCHEME}://${text}`,
-    inputs: known.map((each) => each.version),
-    outputs,
-    arguments: values.map((each) => ({
-      key: each.key,
-      literals: each.values?.literals ?? [],
-      references: each.values?.references ?? [],
-    })),
-  };
 }
 
 function foldBlanks(text: string): string {

@@ -45,10 +45,17 @@ export class Scope {
     return variable;
   }
 
-  /** A new version of a variable that stays its own result: APPLY does not touch the default variable. */
-  rebind(of: Variable, statement: number): Variable {
+  /**
+   * A new version of a variable that stays its own result: APPLY does not touch the default variable. It has `columns`
+   * beside its own; any columns where those are not known.
+   */
+  rebind(of: Variable, statement: number, columns: readonly string[] | undefined): Variable {
     const { name, type, shape } = of.version;
-    return this.#add(name, { type, statement, shape }, { ...of.columns, kind: 'open' });
+    const known: Columns =
+      columns === undefined
+        ? { ...of.columns, kind: 'open' }
+        : { ...of.columns, extra: new Set([...of.columns.extra, ...columns]) };
+    return this.#add(name, { type, statement, shape }, known);
   }
 
   #add(name: string, binding: Omit<VariableVersion, 'id' | 'name' | 'version'>, columns: Columns): Variable {
