@@ -109,7 +109,9 @@ describe('beaconing', () => {
   test('one night of silence does not hide it; few connections and bursts are none', () => {
     const night = series('c2', [0, 60, 120, 180, 30_000, 30_060, 30_120, 30_180]);
     expect(rate('beaconing', night)[0]?.['x_beacon_score']).toBe(1);
-    expect(rate('beaconing', series('x', [0, 60, 120]))).toEqual(Array.from({ length: 3 }, () => ({ x_beacon_count: 3 })));
+    expect(rate('beaconing', series('x', [0, 60, 120]))).toEqual(
+      Array.from({ length: 3 }, () => ({ x_beacon_count: 3 })),
+    );
     expect(rate('beaconing', series('x', [0, 0, 0, 0, 0, 0, 9]))[0]?.['x_beacon_score']).toBe(0);
   });
 });
