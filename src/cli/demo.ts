@@ -1,44 +1,145 @@
 import { fileURLToPath } from 'node:url';
-import type { AlertDocument } from '../hunts/alert-document.ts';
-import type { InputCounts } from '../hunts/run-observer.ts';
-import { SCENARIOS, Simulation } from '../simulate/simulation.ts';
-import { renderAlert } from '../sinks/terminal/render-alert.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Simulation } from '../simulate/simulation.ts';
+import type { ScreenInput } from '../sinks/terminal/full-screen.ts';
+import { grouped } from '../sinks/terminal/live-header.ts';
+import type { LiveView } from '../sinks/terminal/live-view.ts';
 import { renderTable } from '../sinks/terminal/render-table.ts';
+import { demoAttacks } from './demo-attacks.ts';
+import { DemoBoard } from './demo-board.ts';
+import type { DemoDisplay } from './demo-display.ts';
+import { DemoFeed } from './demo-feed.ts';
+import { DemoLiveDisplay } from './demo-live-display.ts';
+import { DemoPlainDisplay } from './demo-plain-display.ts';
+import { demoVerdict } from './demo-verdict.ts';
 import { huntPaths, loadHunt } from './load-hunts.ts';
+import { renderDemoVerdict } from './render-demo-verdict.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from './run-options.ts';
-import { runSession, type SessionHunt } from './run-session.ts';
+import { runSession, type SessionHunt, type SessionResult } from './run-session.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
+
+export interface DemoOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  /** Records a second. */
+  readonly rate: number;
+}
 
 /** The hunts that come with the package. */
 const BUNDLED_HUNTS = fileURLToPath(new URL('../../hunts', import.meta.url));
-/** Event time that the demo covers. */
-const EVENT_SPAN_MS = 300_000;
-const RATE = 200;
+/** An attack takes as long as this at most, by itself. */
+const LONGEST_ATTACK_MS = 75_000;
+/** … and this share of the demo, where that is shorter. */
+const ATTACK_SHARE = 0.35;
 
-/** Runs the demo and answers with the exit code. */
-export async function demo(seconds: number, seed: number, io: TerminalIo): Promise<number> {
+/**
+ * Runs the demo and answers with the exit code: live telemetry under attack, the bundled hunts standing over it, shown
+ * on the terminal or as plain lines, and at the end the alerts held against what was planted.
+ */
+export async function demo(
+  { seconds, seed, rate }: DemoOptions,
+  io: TerminalIo,
+  keyboard: ScreenInput | undefined,
+  wait: (ms: number, signal: AbortSignal) => Promise<void> = pause,
+): Promise<number> {
+  const hunts = await bundledHunts();
+  const totalMs = seconds * 1000;
+  const attacks = demoAttacks(new Set(hunts.map(({ hunt }) => hunt.id)));
+  const started = io.now();
   const simulation = new Simulation({
     seed,
     linuxHosts: 3,
     windowsHosts: 3,
-    start: Math.floor(io.now() / 1000) * 1000 - EVENT_SPAN_MS,
-    rate: RATE,
-    attacks: Object.fromEntries(SCENARIOS.map((scenario) => [scenario, 1])),
-    attackSpanMs: EVENT_SPAN_MS,
+    start: started,
+    rate,
+    attacks: attacks.counts,
+    attackSpanMs: totalMs,
+    attackPace: Math.max(1, LONGEST_ATTACK_MS / (totalMs * ATTACK_SHARE)),
+    attackMoments: 'even',
     duplicates: 0.005,
-    late: { share: 0.01, maxMs: 5000 },
+    late: { share: 0.01, maxMs: Math.min(5000, totalMs / 4) },
   });
-  const hunts = await bundledHunts();
-  await write(
-    io.stdout,
-    `Three Linux servers (SysFlow) and three Windows desktops (Sysmon), five minutes of their life in ${seconds} s.\n` +
-      `Standing hunts: ${hunts.map(({ hunt }) => hunt.id).join(', ')}\n\n`,
-  );
-  const raised = new Map<string, Set<string>>();
+  const quit = new AbortController();
+  const board = new DemoBoard();
+  const feed = new DemoFeed(simulation, {
+    totalMs,
+    now: io.now,
+    wait,
+    signal: AbortSignal.any([io.signal, quit.signal]),
+    onStep: () => {
+      board.tick(io.now() - started);
+      display.step();
+    },
+  });
+  const view = (selected: number): LiveView => {
+    const elapsedMs = io.now() - started;
+    return {
+      title: 'windhover demo',
+      about: '3 Linux servers (SysFlow), 3 Windows desktops (Sysmon), live',
+      elapsedMs,
+      totalMs,
+      records: board.records,
+      rates: board.rates(elapsedMs),
+      lagMs: feed.lagMs,
+      notes: board.late > 0 ? [`${board.late} late`] : [],
+      hunts: board.hunts(elapsedMs),
+      alerts: board.alerts.map(({ document }) => document),
+      selected,
+      keys: keyboard !== undefined,
+    };
+  };
   const color = usesColour(io.stdout, io.env);
-  const progress = new DemoProgress(io);
-  const started = io.now();
-  const { input, results } = await runSession({
+  const isLive = io.stdout.isTTY === true && io.env.TERM !== 'dumb';
+  if (!isLive) {
+    await write(
+      io.stdout,
+      `Three Linux servers (SysFlow) and three Windows desktops (Sysmon), live for ${seconds} s, ` +
+        `${grouped(rate)} records a second.\nStanding hunts: ${hunts.map(({ hunt }) => hunt.id).join(', ')}\n\n`,
+    );
+  }
+  const display: DemoDisplay = isLive
+    ? new DemoLiveDisplay({
+        output: io.stdout,
+        input: keyboard,
+        color,
+        view,
+        now: io.now,
+        quit: () => quit.abort(),
+      })
+    : new DemoPlainDisplay(io, () => view(0));
+  let session: SessionResult;
+  try {
+    session = await run(hunts, io, feed, board, display, started);
+  } finally {
+    display.close();
+  }
+  if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
+  const planted = Object.values(attacks.counts).reduce((sum, each) => sum + each, 0);
+  const verdict = demoVerdict({
+    begun: simulation.begun,
+    done: simulation.truth.attacks,
+    planted,
+    hunts: attacks.hunts,
+    alerts: board.alerts,
+    early: quit.signal.aborted,
+  });
+  const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200;
+  await write(io.stdout, variablesTable(session, { width, color }));
+  await write(io.stdout, `\n${renderDemoVerdict(verdict, { width, color })}`);
+  const took = ((io.now() - started) / 1000).toFixed(1);
+  await write(io.stdout, `${grouped(session.input.records)} records in ${took} s. Next: windhover run --help\n`);
+  return verdict.asPlanted ? 0 : 1;
+}
+
+function run(
+  hunts: readonly SessionHunt[],
+  io: TerminalIo,
+  feed: DemoFeed,
+  board: DemoBoard,
+  display: DemoDisplay,
+  started: number,
+): Promise<SessionResult> {
+  return runSession({
     hunts,
     stateFolder: undefined,
     retentionMs: Infinity,
@@ -49,7 +150,7 @@ export async function demo(seconds: number, seed: number, io: TerminalIo): Promi
     countRecords: false,
     rowsOf: () => false,
     cwd: io.cwd,
-    stdin: paced(simulation, seconds * 1000, io),
+    stdin: feed.bytes(),
     now: io.now,
     signal: io.signal,
     observer: {
@@ -59,7 +160,11 @@ export async function demo(seconds: number, seed: number, io: TerminalIo): Promi
       huntFailed: (hunt, error) => {
         throw new Error(`hunt ${hunt} failed`, { cause: error });
       },
-      progress: (counts) => progress.show(counts, io.now() - started),
+      progress: (counts, sizes) => {
+        feed.processed(counts.records + counts.ignored + counts.undecodable);
+        board.progress(counts, sizes, io.now() - started);
+        display.progress();
+      },
     },
     huntChanged: () => {},
     sink: {
@@ -67,31 +172,12 @@ export async function demo(seconds: number, seed: number, io: TerminalIo): Promi
       rewind: async () => {},
       write: async (alerts) => {
         for (const alert of alerts) {
-          note(raised, alert);
-          await write(io.stdout, `${renderAlert(alert, { color })}\n\n`);
+          const isNew = board.alert(alert, io.now());
+          await display.alert(alert, isNew);
         }
       },
     },
   });
-  if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
-  const { truth } = simulation;
-  const rows = hunts
-    .filter(({ hunt }) => hunt.alerts.length > 0)
-    .map(({ hunt }) => {
-      const planted = truth.hunts[hunt.id] ?? 0;
-      const found = raised.get(hunt.id)?.size ?? 0;
-      return [hunt.id, planted, found, planted === found ? 'as planted' : 'NOT as planted'];
-    });
-  await write(io.stdout, renderTable(['hunt', 'attacks planted', 'alerts', ''], rows, { color }));
-  const variables = [...results.values()].flatMap((result) =>
-    result.variables.map(({ name, type, entities }) => [result.hunt, name, type, entities]),
-  );
-  await write(io.stdout, `\n${renderTable(['hunt', 'variable', 'type', 'entities'], variables, { color })}`);
-  await write(
-    io.stdout,
-    `\n${input.records} records in ${((io.now() - started) / 1000).toFixed(1)} s. Next: windhover run --help\n`,
-  );
-  return rows.every((row) => row[1] === row[2]) ? 0 : 1;
 }
 
 async function bundledHunts(): Promise<SessionHunt[]> {
@@ -105,55 +191,15 @@ async function bundledHunts(): Promise<SessionHunt[]> {
   return hunts;
 }
 
-/** The telemetry as bytes, at the pace that makes the event time last `totalMs` of wall time. */
-async function* paced(simulation: Simulation, totalMs: number, io: TerminalIo): AsyncGenerator<Uint8Array> {
-  const first = simulation.now;
-  const started = io.now();
-  const steps = Math.max(1, Math.ceil(totalMs / 50));
-  for (let step = 1; step <= steps && !io.signal.aborted; step++) {
-    const due = started + (totalMs * step) / steps - io.now();
-    if (due > 0) await pause(due, io.signal);
-    for (const { text } of simulation.chunks({ until: first + (EVENT_SPAN_MS * step) / steps }))
-      yield Buffer.from(text, 'utf8');
-  }
+function variablesTable({ results }: SessionResult, options: { width: number; color: boolean }): string {
+  const rows = [...results.values()].flatMap((result) =>
+    result.variables.map(({ name, type, entities }) => [result.hunt, name, type, entities]),
+  );
+  return renderTable(['hunt', 'variable', 'type', 'entities'], rows, options);
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(finish, ms);
-    function finish(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      done();
-    }
-    signal.addEventListener('abort', finish);
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {
+    // Asked to stop: there is nothing to wait for any more.
   });
-}
-
-/** A line every few seconds: plain text, also without a terminal. */
-class DemoProgress {
-  readonly #io: TerminalIo;
-  #told = 0;
-
-  constructor(io: TerminalIo) {
-    this.#io = io;
-  }
-
-  show({ records }: InputCounts, elapsedMs: number): void {
-    if (elapsedMs - this.#told < 3000) return;
-    this.#told = elapsedMs;
-    const rate = Math.round((records / elapsedMs) * 1000);
-    void write(
-      this.#io.stderr,
-      `${(elapsedMs / 1000).toFixed(0).padStart(4)} s  ${records} records, ${rate} a second\n`,
-    );
-  }
-}
-
-/** Alerts that stand, by hunt. */
-function note(raised: Map<string, Set<string>>, { windhover, event }: AlertDocument): void {
-  const known = raised.get(windhover.hunt) ?? new Set<string>();
-  raised.set(windhover.hunt, known);
-  if (windhover.status === 'retracted') known.delete(event.id);
-  else known.add(event.id);
 }

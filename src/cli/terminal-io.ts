@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 
 /** The outside of a command: streams, environment, working folder. Tests give their own. */
 export interface TerminalIo {
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

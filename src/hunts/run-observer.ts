@@ -1,5 +1,5 @@
 import type { ListingTable } from '../dataflow/listing-rows.ts';
-import type { Reject } from '../telemetry/record-batch.ts';
+import type { RecordBatch, Reject } from '../telemetry/record-batch.ts';
 import type { PlaceNotice } from './source-reader.ts';
 
 /** Content of the displays and sizes of the variables of one hunt after one record (`--snapshots`). */
@@ -12,6 +12,13 @@ export interface Snapshot {
   readonly tables: readonly ListingTable[];
 }
 
+/** How many members the variables of one hunt have. */
+export interface HuntSizes {
+  readonly hunt: string;
+  /** In order of first assignment. */
+  readonly variables: readonly { readonly name: string; readonly type: string; readonly entities: number }[];
+}
+
 /** What a run tells while it goes on. Calls are made between epochs, never in the middle of one. */
 export interface RunObserver {
   /** Once per place: what was recognised, and whether reading goes on where it stopped. */
@@ -20,8 +27,10 @@ export interface RunObserver {
   snapshot(snapshot: Snapshot): void;
   /** A hunt's operator failed; the hunt is stopped, the others go on. */
   huntFailed(hunt: string, error: unknown): void;
-  /** After each epoch. */
-  progress(counts: InputCounts): void;
+  /** A batch whose epoch is done; valid during the call only. */
+  batch?(source: string, batch: RecordBatch): void;
+  /** After each epoch. `sizes` reads the variables of all hunts of the scope as they stand. */
+  progress(counts: InputCounts, sizes: () => readonly HuntSizes[]): void;
 }
 
 /** `input` of the result (decision 33). Times are ms since 1970 and the ns beyond. */

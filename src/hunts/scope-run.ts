@@ -13,7 +13,7 @@ import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import type { HuntResult } from './hunt-result.ts';
 import { readHuntResult } from './read-hunt-result.ts';
-import { emptyCounts, type InputCounts, type RunObserver } from './run-observer.ts';
+import { emptyCounts, type HuntSizes, type InputCounts, type RunObserver } from './run-observer.ts';
 import type { ScopeState } from './scope-state.ts';
 import { SourceReader, type PlacePosition } from './source-reader.ts';
 
@@ -179,7 +179,8 @@ export class ScopeRun {
     if (this.#options.snapshots && batch.size > 0) await this.#tellSnapshots(source);
     const now = this.#options.wallClock();
     if (this.#options.state === undefined || now - this.#lastCommit >= COMMIT_MS) await this.#commit();
-    observer.progress(this.counts);
+    observer.batch?.(source, batch);
+    observer.progress(this.counts, () => this.#sizes());
   }
 
   async #finish(): Promise<void> {
@@ -226,6 +227,17 @@ export class ScopeRun {
     if (alerts.length > 0) await this.#options.emit(alerts);
     if (this.#options.state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
     this.#lastCommit = this.#options.wallClock();
+  }
+
+  #sizes(): HuntSizes[] {
+    return this.#scope.hunts.map((dataflow, i) => ({
+      hunt: (this.#options.hunts[i] as CompiledHunt).id,
+      variables: dataflow.plan.variables.map(({ name, listing }) => ({
+        name,
+        type: listing.type,
+        entities: dataflow.at(listing.node).members.size,
+      })),
+    }));
   }
 
   async #tellSnapshots(source: string): Promise<void> {

@@ -21,6 +21,10 @@ export interface SimulationOptions {
   /** How many of each attack; their moments are drawn over `attackSpanMs` after the start. */
   readonly attacks: Readonly<Partial<Record<Scenario, number>>>;
   readonly attackSpanMs: number;
+  /** Attacks go this many times as fast as they would; default 1. */
+  readonly attackPace?: number;
+  /** Moments of the attacks: drawn (default), or evenly over the span, the scenarios taking turns. */
+  readonly attackMoments?: 'drawn' | 'even';
   /** Share of records that are delivered twice, 0…1. */
   readonly duplicates: number;
   /** Share of records that are delivered late, and by how much at most (ms of event time). */
@@ -34,6 +38,13 @@ export interface SimulatedChunk {
   readonly text: string;
   readonly records: number;
   readonly time: SimulatedTime;
+}
+
+/** An attack that has begun; the ground truth tells of it when it is done. */
+export interface BegunAttack {
+  readonly scenario: Scenario;
+  readonly host: string;
+  readonly start: SimulatedTime;
 }
 
 export interface SimulationTruth {
@@ -65,6 +76,7 @@ export class Simulation {
   readonly #counts = new Map<SimulatedFormat, number>();
   readonly #pending = new Map<SimulatedFormat, string[]>();
   readonly #attacks: AttackTruth[] = [];
+  readonly #begun: BegunAttack[] = [];
   #emitted = 0;
   #now: SimulatedTime;
 
@@ -96,7 +108,7 @@ export class Simulation {
         ),
       );
     }
-    this.#planAttacks(stage);
+    this.#planAttacks();
   }
 
   /** Event time reached, ms. */
@@ -108,9 +120,21 @@ export class Simulation {
     return this.#emitted;
   }
 
-  /** Chunks until `records` have been made, or event time has come to `until`. */
-  *chunks(limit: { readonly records?: number; readonly until?: SimulatedTime }): Generator<SimulatedChunk> {
-    const { records = Infinity, until = Infinity } = limit;
+  /** Attacks that have begun so far, in order. */
+  get begun(): readonly BegunAttack[] {
+    return this.#begun;
+  }
+
+  /**
+   * Chunks until `records` have been made, or event time has come to `until`. `more`: another call goes on from there,
+   * so what is delivered late may still be under way.
+   */
+  *chunks(limit: {
+    readonly records?: number;
+    readonly until?: SimulatedTime;
+    readonly more?: boolean;
+  }): Generator<SimulatedChunk> {
+    const { records = Infinity, until = Infinity, more = false } = limit;
     const perMs = this.#options.rate / 1000;
     const wheel = this.#hosts.flatMap((host) => new Array<SimulatedHost>(host.weight).fill(host));
     if (wheel.length === 0) return;
@@ -131,7 +155,7 @@ export class Simulation {
       this.#deliverDelayed(at);
       for (const [format, lines] of this.#pending) if (lines.length >= CHUNK_LINES) yield this.#take(format, lines);
     }
-    this.#deliverDelayed(Infinity);
+    this.#deliverDelayed(more ? this.#now : Infinity);
     for (const [format, lines] of this.#pending) if (lines.length > 0) yield this.#take(format, lines);
   }
 
@@ -149,19 +173,47 @@ export class Simulation {
     };
   }
 
-  #planAttacks(stage: Stage): void {
-    const { attacks, attackSpanMs, start } = this.#options;
+  #planAttacks(): void {
+    const { attacks, attackSpanMs, start, attackPace = 1, attackMoments = 'drawn' } = this.#options;
     const linux = this.#hosts.filter((host) => host instanceof LinuxHost);
     const windows = this.#hosts.filter((host) => host instanceof WindowsHost);
     const done = (truth: AttackTruth): void => void this.#attacks.push(truth);
-    const span = Math.max(0, attackSpanMs - LONGEST_ATTACK_MS);
-    const moment = (): number => start + span * (0.1 + 0.9 * this.#random.unit());
+    const span = Math.max(0, attackSpanMs - LONGEST_ATTACK_MS / attackPace);
+    const scenarios = SCENARIOS.filter((scenario) => (attacks[scenario] ?? 0) > 0);
+    const rounds = Math.max(...scenarios.map((scenario) => attacks[scenario] ?? 0));
+    const turn = (scenario: Scenario, i: number): number =>
+      (i * scenarios.length + scenarios.indexOf(scenario)) / (rounds * scenarios.length);
+    const moment = (scenario: Scenario, i: number): number =>
+      start + span * (0.1 + 0.9 * (attackMoments === 'even' ? turn(scenario, i) : this.#random.unit()));
     for (let i = 0; i < (attacks['node-exploit'] ?? 0) && linux.length > 0; i++) {
-      nodeExploit(linux[i % linux.length] as LinuxHost, moment(), stage, done);
+      const host = linux[i % linux.length] as LinuxHost;
+      const at = moment('node-exploit', i);
+      nodeExploit(host, at, this.#attackStage('node-exploit', host, at), done);
     }
     for (let i = 0; i < (attacks['scheduled-task'] ?? 0) && windows.length > 0; i++) {
-      scheduledTaskPersistence(windows[i % windows.length] as WindowsHost, moment(), stage, done);
+      const host = windows[i % windows.length] as WindowsHost;
+      const at = moment('scheduled-task', i);
+      scheduledTaskPersistence(host, at, this.#attackStage('scheduled-task', host, at), done);
     }
+  }
+
+  /** The stage of one attack: notes its beginning, and hastens what it plans from then on. */
+  #attackStage(scenario: Scenario, host: SimulatedHost, start: SimulatedTime): Stage {
+    const stage = this.#stage();
+    const { attackPace = 1 } = this.#options;
+    let planned = false;
+    return {
+      ...stage,
+      plan: (at, act) => {
+        if (!planned) {
+          planned = true;
+          stage.plan(at, (now) => {
+            this.#begun.push({ scenario, host: host.name, start: now });
+            act(now);
+          });
+        } else stage.plan(this.#now < start ? at : this.#now + (at - this.#now) / attackPace, act);
+      },
+    };
   }
 
   #stage(): Stage {
