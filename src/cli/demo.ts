@@ -13,6 +13,7 @@ import { DemoLiveDisplay } from './demo-live-display.ts';
 import { DemoPlainDisplay } from './demo-plain-display.ts';
 import { demoVerdict } from './demo-verdict.ts';
 import { huntPaths, loadHunt } from './load-hunts.ts';
+import { renderError } from './render-error.ts';
 import { renderDemoVerdict } from './render-demo-verdict.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from './run-options.ts';
 import { runSession, type SessionHunt, type SessionResult } from './run-session.ts';
@@ -113,7 +114,13 @@ export async function demo(
   } finally {
     display.close();
   }
-  if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
+  if (io.signal.aborted) {
+    if (io.signal.reason === 'output-closed') return 0;
+    await write(io.stderr, `interrupted after ${((io.now() - started) / 1000).toFixed(1)} s\n`);
+    return 130;
+  }
+  for (const { error } of session.failures) await write(io.stderr, renderError(error));
+  if (session.failures.length > 0) return 3;
   const planted = Object.values(attacks.counts).reduce((sum, each) => sum + each, 0);
   const verdict = demoVerdict({
     begun: simulation.begun,
@@ -124,7 +131,7 @@ export async function demo(
     early: quit.signal.aborted,
   });
   const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200;
-  await write(io.stdout, variablesTable(session, { width, color }));
+  await write(io.stdout, huntsTable(session, { width, color }));
   await write(io.stdout, `\n${renderDemoVerdict(verdict, { width, color })}`);
   const took = ((io.now() - started) / 1000).toFixed(1);
   await write(io.stdout, `${grouped(session.input.records)} records in ${took} s. Next: windhover run --help\n`);
@@ -191,11 +198,14 @@ async function bundledHunts(): Promise<SessionHunt[]> {
   return hunts;
 }
 
-function variablesTable({ results }: SessionResult, options: { width: number; color: boolean }): string {
-  const rows = [...results.values()].flatMap((result) =>
-    result.variables.map(({ name, type, entities }) => [result.hunt, name, type, entities]),
-  );
-  return renderTable(['hunt', 'variable', 'type', 'entities'], rows, options);
+/** A line per hunt: its alerts that left, and how many members its variables have. */
+function huntsTable({ results }: SessionResult, options: { width: number; color: boolean }): string {
+  const rows = [...results.values()].map(({ hunt, alerts, variables }) => [
+    hunt,
+    alerts.opened,
+    variables.map(({ name, entities }) => `${name} ${entities}`).join(', '),
+  ]);
+  return renderTable(['hunt', 'alerts', 'variables'], rows, options);
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

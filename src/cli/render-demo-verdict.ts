@@ -1,7 +1,9 @@
-import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { renderTable } from '../sinks/terminal/render-table.ts';
 import { terminalStyle } from '../sinks/terminal/terminal-style.ts';
 import { alertDelayMs, type DemoVerdict } from './demo-verdict.ts';
+
+/** Below this width the alert needs the room of the hunt's name. */
+const NARROW = 120;
 
 const OUTCOMES = {
   alerted: '',
@@ -15,26 +17,29 @@ export function renderDemoVerdict(
   options: { readonly width?: number; readonly color: boolean },
 ): string {
   const style = terminalStyle(options.color);
+  const isNarrow = (options.width ?? Infinity) < NARROW;
   const lines = [
     ...rows.map(({ scenario, host, startMs, hunt, alert, outcome }) => [
       scenario,
       time(startMs),
-      host,
-      hunt,
+      isNarrow ? shortName(host) : host,
+      ...(isNarrow ? [] : [hunt]),
       alert === undefined ? OUTCOMES[outcome] : alert.document.message,
       alert === undefined ? null : `${(alertDelayMs(alert) / 1000).toFixed(1)} s`,
     ]),
     ...strays.map((stray) => [
       'NOT PLANTED',
       time(Date.parse(stray.document['@timestamp'])),
-      hostOf(stray.document.host),
-      stray.document.windhover.hunt,
+      isNarrow ? shortName(hostOf(stray.document.host)) : hostOf(stray.document.host),
+      ...(isNarrow ? [] : [stray.document.windhover.hunt]),
       stray.document.message,
       `${(alertDelayMs(stray) / 1000).toFixed(1)} s`,
     ]),
   ];
   const table =
-    lines.length === 0 ? '' : renderTable(['attack', 'when', 'host', 'hunt', 'alert', 'delay'], lines, options);
+    lines.length === 0
+      ? ''
+      : renderTable(['attack', 'when', 'host', ...(isNarrow ? [] : ['hunt']), 'alert', 'delay'], lines, options);
   const alerted = rows.filter(({ outcome }) => outcome === 'alerted').length;
   const missed = rows.filter(({ outcome }) => outcome === 'missed').length;
   const goingOn = rows.length - alerted - missed;
@@ -55,5 +60,9 @@ function time(ms: number): string {
 
 function hostOf(host: Readonly<Record<string, unknown>> | undefined): string {
   const name = host?.['name'] ?? host?.['id'];
-  return typeof name === 'string' ? escapeTerminal(name, { maxLength: 100 }) : '';
+  return typeof name === 'string' ? name : '';
+}
+
+function shortName(host: string): string {
+  return /^[^.]+/.exec(host)?.[0] ?? host;
 }

@@ -2,8 +2,8 @@ import type { ScreenSize } from './live-view.ts';
 
 /** The terminal that is written to. `rows` and `columns` follow its size; `resize` is told by `on`. */
 export interface ScreenOutput {
-  readonly columns?: number;
-  readonly rows?: number;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   write(text: string): unknown;
   on(event: 'resize', listener: () => void): unknown;
   off(event: 'resize', listener: () => void): unknown;

@@ -21,7 +21,7 @@ export function renderLiveAlerts(
   const from = Math.max(0, chosen - 1);
   const whole = alerts
     .slice(from, from + rows)
-    .map((alert, i) => marked(renderAlert(alert, { color, width: columns - 2 }).split('\n'), from + i === chosen));
+    .map((alert, i) => marked(linesOf(alert, columns - 2, color), from + i === chosen));
   const at = chosen - from;
   const heights = whole.map((lines, i) => (i === at ? Math.min(lines.length, rows) : 1));
   const used = (): number => heights.reduce((sum, height) => sum + height, 0);
@@ -33,6 +33,23 @@ export function renderLiveAlerts(
     if (more <= rows - used()) heights[i] = height + more;
   }
   return heights.flatMap((height, i) => (whole[i] as string[]).slice(0, height));
+}
+
+interface Rendered {
+  readonly width: number;
+  readonly color: boolean;
+  readonly lines: readonly string[];
+}
+
+/** Documents never change, and pictures are drawn ten times a second: measuring long texts is done once. */
+const RENDERED = new WeakMap<AlertDocument, Rendered>();
+
+function linesOf(alert: AlertDocument, width: number, color: boolean): readonly string[] {
+  const known = RENDERED.get(alert);
+  if (known?.width === width && known.color === color) return known.lines;
+  const lines = renderAlert(alert, { color, width }).split('\n');
+  RENDERED.set(alert, { width, color, lines });
+  return lines;
 }
 
 function marked(lines: readonly string[], isChosen: boolean): string[] {

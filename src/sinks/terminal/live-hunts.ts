@@ -12,8 +12,8 @@ interface HuntRow {
   readonly short: readonly Span[];
   /** All of them, on as many lines as that takes. */
   readonly long: readonly (readonly Span[])[];
+  /** The hunt, and how many alerts of it stand. */
   readonly label: readonly Span[];
-  readonly alerts: readonly Span[];
 }
 
 /** A row per hunt in at most `rows` lines; a hunt whose variables do not fit gets more lines where there are some. */
@@ -28,7 +28,8 @@ export function renderLiveHunts(
   const widest = Math.min(Math.max(...names.map(displayWidth)), WIDEST_NAME, Math.max(4, Math.floor(columns * 0.4)));
   const counts = hunts.map(({ alerts }) => (alerts === 0 ? '' : `${alerts} alert${alerts === 1 ? '' : 's'}`));
   const countWidth = columns >= 60 ? Math.max(8, ...counts.map((text) => text.length)) : 0;
-  const room = columns - widest - GAP.length - (countWidth === 0 ? 0 : countWidth + GAP.length);
+  const indent = widest + GAP.length + (countWidth === 0 ? 0 : countWidth + GAP.length);
+  const room = columns - indent;
   const isCrowded = hunts.length > rows;
   const shown = hunts.slice(0, isCrowded ? rows - 1 : rows).map((hunt, i): HuntRow => {
     const name = truncateToWidth(names[i] as string, widest);
@@ -36,8 +37,12 @@ export function renderLiveHunts(
     return {
       label: [
         { text: name + ' '.repeat(Math.max(0, widest - displayWidth(name))), style: hunt.alerts > 0 ? 'red' : 'bold' },
+        { text: GAP },
+        {
+          text: countWidth === 0 ? '' : (counts[i] as string).padEnd(countWidth) + GAP,
+          ...(hunt.alerts > 0 ? { style: 'red' as const } : {}),
+        },
       ],
-      alerts: countWidth === 0 ? [] : [{ text: (counts[i] as string).padStart(countWidth), style: 'red' }],
       short: firstLine(items, room),
       long: allLines(items, room),
     };
@@ -53,12 +58,11 @@ export function renderLiveHunts(
       whole.add(i);
     }
   }
-  const lines = shown.flatMap(({ label, alerts, short, long }, i) => {
+  const lines = shown.flatMap(({ label, short, long }, i) => {
     const [first = [], ...more] = whole.has(i) ? long : [short];
-    const indent: Span = { text: ' '.repeat(widest + GAP.length) };
     return [
-      styledLine([...label, { text: GAP }, ...first], columns, style, alerts),
-      ...more.map((spans) => styledLine([indent, ...spans], columns, style)),
+      styledLine([...label, ...first], columns, style),
+      ...more.map((spans) => styledLine([{ text: ' '.repeat(indent) }, ...spans], columns, style)),
     ];
   });
   if (isCrowded) {

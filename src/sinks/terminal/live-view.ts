@@ -76,7 +76,7 @@ export function renderLiveView(view: LiveView, size: ScreenSize, color: boolean)
     ...heading('HUNTS and the sizes of their variables'),
     ...hunts,
     ...gap,
-    ...heading(`LATEST ALERTS (${view.alerts.length})`),
+    ...heading(`LATEST ALERTS (${view.selected > 0 ? `${view.selected + 1} of ` : ''}${view.alerts.length})`),
     ...alerts,
   ];
   while (lines.length < rows - footer.length) lines.push('');
