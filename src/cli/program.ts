@@ -5,6 +5,7 @@ import { addAlertsCommand } from './alerts-command.ts';
 import { addCheckCommand } from './check-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { addDemoCommand } from './demo-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
@@ -55,6 +56,7 @@ export function buildProgram(context: CommandContext): Command {
     addExplainCommand,
     addRunCommand,
     addAlertsCommand,
+    addDoctorCommand,
     addSimulateCommand,
     addDemoCommand,
   ]) {

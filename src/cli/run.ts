@@ -26,6 +26,7 @@ import {
   type HuntReport,
 } from './run-report.ts';
 import { runSession, type SessionHunt, type SessionResult } from './run-session.ts';
+import { SourceSummaries } from './source-summaries.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
 
@@ -56,6 +57,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
   }
   const outputs = await openOutputs(options, io);
   const failures = new Map<string, Diagnostic>();
+  const summaries = new SourceSummaries();
   let result: SessionResult;
   try {
     result = await runSession({
@@ -72,7 +74,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       stdin,
       now: io.now,
       signal: io.signal,
-      observer: observerOf(options, io, outputs, failures),
+      observer: observerOf(options, io, outputs, failures, summaries),
       huntChanged: (hunt) =>
         void write(
           io.stderr,
@@ -94,6 +96,10 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       result: result.results.get(hunt.file),
     };
   });
+  if (io.stderr.isTTY === true) await write(io.stderr, '\r\u001b[K');
+  if (!options.snapshots) {
+    for (const text of summaries.lines(sourceNames(hunts))) await write(io.stderr, `${text}\n`);
+  }
   await report(options, io, reports, result, io.now() - started, outputs.resumed);
   return exitCode(io, reports, result);
 }
@@ -181,6 +187,18 @@ function resolveSources(loaded: LoadedHunt, resolver: SourceResolver): ResolvedH
   return { loaded, diagnostics, session: problems.length > 0 ? undefined : { hunt, sources } };
 }
 
+/** Source → the names that hunts have for it, without a scheme. */
+function sourceNames(hunts: readonly ResolvedHunt[]): Map<string, Set<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const { session } of hunts) {
+    for (const [uri, { id }] of session?.sources ?? []) {
+      const known = names.get(id) ?? new Set();
+      names.set(id, known.add(uri.replace(/^stixshifter:\/\//, '')));
+    }
+  }
+  return names;
+}
+
 interface Outputs {
   readonly sink: Parameters<typeof runSession>[0]['sink'];
   readonly deadLetters: DeadLetterFile | undefined;
@@ -222,11 +240,14 @@ function observerOf(
   io: TerminalIo,
   outputs: Outputs,
   failures: Map<string, Diagnostic>,
+  summaries: SourceSummaries,
 ): RunObserver {
   const progress = new ProgressLine(io);
   return {
-    place: (_source, { place, format, resumed, replaced }) => {
+    place: (source, notice) => {
       if (options.snapshots) return;
+      const { place, format, resumed, replaced } = notice;
+      summaries.place(source, notice);
       progress.clear();
       outputs.resumed ||= resumed;
       const how = replaced ? ', new content: read from the start' : resumed ? ', read on from where it stopped' : '';
@@ -234,6 +255,7 @@ function observerOf(
       void write(io.stderr, `${escapeTerminal(place)}: ${what}\n`);
     },
     rejects: (source, rejects) => outputs.deadLetters?.add(source, rejects),
+    batch: (source, batch) => summaries.batch(source, batch),
     snapshot: (snapshot) => void line(io, snapshotDocument(snapshot)),
     huntFailed: (hunt, error) => {
       const message = `The hunt failed and was stopped: ${error instanceof Error ? error.message : String(error)}`;
@@ -284,7 +306,6 @@ async function report(
   elapsedMs: number,
   resumed: boolean,
 ): Promise<void> {
-  if (io.stderr.isTTY === true) await write(io.stderr, '\r\u001b[K');
   for (const { hunts, error } of result.failures) {
     await write(io.stderr, `${renderError(error)}${hunts.map((file) => `  hunt: ${escapeTerminal(file)}\n`).join('')}`);
   }

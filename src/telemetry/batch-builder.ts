@@ -5,6 +5,9 @@ import { TextDictionary } from './text-dictionary.ts';
 
 const REJECT_SAMPLE_BYTES = 2048;
 const REJECTS_A_BATCH = 16;
+/** Different kinds of ignored input that are told apart in a batch. */
+const IGNORED_KINDS = 32;
+const IGNORED_OTHER = 'others';
 
 export interface BatchBuilderOptions {
   readonly source: string;
@@ -45,6 +48,7 @@ export class BatchBuilder implements RecordBatch {
   #listLength = 0;
   #size = 0;
   #ignored = 0;
+  readonly #ignoredAs = new Map<string, number>();
   #undecodable = 0;
   #position = 0;
   #recordId: (row: number) => string = () => {
@@ -66,6 +70,10 @@ export class BatchBuilder implements RecordBatch {
 
   get ignored(): number {
     return this.#ignored;
+  }
+
+  get ignoredAs(): ReadonlyMap<string, number> {
+    return this.#ignoredAs;
   }
 
   get undecodable(): number {
@@ -145,6 +153,7 @@ export class BatchBuilder implements RecordBatch {
     this.#listLength = 0;
     this.#size = 0;
     this.#ignored = 0;
+    this.#ignoredAs.clear();
     this.#undecodable = 0;
     this.#position = position;
   }
@@ -195,8 +204,11 @@ export class BatchBuilder implements RecordBatch {
     return start;
   }
 
-  addIgnored(): void {
+  /** `what`: in the plural, as people call it. */
+  addIgnored(what = IGNORED_OTHER): void {
     this.#ignored++;
+    const as = this.#ignoredAs.has(what) || this.#ignoredAs.size < IGNORED_KINDS ? what : IGNORED_OTHER;
+    this.#ignoredAs.set(as, (this.#ignoredAs.get(as) ?? 0) + 1);
   }
 
   /** Counts input that is no record and keeps a sample of it, at most 2 kB, of the first few of a batch. */

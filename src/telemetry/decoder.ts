@@ -48,5 +48,7 @@ export interface BatchReader {
   /** E.g. `sysflow-ecs`, `sysmon-nxlog`, `stix-bundle`; 'unknown' until something was recognised. */
   readonly format: string;
   readonly position: DecodePosition;
+  /** How the records lie in the bytes, in words, where the reader tells; of the first that was recognised. */
+  readonly envelope?: string;
   batches(): AsyncIterable<RecordBatch>;
 }

@@ -27,6 +27,8 @@ interface Reader {
 }
 
 const WRAPPERS_DEEP = 3;
+/** Longest name of a kind of ignored documents. */
+const LONGEST_NAME = 80;
 
 /**
  * Reads JSON documents of any of its shapes into a batch. The shape that fitted last is tried first; wrappers of a
@@ -47,6 +49,10 @@ export class DocumentDecoder implements WrittenNumbers {
   readonly #times: EventTimes = { firstMs: 0, firstNs: 0, lastMs: 0, lastNs: 0 };
   #shape: DocumentShape | undefined;
   #format = 'unknown';
+  /** Members that the first recognised document was wrapped in, from the outside. */
+  #wrappers: readonly string[] = [];
+  #unwrapped: string[] = [];
+  #ignoredAs: string | undefined;
   #document: JsonObject = {};
   #kindName = '';
   #text = '';
@@ -64,6 +70,15 @@ export class DocumentDecoder implements WrittenNumbers {
   /** Format of the first document that was recognised. */
   get format(): string {
     return this.#format;
+  }
+
+  get wrappers(): readonly string[] {
+    return this.#wrappers;
+  }
+
+  /** What the document that was ignored last is, in the plural. */
+  get ignoredAs(): string | undefined {
+    return this.#ignoredAs;
   }
 
   /** Event time of the record that was read last. */
@@ -88,6 +103,7 @@ export class DocumentDecoder implements WrittenNumbers {
     if (!isJsonObject(parsed)) return 'not-an-object';
     this.#text = text;
     this.#prefix = [];
+    this.#unwrapped = [];
     return this.#recognise(parsed, 0);
   }
 
@@ -136,11 +152,17 @@ export class DocumentDecoder implements WrittenNumbers {
     const shape = last?.fits(document) === true ? last : this.#shapes.find((one) => one.fits(document));
     if (shape === undefined) return this.#unwrap(document, depth);
     this.#shape = shape;
-    if (this.#format === 'unknown') this.#format = shape.format;
+    if (this.#format === 'unknown') {
+      this.#format = shape.format;
+      this.#wrappers = [...this.#unwrapped];
+    }
     const unfolded = shape.unfold === undefined ? document : shape.unfold(document, this);
     if (unfolded === undefined) return 'not-json';
     const kind = shape.kindOf(unfolded);
-    if (kind === undefined) return 'ignored';
+    if (kind === undefined) {
+      this.#ignoredAs = shape.ignoredAs?.(unfolded).slice(0, LONGEST_NAME);
+      return 'ignored';
+    }
     if (!shape.readTimes(unfolded, this.#times)) return 'no-event-time';
     this.#document = unfolded;
     this.#kindName = kind;
@@ -152,6 +174,7 @@ export class DocumentDecoder implements WrittenNumbers {
     const source = document['_source'];
     if (isJsonObject(source)) {
       this.#prefix = [...this.#prefix, '_source'];
+      this.#unwrapped.push('_source');
       return this.#recognise(source, depth + 1);
     }
     const message = document['message'];
@@ -165,6 +188,7 @@ export class DocumentDecoder implements WrittenNumbers {
     if (!isJsonObject(inner)) return 'unknown-format';
     this.#text = message;
     this.#prefix = [];
+    this.#unwrapped.push('message');
     return this.#recognise(inner, depth + 1);
   }
 

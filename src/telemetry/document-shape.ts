@@ -36,6 +36,8 @@ export interface DocumentShape {
   unfold?(document: JsonObject, written: WrittenNumbers): JsonObject | undefined;
   /** Name of the record kind, `undefined` for what nothing is used of. */
   kindOf(document: JsonObject): string | undefined;
+  /** What a document without a kind is, in the plural: `Kubernetes events`. Bounded by the caller. */
+  ignoredAs?(document: JsonObject): string;
   /** Host as the document names it; empty if it does not. */
   hostOf(document: JsonObject): string;
   /** Writes the event time (decision 7); false if the document has none. */

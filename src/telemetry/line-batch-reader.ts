@@ -61,6 +61,11 @@ export class LineBatchReader implements BatchReader {
     return this.#decoder.format;
   }
 
+  get envelope(): string {
+    const layout = this.#layout === 'lines' ? 'a document a line' : 'documents in an array, or over several lines';
+    return [layout, ...this.#decoder.wrappers.map((wrapper) => `in "${wrapper}"`)].join(', ');
+  }
+
   get position(): DecodePosition {
     return this.#position;
   }
@@ -117,7 +122,7 @@ export class LineBatchReader implements BatchReader {
       this.#greatestMs = greatest;
       this.#rows.push(line);
       this.#decoder.write(line.offset, line.length);
-    } else if (verdict === 'ignored') builder.addIgnored();
+    } else if (verdict === 'ignored') builder.addIgnored(this.#decoder.ignoredAs);
     else if (verdict !== 'blank') {
       builder.addReject(line.offset, line.length, verdict, line.buffer.subarray(line.start, line.end));
     }

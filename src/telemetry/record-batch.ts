@@ -122,6 +122,8 @@ export interface RecordBatch {
   readonly size: number;
   /** Well-formed input of a kind that nothing is used of, since the last batch. */
   readonly ignored: number;
+  /** What the ignored inputs of this batch were, with counts, where the decoder tells. */
+  readonly ignoredAs?: ReadonlyMap<string, number>;
   readonly rejects: readonly Reject[];
   /** How many inputs were undecodable since the last batch; `rejects` holds a sample of them. */
   readonly undecodable: number;

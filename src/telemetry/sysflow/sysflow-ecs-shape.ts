@@ -77,6 +77,8 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
 
 const KINDS: ReadonlyMap<unknown, string> = new Map(['PE', 'FE', 'FF', 'NF'].map((type) => [type, `sysflow.${type}`]));
 
+const OTHER_KINDS: Readonly<Record<string, string>> = { KE: 'Kubernetes events', PF: 'process flows' };
+
 function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
@@ -99,6 +101,11 @@ export const SYSFLOW_ECS_SHAPE: DocumentShape = {
 
   kindOf(document: JsonObject): string | undefined {
     return KINDS.get(section(document, 'event')['sf_type']);
+  },
+
+  ignoredAs(document: JsonObject): string {
+    const type = text(section(document, 'event')['sf_type']);
+    return OTHER_KINDS[type] ?? `records of type ${type}`;
   },
 
   hostOf(document: JsonObject): string {

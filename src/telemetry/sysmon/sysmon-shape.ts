@@ -74,6 +74,11 @@ export function sysmonShape(envelope: SysmonEnvelope): DocumentShape {
     ...(envelope.unfold === undefined ? {} : { unfold: envelope.unfold }),
     kindOf,
 
+    ignoredAs(document: JsonObject): string {
+      const name = textOf(channel(document));
+      return name === '' ? 'events without a channel' : `events of ${name}`;
+    },
+
     hostOf(document: JsonObject): string {
       const name = textOf(host(document));
       return name === '-' ? '' : name;

@@ -1,0 +1,62 @@
+import type { PlainMention } from '../telemetry/batch-snapshot.ts';
+import type { KindSurvey } from '../telemetry/survey-place.ts';
+
+/** Types that hunts begin with, the most telling first, and what one looks for in them. */
+const BEGINNINGS: readonly (readonly [type: string, attributes: readonly string[]])[] = [
+  ['process', ['name', 'command_line', 'pid']],
+  ['network-traffic', ['dst_port', 'src_port']],
+  ['file', ['name', 'path']],
+  ['windows-registry-key', ['key']],
+  ['domain-name', ['value']],
+  ['ipv4-addr', ['value']],
+  ['ipv6-addr', ['value']],
+  ['user-account', ['user_id', 'display_name']],
+];
+
+/** Texts that mean themselves between quotes: no quote, backslash, wildcard or control character. */
+const PLAIN_TEXT = /^[\p{L}\p{N} _.,:;/@()[\]{}+=~-]{1,80}$/u;
+/** Paths that may stand after `FROM file://` as they are, and those that need quotes around it. */
+const PLAIN_PATH = /^[\w./-]+$/;
+const QUOTED_PATH = /^[^'"\\\p{Cc}]+$/u;
+const PLAIN_NAME = /^[a-z_]\w*$/i;
+
+/**
+ * A huntflow that runs over the place as it is and finds something: the most telling type of entity that it holds,
+ * with a value from its records. `undefined` where it holds no such entity. What cannot be named after FROM (standard
+ * input, odd paths) is the source `here`.
+ */
+export function starterHunt(place: string, kinds: readonly KindSurvey[]): string | undefined {
+  const all = kinds.flatMap(({ sample }) => sample.mentions);
+  const mentions = [...all.filter(({ authority }) => authority === 1), ...all];
+  const types = [...BEGINNINGS, ...mentions.map(({ type }): (typeof BEGINNINGS)[number] => [type, []])];
+  for (const [type, attributes] of types) {
+    const condition = conditionOf(
+      mentions.filter((each) => each.type === type),
+      attributes,
+    );
+    if (condition !== undefined) return `found = GET ${type} FROM ${sourceOf(place)} WHERE ${condition}\nDISP found`;
+  }
+  return undefined;
+}
+
+function sourceOf(place: string): string {
+  if (place === '-') return 'here';
+  if (PLAIN_PATH.test(place)) return `file://${place}`;
+  return QUOTED_PATH.test(place) ? `"file://${place}"` : 'here';
+}
+
+function conditionOf(mentions: readonly PlainMention[], attributes: readonly string[]): string | undefined {
+  for (const attribute of attributes) {
+    for (const mention of mentions) {
+      const value = mention.attributes[attribute];
+      if (typeof value === 'number' && Number.isSafeInteger(value)) return `${attribute} = ${value}`;
+      if (typeof value === 'string' && PLAIN_TEXT.test(value)) return `${attribute} = '${value}'`;
+    }
+  }
+  for (const mention of mentions) {
+    for (const [name, value] of Object.entries(mention.attributes)) {
+      if (typeof value === 'string' && PLAIN_NAME.test(name)) return `${name} LIKE '%'`;
+    }
+  }
+  return undefined;
+}
