@@ -53,7 +53,7 @@ async function runDemo(seconds: number, { isTTY = false, at, env = {} }: Surroun
   const start = Date.parse('2026-05-01T08:00:00Z');
   let now = start;
   const io: TerminalIo = { stdout, stderr, env, cwd: '/', now: () => now, signal: abort.signal };
-  const code = await demo({ seconds, seed: 7, rate: 400 }, io, keyboard as unknown as ScreenInput, async (ms) => {
+  const code = await demo({ seconds, seed: 7, rate: 200 }, io, keyboard as unknown as ScreenInput, async (ms) => {
     now += ms;
     at?.((now - start) / 1000, keyboard, abort);
   });
@@ -118,6 +118,7 @@ describe('the demo', () => {
 
   it('uses plain lines on a terminal that cannot do more, and no colour where none is wanted', async () => {
     expect((await runDemo(2, { isTTY: true, env: { TERM: 'dumb' } })).stdout).not.toContain('\u001b');
+    // oxlint-disable-next-line no-control-regex
     expect((await runDemo(2, { isTTY: true, env: { NO_COLOR: '1' } })).stdout).not.toMatch(/\u001b\[[\d;]*m/);
   });
 });

@@ -89,7 +89,7 @@ function renderKind(kind: DoctorKind, isBundle: boolean, width: number, style: T
 
 function renderEntity(entity: DoctorEntity, width: number, style: TerminalStyle): string[] {
   const { role, type, own, identity, attributes, references } = entity;
-  const repeated = own ? '' : ', as another record repeats it';
+  const repeated = own ? '' : ', only repeated here';
   return [
     truncateToWidth(`    ${shown(role)}: ${shown(type)}${repeated}, known by ${shown(identity.key)}`, width),
     ...renderRows(
