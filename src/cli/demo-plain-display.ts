@@ -9,11 +9,13 @@ const TOLD_EVERY_MS = 5000;
 /** The demo as lines: alerts on stdout when they are raised, how it goes on stderr. */
 export class DemoPlainDisplay implements DemoDisplay {
   readonly #io: TerminalIo;
+  readonly #elapsedMs: () => number;
   readonly #view: () => LiveView;
   #toldMs = 0;
 
-  constructor(io: TerminalIo, view: () => LiveView) {
+  constructor(io: TerminalIo, elapsedMs: () => number, view: () => LiveView) {
     this.#io = io;
+    this.#elapsedMs = elapsedMs;
     this.#view = view;
   }
 
@@ -27,9 +29,10 @@ export class DemoPlainDisplay implements DemoDisplay {
   }
 
   step(): void {
-    const { elapsedMs, records, rates, lagMs } = this.#view();
+    const elapsedMs = this.#elapsedMs();
     if (elapsedMs - this.#toldMs < TOLD_EVERY_MS) return;
     this.#toldMs = elapsedMs;
+    const { records, rates, lagMs } = this.#view();
     const rate = Math.round(rates.at(-1) ?? 0);
     const lag = lagMs === undefined ? '' : `, lag ${(lagMs / 1000).toFixed(2)} s`;
     const seconds = Math.floor(elapsedMs / 1000).toString();

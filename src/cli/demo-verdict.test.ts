@@ -37,6 +37,7 @@ function verdict(input: Partial<VerdictInput>): ReturnType<typeof demoVerdict> {
     done: [truth(1000, 5000, 'web-01')],
     planted: begun.length,
     hunts: new Map([['node-exploit', { 'node-exploit-shell': 1 }]]),
+    bundled: new Set(['node-exploit-shell', 'web-shell']),
     alerts: [],
     early: false,
     ...input,
@@ -72,6 +73,19 @@ describe('the verdict of the demo', () => {
   ])('takes an alert %s for one that nothing was planted for', (_what, stray) => {
     const { rows, strays, asPlanted } = verdict({ alerts: [stray] });
     expect([rows[0]?.outcome, strays, asPlanted]).toEqual(['missed', [stray], false]);
+  });
+
+  it('takes an alert on another host that the attack went to', () => {
+    const [spread] = [{ ...truth(1000, 5000, 'web-01'), hosts: ['web-01', 'web-02'] }];
+    expect(verdict({ done: [spread], alerts: [alert(1500, 'web-02')] }).asPlanted).toBe(true);
+    // Not known yet, as it still goes on.
+    expect(verdict({ done: [], early: true, alerts: [alert(1500, 'web-02')] }).strays).toEqual([]);
+  });
+
+  it('expects as many alerts as the attack itself says, of hunts that ran', () => {
+    const twice = { ...truth(1000, 5000, 'web-01'), hunts: { 'node-exploit-shell': 2, elsewhere: 1 } };
+    const { rows, asPlanted } = verdict({ done: [twice], alerts: [alert(1500, 'web-01'), alert(1600, 'web-01')] });
+    expect([rows.length, asPlanted]).toEqual([2, true]);
   });
 
   it('takes a second alert for one attack as one too many', () => {
@@ -114,7 +128,15 @@ describe('the verdict of the demo', () => {
       1 of 2 expected alerts, 1 missed, 1 other alerts: NOT as planted
       "
     `);
-    const none = demoVerdict({ begun: [], done: [], planted: 0, hunts: new Map(), alerts: [], early: true });
+    const none = demoVerdict({
+      begun: [],
+      done: [],
+      planted: 0,
+      hunts: new Map(),
+      bundled: new Set(),
+      alerts: [],
+      early: true,
+    });
     expect(renderDemoVerdict(none, { color: false })).toBe('\n0 of 0 expected alerts, no other alerts: as planted\n');
   });
 });

@@ -1,4 +1,4 @@
-import type { AlertDocument, EcsFields } from '../hunts/alert-document.ts';
+import type { AlertDocument } from '../hunts/alert-document.ts';
 import type { AttackTruth } from '../simulate/simulated-host.ts';
 import type { BegunAttack } from '../simulate/simulation.ts';
 import type { BoardAlert } from './demo-board.ts';
@@ -31,8 +31,10 @@ export interface VerdictInput {
   readonly done: readonly AttackTruth[];
   /** How many attacks should have begun by the end. */
   readonly planted: number;
-  /** Hunts that should answer an attack of a scenario, with the number of their alerts. */
+  /** Hunts that should answer an attack of a scenario, with the number of their alerts; what is done says it itself. */
   readonly hunts: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** The hunts that ran. */
+  readonly bundled: ReadonlySet<string>;
   readonly alerts: readonly BoardAlert[];
   /** Ended before its time: what has not come yet is nobody's fault. */
   readonly early: boolean;
@@ -42,7 +44,7 @@ export interface VerdictInput {
  * Holds the alerts that stand against what was planted: each attack is answered by its hunts, on its host and in its
  * time, and nothing else alerts. One alert answers one attack.
  */
-export function demoVerdict({ begun, done, planted, hunts, alerts, early }: VerdictInput): DemoVerdict {
+export function demoVerdict({ begun, done, planted, hunts, bundled, alerts, early }: VerdictInput): DemoVerdict {
   const open = new Set(
     alerts
       .filter(({ document }) => document.windhover.status !== 'retracted')
@@ -54,13 +56,18 @@ export function demoVerdict({ begun, done, planted, hunts, alerts, early }: Verd
     const startMs = Math.floor(start);
     const truth = ends.get(`${scenario} ${host} ${startMs}`);
     const endMs = truth === undefined ? Infinity : Date.parse(truth.end);
-    for (const [hunt, count] of Object.entries(hunts.get(scenario) ?? {})) {
+    // Where an attack goes from its first host is known only when it is done.
+    const hosts = truth === undefined ? undefined : [host, ...(truth.hosts ?? [])];
+    for (const [hunt, count] of Object.entries(truth?.hunts ?? hunts.get(scenario) ?? {})) {
+      if (!bundled.has(hunt)) continue;
       for (let i = 0; i < count; i++) {
         const fits = [...open].filter(({ document }) => {
           const at = Date.parse(document['@timestamp']);
           return document.windhover.hunt === hunt && at >= startMs - SLACK_MS && at <= endMs + SLACK_MS;
         });
-        const alert = fits.find(({ document }) => isOn(document, host));
+        const alert =
+          fits.find(({ document }) => isOn(document, [host])) ??
+          fits.find(({ document }) => hosts === undefined || isOn(document, hosts));
         if (alert !== undefined) open.delete(alert);
         const outcome = alert !== undefined ? 'alerted' : early && truth === undefined ? 'going-on' : 'missed';
         rows.push({ scenario, host, startMs, hunt, alert, outcome });
@@ -78,8 +85,9 @@ export function alertDelayMs({ document, arrivedMs }: BoardAlert): number {
   return Math.max(0, arrivedMs - Date.parse(document['@timestamp']));
 }
 
-function isOn({ host }: AlertDocument, name: string): boolean {
-  return [host?.['name'], host?.['id'], (host as EcsFields | undefined)?.['hostname']].some(
-    (each) => typeof each === 'string' && each.toLowerCase() === name.toLowerCase(),
+function isOn({ host }: AlertDocument, names: readonly string[]): boolean {
+  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  return [host?.['name'], host?.['id'], host?.['hostname']].some(
+    (each) => typeof each === 'string' && wanted.has(each.toLowerCase()),
   );
 }

@@ -28,10 +28,6 @@ export interface DemoOptions {
 
 /** The hunts that come with the package. */
 const BUNDLED_HUNTS = fileURLToPath(new URL('../../hunts', import.meta.url));
-/** An attack takes as long as this at most, by itself. */
-const LONGEST_ATTACK_MS = 75_000;
-/** … and this share of the demo, where that is shorter. */
-const ATTACK_SHARE = 0.35;
 
 /**
  * Runs the demo and answers with the exit code: live telemetry under attack, the bundled hunts standing over it, shown
@@ -45,7 +41,8 @@ export async function demo(
 ): Promise<number> {
   const hunts = await bundledHunts();
   const totalMs = seconds * 1000;
-  const attacks = demoAttacks(new Set(hunts.map(({ hunt }) => hunt.id)));
+  const bundled = new Set(hunts.map(({ hunt }) => hunt.id));
+  const attacks = demoAttacks(bundled, totalMs);
   const started = io.now();
   const simulation = new Simulation({
     seed,
@@ -55,7 +52,7 @@ export async function demo(
     rate,
     attacks: attacks.counts,
     attackSpanMs: totalMs,
-    attackPace: Math.max(1, LONGEST_ATTACK_MS / (totalMs * ATTACK_SHARE)),
+    attackPace: attacks.pace,
     attackMoments: 'even',
     duplicates: 0.005,
     late: { share: 0.01, maxMs: Math.min(5000, totalMs / 4) },
@@ -107,7 +104,11 @@ export async function demo(
         now: io.now,
         quit: () => quit.abort(),
       })
-    : new DemoPlainDisplay(io, () => view(0));
+    : new DemoPlainDisplay(
+        io,
+        () => io.now() - started,
+        () => view(0),
+      );
   let session: SessionResult;
   try {
     session = await run(hunts, io, feed, board, display, started);
@@ -127,6 +128,7 @@ export async function demo(
     done: simulation.truth.attacks,
     planted,
     hunts: attacks.hunts,
+    bundled,
     alerts: board.alerts,
     early: quit.signal.aborted,
   });

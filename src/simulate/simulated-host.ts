@@ -26,6 +26,8 @@ export interface SimulatedHost {
 export interface AttackTruth {
   readonly scenario: string;
   readonly host: string;
+  /** All hosts that it touched, where there are several. */
+  readonly hosts?: readonly string[];
   readonly format: SimulatedFormat;
   readonly start: string;
   readonly end: string;
