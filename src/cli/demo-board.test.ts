@@ -12,7 +12,7 @@ const alert = (id: string, status: string): AlertDocument =>
 
 describe('the board of the demo', () => {
   it('counts records by the second, and within the first one by its pace', () => {
-    const board = new DemoBoard();
+    const board = new DemoBoard(sizes(0));
     expect(board.rates(0)).toEqual([]);
     board.progress(counts(500), sizes(0), 500);
     expect(board.rates(500)).toEqual([1000]);
@@ -23,7 +23,7 @@ describe('the board of the demo', () => {
   });
 
   it('tells what a variable gained in the last two seconds', () => {
-    const board = new DemoBoard();
+    const board = new DemoBoard(sizes(0));
     const changes: number[] = [];
     for (const [entities, at] of [
       [4, 0],
@@ -41,7 +41,7 @@ describe('the board of the demo', () => {
   });
 
   it('keeps alerts in their latest revision and with their first arrival, and counts those that stand', () => {
-    const board = new DemoBoard();
+    const board = new DemoBoard(sizes(0));
     board.progress(counts(0), sizes(0), 0);
     expect(board.alert(alert('a', 'open'), 1000)).toBe(true);
     expect(board.alert(alert('b', 'open'), 2000)).toBe(true);

@@ -22,7 +22,12 @@ export class DemoBoard {
   #recordsBefore = 0;
   #records = 0;
   #late = 0;
-  #sizes: () => readonly HuntSizes[] = () => [];
+  #sizes: () => readonly HuntSizes[];
+
+  /** `sizes`: those before anything has come. */
+  constructor(sizes: () => readonly HuntSizes[]) {
+    this.#sizes = sizes;
+  }
 
   /** `nowMs`: the wall clock. Answers whether this alert is new. */
   alert(document: AlertDocument, nowMs: number): boolean {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { HuntSizes } from '../hunts/run-observer.ts';
 import { Simulation } from '../simulate/simulation.ts';
 import type { ScreenInput } from '../sinks/terminal/full-screen.ts';
 import { grouped } from '../sinks/terminal/live-header.ts';
@@ -58,7 +59,7 @@ export async function demo(
     late: { share: 0.01, maxMs: Math.min(5000, totalMs / 4) },
   });
   const quit = new AbortController();
-  const board = new DemoBoard();
+  const board = new DemoBoard(() => emptySizes(hunts));
   const feed = new DemoFeed(simulation, {
     totalMs,
     now: io.now,
@@ -198,6 +199,13 @@ async function bundledHunts(): Promise<SessionHunt[]> {
     hunts.push({ hunt, sources: new Map(hunt.plan.sources.map((uri) => [uri, { id: '-', uri: '-' }])) });
   }
   return hunts;
+}
+
+function emptySizes(hunts: readonly SessionHunt[]): HuntSizes[] {
+  return hunts.map(({ hunt }) => ({
+    hunt: hunt.id,
+    variables: hunt.plan.variables.map(({ name, listing }) => ({ name, type: listing.type, entities: 0 })),
+  }));
 }
 
 /** A line per hunt: its alerts that left, and how many members its variables have. */

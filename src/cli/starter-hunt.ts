@@ -1,3 +1,5 @@
+import { hasErrors } from '../hunts/compile-hunt.ts';
+import { checkHuntflow } from '../language/check/check-huntflow.ts';
 import type { PlainMention } from '../telemetry/batch-snapshot.ts';
 import type { KindSurvey } from '../telemetry/survey-place.ts';
 
@@ -18,7 +20,11 @@ const PLAIN_TEXT = /^[\p{L}\p{N} _.,:;/@()[\]{}+=~-]{1,80}$/u;
 /** Paths that may stand after `FROM file://` as they are, and those that need quotes around it. */
 const PLAIN_PATH = /^[\w./-]+$/;
 const QUOTED_PATH = /^[^'"\\\p{Cc}]+$/u;
+/** Bundles may hold many types and attributes that no hunt can name. */
+const MOST_TRIED = 50;
 const PLAIN_NAME = /^[a-z_]\w*$/i;
+/** Bundles may call their types anything. */
+const PLAIN_TYPE = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /**
  * A huntflow that runs over the place as it is and finds something: the most telling type of entity that it holds,
@@ -28,13 +34,16 @@ const PLAIN_NAME = /^[a-z_]\w*$/i;
 export function starterHunt(place: string, kinds: readonly KindSurvey[]): string | undefined {
   const all = kinds.flatMap(({ sample }) => sample.mentions);
   const mentions = [...all.filter(({ authority }) => authority === 1), ...all];
-  const types = [...BEGINNINGS, ...mentions.map(({ type }): (typeof BEGINNINGS)[number] => [type, []])];
+  const others = mentions.filter(({ type }) => PLAIN_TYPE.test(type));
+  const types = [...BEGINNINGS, ...others.map(({ type }): (typeof BEGINNINGS)[number] => [type, []])];
+  let tried = 0;
   for (const [type, attributes] of types) {
-    const condition = conditionOf(
-      mentions.filter((each) => each.type === type),
-      attributes,
-    );
-    if (condition !== undefined) return `found = GET ${type} FROM ${sourceOf(place)} WHERE ${condition}\nDISP found`;
+    const own = mentions.filter((each) => each.type === type);
+    for (const condition of conditionsOf(own, attributes)) {
+      const huntflow = `found = GET ${type} FROM ${sourceOf(place)} WHERE ${condition}\nDISP found`;
+      if (!hasErrors(checkHuntflow(huntflow).diagnostics)) return huntflow;
+      if (++tried === MOST_TRIED) return undefined;
+    }
   }
   return undefined;
 }
@@ -45,18 +54,17 @@ function sourceOf(place: string): string {
   return QUOTED_PATH.test(place) ? `"file://${place}"` : 'here';
 }
 
-function conditionOf(mentions: readonly PlainMention[], attributes: readonly string[]): string | undefined {
+function* conditionsOf(mentions: readonly PlainMention[], attributes: readonly string[]): Generator<string> {
   for (const attribute of attributes) {
     for (const mention of mentions) {
       const value = mention.attributes[attribute];
-      if (typeof value === 'number' && Number.isSafeInteger(value)) return `${attribute} = ${value}`;
-      if (typeof value === 'string' && PLAIN_TEXT.test(value)) return `${attribute} = '${value}'`;
+      if (typeof value === 'number' && Number.isSafeInteger(value)) yield `${attribute} = ${value}`;
+      if (typeof value === 'string' && PLAIN_TEXT.test(value)) yield `${attribute} = '${value}'`;
     }
   }
   for (const mention of mentions) {
     for (const [name, value] of Object.entries(mention.attributes)) {
-      if (typeof value === 'string' && PLAIN_NAME.test(name)) return `${name} LIKE '%'`;
+      if (typeof value === 'string' && PLAIN_NAME.test(name)) yield `${name} LIKE '%'`;
     }
   }
-  return undefined;
 }
