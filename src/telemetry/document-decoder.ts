@@ -9,11 +9,12 @@ import {
   type JsonObject,
   type WrittenNumbers,
 } from './document-shape.ts';
+import { markPresent } from './mark-present.ts';
 import { NormalisedTextsPool } from './normalised-texts-pool.ts';
 import type { PathTable } from './path-table.ts';
 import { rawNumber } from './raw-number.ts';
 import { ReadingProgram } from './reading-program.ts';
-import { BATCH_CAPACITY, CELL } from './record-batch.ts';
+import { BATCH_CAPACITY } from './record-batch.ts';
 import { recordHash, recordHashText } from './record-hash.ts';
 import { TableLayout, type KindLayout } from './table-layout.ts';
 
@@ -220,21 +221,4 @@ export class DocumentDecoder implements WrittenNumbers {
       recordId: kind.cells.includes('recordId') ? layout.column('recordId') : undefined,
     };
   }
-}
-
-function markPresent(kind: KindLayout, row: number): void {
-  const rules = kind.presence;
-  for (let i = 0; i < rules.length; i++) {
-    const rule = rules[i] as KindLayout['presence'][number];
-    if (says(rule.all, row, true) && (rule.any.length === 0 || says(rule.any, row, false))) rule.present[row] = 1;
-  }
-}
-
-/** Do all of the columns (or does any of them) say something in this row? */
-function says(columns: readonly BatchColumn[], row: number, all: boolean): boolean {
-  for (let i = 0; i < columns.length; i++) {
-    const known = ((columns[i] as BatchColumn).kind[row] as number) > CELL.null;
-    if (known !== all) return known;
-  }
-  return all;
 }

@@ -5,6 +5,8 @@ import { LineBatchReader } from './line-batch-reader.ts';
 import { recogniseContent } from './recognise-content.ts';
 import { openStixBundle } from './stix/stix-bundle-reader.ts';
 import { ECS_SHAPE } from './ecs/ecs-shape.ts';
+import { bareTraceVersion } from './sysflow/bare-trace.ts';
+import { openBareSysflowTrace, openSysflowTrace } from './sysflow/open-sysflow-trace.ts';
 import { SYSFLOW_ECS_SHAPE } from './sysflow/sysflow-ecs-shape.ts';
 import { SYSFLOW_JSON_SHAPE } from './sysflow/sysflow-json-shape.ts';
 import { SYSMON_SHAPES } from './sysmon/sysmon-envelopes.ts';
@@ -15,8 +17,8 @@ const HEAD_BYTES = 65_536;
 const SHAPES: readonly DocumentShape[] = [SYSFLOW_ECS_SHAPE, SYSFLOW_JSON_SHAPE, ...SYSMON_SHAPES, ECS_SHAPE];
 
 /**
- * Opens a place, whatever it holds: NDJSON in any of the known shapes, or a STIX bundle, by content.
- * Content that can never be records (UTF-16, an Avro container) is refused with a `SourceError` that says what to do.
+ * Opens a place, whatever it holds, by content: NDJSON in any of the known shapes, a STIX bundle, or a SysFlow trace.
+ * Content that can never be records (UTF-16) is refused with a `SourceError` that says what to do.
  */
 export async function openBatches(source: ByteSource, options: DecodeOptions): Promise<BatchReader> {
   const from = options.from?.offset ?? 0;
@@ -47,18 +49,19 @@ export async function openBatches(source: ByteSource, options: DecodeOptions): P
       hint: 'Convert it to UTF-8 first, e.g. with iconv -f UTF-16 -t UTF-8.',
     });
   }
-  if (content === 'avro') {
-    await chunks.return?.();
-    throw new SourceError('source-format', `${source.place} is an Avro container, which cannot be read yet`, {
-      hint: "Convert the trace to ECS documents with SysFlow's processor and read these.",
-    });
-  }
   let rest: ByteSource = source;
   if (from === 0) rest = replayed(source, head, chunks, failure);
   else await chunks.return?.();
-  return content === 'stix-bundle'
-    ? openStixBundle(rest, options)
-    : new LineBatchReader(rest, options, SHAPES, content);
+  switch (content) {
+    case 'stix-bundle':
+      return openStixBundle(rest, options);
+    case 'avro':
+      return openSysflowTrace(rest, options);
+    case 'sysflow-datums':
+      return openBareSysflowTrace(rest, options, bareTraceVersion(bytes) ?? 5);
+    default:
+      return new LineBatchReader(rest, options, SHAPES, content);
+  }
 }
 
 /** The source with its head put back: what can be read only once (stdin) is not opened again. */

@@ -1,5 +1,7 @@
+import { bareTraceVersion } from './sysflow/bare-trace.ts';
+
 /** What the first bytes of a place tell. */
-export type Content = 'lines' | 'elements' | 'stix-bundle' | 'utf-16' | 'avro';
+export type Content = 'lines' | 'elements' | 'stix-bundle' | 'utf-16' | 'avro' | 'sysflow-datums';
 
 /**
  * Recognises by content, never by name. `complete`: these bytes are all there is.
@@ -13,6 +15,7 @@ export function recogniseContent(head: Uint8Array, complete: boolean): Content {
     if ((first === 0 && second === 0x7b) || (first === 0x7b && second === 0)) return 'utf-16';
   }
   if (head.length >= 4 && head[0] === 0x4f && head[1] === 0x62 && head[2] === 0x6a && head[3] === 1) return 'avro';
+  if (bareTraceVersion(head) !== undefined) return 'sysflow-datums';
   const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
     .toString('utf8')
     .replace(/^\uFEFF/u, '');

@@ -1,0 +1,52 @@
+import { SourceError } from '../../errors/windhover-error.ts';
+import type { ByteSource } from '../decoder.ts';
+import { AvroBlockSplitter, type DatumBlock } from './avro-block-splitter.ts';
+import type { AvroType } from './avro-type.ts';
+import { parseAvroSchema } from './parse-avro-schema.ts';
+
+/** Datums of one schema in blocks, from the first of a place on. */
+export interface DatumBlocks {
+  /** Known when the first block with data has been given. */
+  readonly schema: AvroType | undefined;
+  /** Throws `SourceError`. */
+  blocks(): AsyncIterable<DatumBlock>;
+}
+
+/**
+ * The blocks of an Avro object container. Damaged blocks are given as such, and so is the rest of a container that breaks
+ * off. Throws `SourceError` where head, codec or schema cannot be used (`source-format`, `source-codec`, `source-schema`).
+ */
+export class AvroContainer implements DatumBlocks {
+  readonly #source: ByteSource;
+  #schema: AvroType | undefined;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  get schema(): AvroType | undefined {
+    return this.#schema;
+  }
+
+  async *blocks(): AsyncGenerator<DatumBlock, void, undefined> {
+    const splitter = new AvroBlockSplitter();
+    const take = (): DatumBlock | undefined => {
+      const block = splitter.next();
+      if (this.#schema === undefined && splitter.head !== undefined) this.#schema = parseAvroSchema(splitter.head.schema);
+      return block;
+    };
+    try {
+      for await (const chunk of this.#source.open(0)) {
+        splitter.push(chunk);
+        for (let block = take(); block !== undefined; block = take()) yield block;
+      }
+    } catch (error) {
+      if (!(error instanceof SourceError) || error.code !== 'source-truncated') throw error;
+      const { offset } = splitter;
+      yield splitter.finish() ?? { offset, length: 0, count: 0, data: Buffer.alloc(0), damage: error.code };
+      return;
+    }
+    const rest = splitter.finish();
+    if (rest !== undefined) yield rest;
+  }
+}

@@ -1,0 +1,229 @@
+import type { BatchBuilder } from '../batch-builder.ts';
+import type { BatchColumn } from '../batch-column.ts';
+import { DemandFilter } from '../demand-filter.ts';
+import type { Demand } from '../demand.ts';
+import { timeKeyPart } from '../identity-key.ts';
+import { markPresent } from '../mark-present.ts';
+import { NormalisedTextsPool } from '../normalised-texts-pool.ts';
+import { BATCH_CAPACITY } from '../record-batch.ts';
+import { recordHash, recordHashText } from '../record-hash.ts';
+import { TableLayout, type KindLayout } from '../table-layout.ts';
+import { CellGroup } from './cell-group.ts';
+import { SYSFLOW_TABLE } from './sysflow-table.ts';
+import { addressText, cellWriter, protocolName, type CellWriter } from './trace-cells.ts';
+import { fileDocument, pathOf, processDocument } from './trace-documents.ts';
+import type { TraceEntities } from './trace-entities.ts';
+import type { TraceFile, TraceProcess } from './trace-entity.ts';
+import type { TraceEvent } from './trace-event.ts';
+import { SYMLINK_FLAG, TraceOperations, type TraceOperation } from './trace-operations.ts';
+import type { TraceRecordKind } from './trace-schema.ts';
+
+const KINDS: readonly TraceRecordKind[] = ['PE', 'FE', 'FF', 'NF'];
+/** Cells that speak of the record's process and what is around it. */
+const PROCESS_CELLS =
+  /^(?:hostIpv?[46]?$|container|orchestrator|pod|pid$|created$|name$|commandLine$|args$|tty$|entry$|binary|parent|user|group)/u;
+const FILE_CELLS = /^(?:file|target)/u;
+const NO_FILE: TraceFile = { type: '?', path: '', cells: undefined };
+const NAMELESS = { exe: '', args: '', uid: -1, gid: -1, userName: '', groupName: '', tty: false, entry: undefined };
+
+interface KindPlan {
+  readonly layout: KindLayout;
+  readonly writers: readonly CellWriter[];
+  /** Cells worked out from others of the row, constants, and times. */
+  readonly computed: CellGroup;
+}
+
+/** What a record id is made of, kept until the batch ends; an object a row, used again and again. */
+class IdParts {
+  kind: TraceRecordKind = 'PE';
+  container = '';
+  thread = 0;
+  createMs = 0;
+  createNs = 0;
+  action = '';
+  path = '';
+  sip = 0;
+  sport = 0;
+  dip = 0;
+  dport = 0;
+  proto = 0;
+}
+
+/** Writes events and flows of a trace as rows of a batch, joined with the entities that they refer to. */
+export class TraceRowWriter {
+  readonly #builder: BatchBuilder;
+  readonly #entities: TraceEntities;
+  readonly #texts: NormalisedTextsPool;
+  readonly #operations = new TraceOperations();
+  readonly #plans: Readonly<Record<TraceRecordKind, KindPlan>>;
+  readonly #processCells: CellGroup;
+  readonly #fileCells: CellGroup;
+  readonly #idColumn: BatchColumn | undefined;
+  readonly #ids: readonly IdParts[] = Array.from({ length: BATCH_CAPACITY }, () => new IdParts());
+
+  constructor(builder: BatchBuilder, demand: Demand, entities: TraceEntities) {
+    this.#builder = builder;
+    this.#entities = entities;
+    this.#texts = new NormalisedTextsPool(builder);
+    const layout = new TableLayout(SYSFLOW_TABLE, builder, new DemandFilter(demand));
+    const kinds = KINDS.map((kind) => layout.kind(`sysflow.${kind}`) as KindLayout);
+    const [first] = kinds as [KindLayout, ...KindLayout[]];
+    const all = [...new Set(kinds.flatMap((kind) => kind.cells))];
+    const group = (cells: readonly string[], of = first): CellGroup =>
+      new CellGroup(layout, of, cells, builder, this.#texts);
+    this.#processCells = group(all.filter((cell) => PROCESS_CELLS.test(cell)));
+    this.#fileCells = group(all.filter((cell) => FILE_CELLS.test(cell)));
+    this.#idColumn = all.includes('recordId') ? layout.column('recordId') : undefined;
+    const planOf = (kind: TraceRecordKind, at: number): KindPlan => {
+      const own = (kinds[at] as KindLayout).cells.filter((cell) => !PROCESS_CELLS.test(cell) && !FILE_CELLS.test(cell));
+      return {
+        layout: kinds[at] as KindLayout,
+        writers: own.flatMap((cell) => cellWriter(kind, cell, layout, builder, this.#texts) ?? []),
+        computed: group(
+          own.filter((cell) => !('read' in (SYSFLOW_TABLE.cells[cell] ?? {}))),
+          kinds[at],
+        ),
+      };
+    };
+    this.#plans = { PE: planOf('PE', 0), FE: planOf('FE', 1), FF: planOf('FF', 2), NF: planOf('NF', 3) };
+  }
+
+  /** At every batch border, after the builder's `begin`. */
+  begin(): void {
+    this.#texts.begin();
+    this.#processCells.begin();
+    this.#fileCells.begin();
+  }
+
+  /** Writes the record in the registers; `bytes` are those that it was read from. */
+  write(kind: TraceRecordKind, event: TraceEvent, bytes: Buffer, offset: number, length: number): void {
+    const builder = this.#builder;
+    const plan = this.#plans[kind];
+    const row = builder.addRow(plan.layout.kind.index, offset, length);
+    if (endsLater(event)) builder.setTimes(row, event.startMs, event.startNs, event.endMs, event.endNs);
+    else builder.setTimes(row, event.startMs, event.startNs, event.startMs, event.startNs);
+    const { exporter } = this.#entities.header;
+    builder.setHost(row, exporter === 'NA' || exporter === '<NA>' ? '' : exporter, false);
+    const process = this.#entities.process(event) ?? unknownProcess(event);
+    const operation = this.#operationOf(kind, event);
+    this.#writeProcess(process, row);
+    const path = kind === 'FF' || kind === 'FE' ? this.#writeFile(kind, event, bytes, row) : '';
+    this.#keepId(row, kind, event, process, operation, path);
+    if (this.#idColumn !== undefined) {
+      const { high, low } = recordHash(this.#idText(row));
+      this.#idColumn.setTime(row, high, low | 0);
+    }
+    const { writers } = plan;
+    for (let i = 0; i < writers.length; i++) (writers[i] as CellWriter)(row, event, operation);
+    plan.computed.read({}, row);
+    markPresent(plan.layout, row);
+  }
+
+  /** The record id (decision 4) of a row of the batch. */
+  recordId(row: number): string {
+    return recordHashText(recordHash(this.#idText(row)));
+  }
+
+  #operationOf(kind: TraceRecordKind, event: TraceEvent): TraceOperation {
+    const flow = kind === 'FF';
+    const read = flow && (Number(event.readOps) > 0 || Number(event.readBytes) > 0);
+    const written = flow && (Number(event.writeOps) > 0 || Number(event.writeBytes) > 0);
+    return this.#operations.of(kind, event.opFlags, event.tid !== event.hpid, read, written);
+  }
+
+  #writeProcess(process: TraceProcess, row: number): void {
+    const group = this.#processCells;
+    if (group.empty) return;
+    const entities = this.#entities;
+    const parent = process.parentId === undefined ? undefined : entities.process(process.parentId);
+    const kept = process.cells;
+    if (
+      kept?.parent === parent &&
+      kept?.surroundings === entities.surroundings &&
+      kept.values.generation === group.generation
+    ) {
+      group.copy(kept.values, row);
+      return;
+    }
+    const container = entities.container(process.containerId);
+    const pod = entities.pod(container?.podId);
+    group.read(processDocument(process, parent, container, pod, entities.header), row);
+    process.cells = { values: group.keep(row), parent, surroundings: entities.surroundings };
+  }
+
+  /** Gives the path of the file, for the record id. */
+  #writeFile(kind: TraceRecordKind, event: TraceEvent, bytes: Buffer, row: number): string {
+    const group = this.#fileCells;
+    const file = this.#entities.file(bytes, event.fileAt) ?? NO_FILE;
+    const plain = kind === 'FF' && file.path !== '' && (event.opFlags & SYMLINK_FLAG) === 0;
+    if (plain && file.cells?.generation === group.generation) {
+      group.copy(file.cells, row);
+      return file.path;
+    }
+    const openAs = `/proc/${String(event.hpid)}/fd/${String(kind === 'FF' ? event.fd : 0)}`;
+    if (!group.empty) {
+      const target =
+        kind === 'FE' && event.newFileAt >= 0 ? this.#entities.file(bytes, event.newFileAt)?.path : undefined;
+      group.read(fileDocument(file, (event.opFlags & SYMLINK_FLAG) !== 0, openAs, target), row);
+      if (plain) file.cells = group.keep(row);
+    }
+    return pathOf(file, openAs);
+  }
+
+  #keepId(
+    row: number,
+    kind: TraceRecordKind,
+    event: TraceEvent,
+    process: TraceProcess,
+    operation: TraceOperation,
+    path: string,
+  ): void {
+    const parts = this.#ids[row] as IdParts;
+    parts.kind = kind;
+    parts.container = this.#entities.container(process.containerId)?.id ?? '';
+    parts.thread = event.tid;
+    parts.createMs = event.createMs;
+    parts.createNs = event.createNs;
+    parts.action = operation.action?.action ?? '';
+    parts.path = path;
+    parts.sip = event.sip;
+    parts.sport = event.sport;
+    parts.dip = event.dip;
+    parts.dport = event.dport;
+    parts.proto = event.proto;
+  }
+
+  /** The same text that the record gives as an ECS document. */
+  #idText(row: number): string {
+    const parts = this.#ids[row];
+    const builder = this.#builder;
+    if (parts === undefined || row >= builder.size) throw new RangeError(`the batch has no row ${String(row)}`);
+    const host = builder.host[row] as number;
+    const network = parts.kind === 'NF';
+    return [
+      host === 0 ? '' : builder.hosts.text(host),
+      parts.container,
+      timeKeyPart(builder.firstMs[row] as number, builder.firstNs[row] as number),
+      String(parts.thread),
+      timeKeyPart(parts.createMs, parts.createNs),
+      `sysflow.${parts.kind}`,
+      parts.action,
+      parts.path,
+      network ? addressText(parts.sip) : '',
+      network ? String(parts.sport) : '',
+      network ? addressText(parts.dip) : '',
+      network ? String(parts.dport) : '',
+      network ? protocolName(parts.proto) : '',
+    ].join('\u001f');
+  }
+}
+
+function endsLater({ startMs, startNs, endMs, endNs }: TraceEvent): boolean {
+  return endMs > startMs || (endMs === startMs && endNs > startNs);
+}
+
+/** A process that no entity record has spoken of: only its id is known. */
+function unknownProcess({ createHigh, createLow, hpid }: TraceEvent): TraceProcess {
+  const id = { createHigh, createLow, hpid };
+  return { ...id, ...NAMELESS, parentId: undefined, containerId: undefined, cells: undefined };
+}
