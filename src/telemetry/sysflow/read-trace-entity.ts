@@ -1,4 +1,5 @@
 import type { TraceContainer, TraceFile, TraceHeader, TracePod, TraceProcess, TraceProcessId } from './trace-entity.ts';
+import { plainPath } from './trace-documents.ts';
 import { FILE_ID_BYTES } from './trace-event-reader.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -74,6 +75,6 @@ export function readFile(fields: Fields): { readonly id: Buffer; readonly file: 
   const id = fields['oid'];
   return {
     id: Buffer.isBuffer(id) && id.length === FILE_ID_BYTES ? id : Buffer.alloc(FILE_ID_BYTES),
-    file: { type: String.fromCharCode(whole(fields['restype'], 63)), path: text(fields['path']), cells: undefined },
+    file: { type: String.fromCharCode(whole(fields['restype'], 63)), path: plainPath(text(fields['path'])), cells: undefined },
   };
 }

@@ -40,10 +40,10 @@ function processFields(process: TraceProcess): JsonObject {
   return {
     pid: process.hpid,
     start: formatTime(millisOf(createHigh, createLow), nanosOf(createHigh, createLow)),
-    executable: exe,
-    name: lastPart(exe),
-    args,
-    command_line: `${exe} ${args}`,
+    executable: unquoted(exe),
+    name: unquoted(lastPart(exe)),
+    args: unquoted(args),
+    command_line: unquoted(`${exe} ${args}`),
   };
 }
 
@@ -69,6 +69,19 @@ export function fileDocument(file: TraceFile, symlink: boolean, openAs: string, 
 /** A file without a path is known by the descriptor that its process has it open as. */
 export function pathOf(file: TraceFile, openAs: string): string {
   return file.path === '' ? openAs : file.path;
+}
+
+/** Kernel addresses of both ends that the collector puts before the path of a Unix socket. */
+const SOCKET_ENDS = /^[0-9a-f]{1,16}-(?:>|\\u003e)[0-9a-f]{1,16} +(\S+)/iu;
+
+/** The path of a file record as the processor gives it. */
+export function plainPath(path: string): string {
+  return unquoted(SOCKET_ENDS.exec(path)?.[1] ?? path);
+}
+
+/** The processor takes one quotation mark off either end of a text, paired or not. Equal entities need equal texts. */
+function unquoted(text: string): string {
+  return text.replace(/^["']/u, '').replace(/["']$/u, '');
 }
 
 /** As Go's path.Base: trailing slashes do not count, and the base name of nothing is a dot. */

@@ -13,7 +13,7 @@ import { SYSFLOW_TABLE } from './sysflow-table.ts';
 import { addressText, cellWriter, protocolName, type CellWriter } from './trace-cells.ts';
 import { fileDocument, pathOf, processDocument } from './trace-documents.ts';
 import type { TraceEntities } from './trace-entities.ts';
-import type { TraceFile, TraceProcess } from './trace-entity.ts';
+import type { TraceFile, TraceProcess, TraceProcessId } from './trace-entity.ts';
 import type { TraceEvent } from './trace-event.ts';
 import { SYMLINK_FLAG, TraceOperations, type TraceOperation } from './trace-operations.ts';
 import type { TraceRecordKind } from './trace-schema.ts';
@@ -147,7 +147,9 @@ export class TraceRowWriter {
     }
     const container = entities.container(process.containerId);
     const pod = entities.pod(container?.podId);
-    group.read(processDocument(process, parent, container, pod, entities.header), row);
+    // A parent that ended before the trace began is known by its id alone.
+    const known = parent ?? (process.parentId === undefined ? undefined : unknownProcess(process.parentId));
+    group.read(processDocument(process, known, container, pod, entities.header), row);
     process.cells = { values: group.keep(row), parent, surroundings: entities.surroundings };
   }
 
@@ -223,7 +225,7 @@ function endsLater({ startMs, startNs, endMs, endNs }: TraceEvent): boolean {
 }
 
 /** A process that no entity record has spoken of: only its id is known. */
-function unknownProcess({ createHigh, createLow, hpid }: TraceEvent): TraceProcess {
+function unknownProcess({ createHigh, createLow, hpid }: TraceProcessId): TraceProcess {
   const id = { createHigh, createLow, hpid };
   return { ...id, ...NAMELESS, parentId: undefined, containerId: undefined, cells: undefined };
 }
