@@ -64,13 +64,17 @@ export class CellGroup {
   /** The cells of a row that `read` has filled. */
   keep(row: number): CellValues {
     const columns = this.#columns;
-    return {
-      generation: this.#generation,
-      kind: Uint8Array.from(columns, (column) => column.kind[row] as number),
-      code: Int32Array.from(columns, (column) => column.code[row] as number),
-      num: Float64Array.from(columns, (column) => column.num[row] as number),
-      aux: Int32Array.from(columns, (column) => column.aux[row] as number),
-    };
+    const { length } = columns;
+    const [kind, code] = [new Uint8Array(length), new Int32Array(length)];
+    const [num, aux] = [new Float64Array(length), new Int32Array(length)];
+    for (let i = 0; i < length; i++) {
+      const column = columns[i] as BatchColumn;
+      kind[i] = column.kind[row] as number;
+      code[i] = column.code[row] as number;
+      num[i] = column.num[row] as number;
+      aux[i] = column.aux[row] as number;
+    }
+    return { generation: this.#generation, kind, code, num, aux };
   }
 
   /** Fills the cells of a row with values of this generation. */

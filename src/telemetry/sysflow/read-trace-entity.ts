@@ -42,8 +42,11 @@ export function readPod(fields: Fields): TracePod {
 }
 
 export function readProcess(fields: Fields): TraceProcess {
+  const id = readProcessId(fields['oid']);
   return {
-    ...(readProcessId(fields['oid']) ?? { createHigh: 0, createLow: 0, hpid: 0 }),
+    createHigh: id?.createHigh ?? 0,
+    createLow: id?.createLow ?? 0,
+    hpid: id?.hpid ?? 0,
     parentId: readProcessId(fields['poid']),
     exe: text(fields['exe']),
     args: text(fields['exeArgs']),

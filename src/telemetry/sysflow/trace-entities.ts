@@ -7,7 +7,7 @@ import { FILE_ID_BYTES } from './trace-event-reader.ts';
 /** A quarter of a million processes, and as many files, on one host within one segment: more than any trace has. */
 const LIMITS: TableLimits = { maxEntries: 262_144, maxBytes: 128 * 1024 * 1024 };
 /** Of the entities used last, by some bits of their id. */
-const RECENT = 1024;
+const RECENT = 4096;
 const NO_HEADER: TraceHeader = { exporter: '', ip: '' };
 
 interface KeptFile {
@@ -98,7 +98,7 @@ export class TraceEntities {
   file(bytes: Buffer, at: number): TraceFile | undefined {
     const slot = fileSlot(bytes, at);
     const recent = this.#recentFiles[slot];
-    if (recent !== undefined && recent.id.compare(bytes, at, at + FILE_ID_BYTES) === 0) return recent.file;
+    if (recent !== undefined && sameId(recent.id, bytes, at)) return recent.file;
     const kept = this.#files.get(bytes.toString('latin1', at, at + FILE_ID_BYTES));
     if (kept === undefined) return undefined;
     this.#recentFiles[slot] = kept;
@@ -131,7 +131,13 @@ function processSlot({ createLow, hpid }: TraceProcessId): number {
 }
 
 function fileSlot(id: Buffer, at: number): number {
-  return (((id[at] as number) << 8) | (id[at + 1] as number)) & (RECENT - 1);
+  return ((id[at + 2] as number) ^ ((id[at + 11] as number) << 2) ^ ((id[at + 19] as number) << 5)) & (RECENT - 1);
+}
+
+/** Byte by byte: for 20 bytes that is cheaper than a call out of JavaScript. */
+function sameId(id: Buffer, bytes: Buffer, at: number): boolean {
+  for (let i = 0; i < FILE_ID_BYTES; i++) if (id[i] !== bytes[at + i]) return false;
+  return true;
 }
 
 /** Bytes of an entity's texts and some for the rest. */

@@ -51,6 +51,8 @@ export interface TraceProcess extends TraceProcessId {
 /** Cells of a process, valid while all that they were worked out from is the same. */
 export interface ProcessCells {
   readonly values: CellValues;
+  /** Empty where it is in none that the trace speaks of. */
+  readonly containerId: string;
   readonly parent: TraceProcess | undefined;
   /** Counts what was said of header, containers and pods. */
   readonly surroundings: number;

@@ -47,7 +47,7 @@ export class TraceOperations {
     NF: new Map(),
   };
 
-  /** `thread`: by a thread other than the first of its process; `read`, `written`: anything was counted. */
+  /** `thread`: by a thread other than the first of its process; `read`, `written`: anything was counted (in flows of files; it says nothing elsewhere). */
   of(kind: TraceRecordKind, opFlags: number, thread: boolean, read: boolean, written: boolean): TraceOperation {
     const known = this.#known[kind];
     const key = (opFlags >>> 0) * 8 + (thread ? 4 : 0) + (read ? 2 : 0) + (written ? 1 : 0);

@@ -5,7 +5,7 @@ import type { Demand } from '../demand.ts';
 import { timeKeyPart } from '../identity-key.ts';
 import { markPresent } from '../mark-present.ts';
 import { NormalisedTextsPool } from '../normalised-texts-pool.ts';
-import { BATCH_CAPACITY } from '../record-batch.ts';
+import { BATCH_CAPACITY, CELL } from '../record-batch.ts';
 import { recordHash, recordHashText } from '../record-hash.ts';
 import { TableLayout, type KindLayout } from '../table-layout.ts';
 import { CellGroup } from './cell-group.ts';
@@ -13,7 +13,7 @@ import { SYSFLOW_TABLE } from './sysflow-table.ts';
 import { addressText, cellWriter, protocolName, type CellWriter } from './trace-cells.ts';
 import { fileDocument, pathOf, processDocument } from './trace-documents.ts';
 import type { TraceEntities } from './trace-entities.ts';
-import type { TraceFile, TraceProcess, TraceProcessId } from './trace-entity.ts';
+import type { ProcessCells, TraceFile, TraceHeader, TraceProcess, TraceProcessId } from './trace-entity.ts';
 import type { TraceEvent } from './trace-event.ts';
 import { SYMLINK_FLAG, TraceOperations, type TraceOperation } from './trace-operations.ts';
 import type { TraceRecordKind } from './trace-schema.ts';
@@ -23,12 +23,18 @@ const KINDS: readonly TraceRecordKind[] = ['PE', 'FE', 'FF', 'NF'];
 const PROCESS_CELLS =
   /^(?:hostIpv?[46]?$|container|orchestrator|pod|pid$|created$|name$|commandLine$|args$|tty$|entry$|binary|parent|user|group)/u;
 const FILE_CELLS = /^(?:file|target)/u;
+/** Cells that the operation flags feed. */
+const CLASSIFIED_CELLS = new Set(['eventAction', 'eventCategory', 'eventType', 'operationFlags']);
+const NO_OPERATION: TraceOperation = { flags: [], action: undefined };
+const NOTHING_TO_READ = {};
 const NO_FILE: TraceFile = { type: '?', path: '', cells: undefined };
 const NAMELESS = { exe: '', args: '', uid: -1, gid: -1, userName: '', groupName: '', tty: false, entry: undefined };
 
 interface KindPlan {
   readonly layout: KindLayout;
   readonly writers: readonly CellWriter[];
+  /** Some writer wants to know what the operation flags mean. */
+  readonly classified: boolean;
   /** Cells worked out from others of the row, constants, and times. */
   readonly computed: CellGroup;
 }
@@ -38,9 +44,12 @@ class IdParts {
   kind: TraceRecordKind = 'PE';
   container = '';
   thread = 0;
+  pid = 0;
   createMs = 0;
   createNs = 0;
-  action = '';
+  opFlags = 0;
+  read = false;
+  written = false;
   path = '';
   sip = 0;
   sport = 0;
@@ -59,6 +68,8 @@ export class TraceRowWriter {
   readonly #processCells: CellGroup;
   readonly #fileCells: CellGroup;
   readonly #idColumn: BatchColumn | undefined;
+  #header: TraceHeader | undefined;
+  #host = 0;
   readonly #ids: readonly IdParts[] = Array.from({ length: BATCH_CAPACITY }, () => new IdParts());
 
   constructor(builder: BatchBuilder, demand: Demand, entities: TraceEntities) {
@@ -79,6 +90,7 @@ export class TraceRowWriter {
       return {
         layout: kinds[at] as KindLayout,
         writers: own.flatMap((cell) => cellWriter(kind, cell, layout, builder, this.#texts) ?? []),
+        classified: own.some((cell) => CLASSIFIED_CELLS.has(cell)),
         computed: group(
           own.filter((cell) => !('read' in (SYSFLOW_TABLE.cells[cell] ?? {}))),
           kinds[at],
@@ -102,20 +114,20 @@ export class TraceRowWriter {
     const row = builder.addRow(plan.layout.kind.index, offset, length);
     if (endsLater(event)) builder.setTimes(row, event.startMs, event.startNs, event.endMs, event.endNs);
     else builder.setTimes(row, event.startMs, event.startNs, event.startMs, event.startNs);
-    const { exporter } = this.#entities.header;
-    builder.setHost(row, exporter === 'NA' || exporter === '<NA>' ? '' : exporter, false);
-    const process = this.#entities.process(event) ?? unknownProcess(event);
-    const operation = this.#operationOf(kind, event);
-    this.#writeProcess(process, row);
+    this.#writeHost(row);
+    const { containerId } = this.#writeProcess(this.#entities.process(event) ?? unknownProcess(event), row);
     const path = kind === 'FF' || kind === 'FE' ? this.#writeFile(kind, event, bytes, row) : '';
-    this.#keepId(row, kind, event, process, operation, path);
+    this.#keepId(row, kind, event, containerId, path);
     if (this.#idColumn !== undefined) {
       const { high, low } = recordHash(this.#idText(row));
       this.#idColumn.setTime(row, high, low | 0);
     }
     const { writers } = plan;
-    for (let i = 0; i < writers.length; i++) (writers[i] as CellWriter)(row, event, operation);
-    plan.computed.read({}, row);
+    if (writers.length > 0) {
+      const operation = plan.classified ? this.#operationOf(this.#ids[row] as IdParts) : NO_OPERATION;
+      for (let i = 0; i < writers.length; i++) (writers[i] as CellWriter)(row, event, operation);
+    }
+    if (!plan.computed.empty) plan.computed.read(NOTHING_TO_READ, row);
     markPresent(plan.layout, row);
   }
 
@@ -124,33 +136,49 @@ export class TraceRowWriter {
     return recordHashText(recordHash(this.#idText(row)));
   }
 
-  #operationOf(kind: TraceRecordKind, event: TraceEvent): TraceOperation {
-    const flow = kind === 'FF';
-    const read = flow && (Number(event.readOps) > 0 || Number(event.readBytes) > 0);
-    const written = flow && (Number(event.writeOps) > 0 || Number(event.writeBytes) > 0);
-    return this.#operations.of(kind, event.opFlags, event.tid !== event.hpid, read, written);
+  /** One host for all records of a segment: the builder is asked once. */
+  #writeHost(row: number): void {
+    const builder = this.#builder;
+    const { header } = this.#entities;
+    if (header !== this.#header) {
+      const { exporter } = header;
+      builder.setHost(row, exporter === 'NA' || exporter === '<NA>' ? '' : exporter, false);
+      this.#header = header;
+      this.#host = builder.host[row] as number;
+      return;
+    }
+    builder.host[row] = this.#host;
+    if (this.#host !== 0) builder.hostColumn.kind[row] = CELL.text;
   }
 
-  #writeProcess(process: TraceProcess, row: number): void {
+  #operationOf({ kind, opFlags, thread, pid, read, written }: IdParts): TraceOperation {
+    return this.#operations.of(kind, opFlags, thread !== pid, read, written);
+  }
+
+  #writeProcess(process: TraceProcess, row: number): ProcessCells {
     const group = this.#processCells;
-    if (group.empty) return;
     const entities = this.#entities;
-    const parent = process.parentId === undefined ? undefined : entities.process(process.parentId);
-    const kept = process.cells;
+    const { parentId, cells: kept } = process;
+    const parent = parentId === undefined ? undefined : entities.process(parentId);
     if (
-      kept?.parent === parent &&
-      kept?.surroundings === entities.surroundings &&
+      kept !== undefined &&
+      kept.parent === parent &&
+      kept.surroundings === entities.surroundings &&
       kept.values.generation === group.generation
     ) {
       group.copy(kept.values, row);
-      return;
+      return kept;
     }
+    const { surroundings } = entities;
     const container = entities.container(process.containerId);
-    const pod = entities.pod(container?.podId);
-    // A parent that ended before the trace began is known by its id alone.
-    const known = parent ?? (process.parentId === undefined ? undefined : unknownProcess(process.parentId));
-    group.read(processDocument(process, known, container, pod, entities.header), row);
-    process.cells = { values: group.keep(row), parent, surroundings: entities.surroundings };
+    if (!group.empty) {
+      const pod = entities.pod(container?.podId);
+      // A parent that ended before the trace began is known by its id alone.
+      const known = parent ?? (parentId === undefined ? undefined : unknownProcess(parentId));
+      group.read(processDocument(process, known, container, pod, entities.header), row);
+    }
+    process.cells = { values: group.keep(row), containerId: container?.id ?? '', parent, surroundings };
+    return process.cells;
   }
 
   /** Gives the path of the file, for the record id. */
@@ -158,9 +186,13 @@ export class TraceRowWriter {
     const group = this.#fileCells;
     const file = this.#entities.file(bytes, event.fileAt) ?? NO_FILE;
     const plain = kind === 'FF' && file.path !== '' && (event.opFlags & SYMLINK_FLAG) === 0;
-    if (plain && file.cells?.generation === group.generation) {
-      group.copy(file.cells, row);
-      return file.path;
+    if (plain) {
+      const { cells } = file;
+      if (group.empty) return file.path;
+      if (cells !== undefined && cells.generation === group.generation) {
+        group.copy(cells, row);
+        return file.path;
+      }
     }
     const openAs = `/proc/${String(event.hpid)}/fd/${String(kind === 'FF' ? event.fd : 0)}`;
     if (!group.empty) {
@@ -176,17 +208,19 @@ export class TraceRowWriter {
     row: number,
     kind: TraceRecordKind,
     event: TraceEvent,
-    process: TraceProcess,
-    operation: TraceOperation,
+    containerId: string,
     path: string,
   ): void {
     const parts = this.#ids[row] as IdParts;
     parts.kind = kind;
-    parts.container = this.#entities.container(process.containerId)?.id ?? '';
+    parts.container = containerId;
     parts.thread = event.tid;
+    parts.pid = event.hpid;
     parts.createMs = event.createMs;
     parts.createNs = event.createNs;
-    parts.action = operation.action?.action ?? '';
+    parts.opFlags = event.opFlags;
+    parts.read = Number(event.readOps) > 0 || Number(event.readBytes) > 0;
+    parts.written = Number(event.writeOps) > 0 || Number(event.writeBytes) > 0;
     parts.path = path;
     parts.sip = event.sip;
     parts.sport = event.sport;
@@ -209,7 +243,7 @@ export class TraceRowWriter {
       String(parts.thread),
       timeKeyPart(parts.createMs, parts.createNs),
       `sysflow.${parts.kind}`,
-      parts.action,
+      this.#operationOf(parts).action?.action ?? '',
       parts.path,
       network ? addressText(parts.sip) : '',
       network ? String(parts.sport) : '',
