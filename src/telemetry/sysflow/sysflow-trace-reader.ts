@@ -30,6 +30,7 @@ export class SysflowTraceReader implements BatchReader {
   readonly #cursor = new AvroCursor();
   readonly #event = new TraceEvent();
   readonly #limit: number;
+  #entity: unknown;
   #branches: readonly TraceBranch[] | undefined;
   #position: DecodePosition;
   /** Records met since the beginning of the trace, those passed over included. */
@@ -78,6 +79,14 @@ export class SysflowTraceReader implements BatchReader {
           break;
         }
         if (branch.what === 'ignored') this.#ignored++;
+        if (branch.what === 'entity') {
+          // A header makes forget what was said before, and record ids may still be asked for that need it.
+          if (branch.entity === 'SFHeader' && this.#builder.size > 0) {
+            yield this.#finish(block.offset);
+            this.#begin();
+          }
+          this.#entities.apply(branch.entity, this.#entity);
+        }
         if (branch.what !== 'record') continue;
         this.#met++;
         if (passed || this.#met <= before) {
@@ -109,7 +118,7 @@ export class SysflowTraceReader implements BatchReader {
     yield this.#finish(end);
   }
 
-  /** Reads the next datum and takes in what it says of an entity; a reason if it cannot be read. */
+  /** Reads the next datum, into the registers or as an entity record; a reason if it cannot be read. */
   #readDatum(): TraceBranch | string | undefined {
     this.#branches ??= traceBranches(this.#input.schema ?? { kind: 'null' });
     const cursor = this.#cursor;
@@ -122,9 +131,8 @@ export class SysflowTraceReader implements BatchReader {
         branch.read(cursor, this.#event);
         cursor.finishDatum();
       } else {
-        const entity = branch.read(cursor);
+        this.#entity = branch.read(cursor);
         cursor.finishDatum();
-        if (branch.what === 'entity') this.#entities.apply(branch.entity, entity);
       }
       return branch;
     } catch (error) {

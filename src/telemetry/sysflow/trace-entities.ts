@@ -28,6 +28,7 @@ export class TraceEntities {
   readonly #recentFiles: (KeptFile | undefined)[] = Array.from({ length: RECENT }, () => undefined);
   #header = NO_HEADER;
   #surroundings = 0;
+  #statements = 0;
 
   constructor(limits: TableLimits = LIMITS) {
     this.#containers = new BoundedTable(limits);
@@ -51,6 +52,11 @@ export class TraceEntities {
     return this.#surroundings;
   }
 
+  /** Goes up when anything is said of a process: while it stays, look-ups of processes give what they gave. */
+  get statements(): number {
+    return this.#statements;
+  }
+
   /** Takes in an entity record as its reader gave it. */
   apply(kind: TraceEntityKind, record: unknown): void {
     const fields = record as Readonly<Record<string, unknown>>;
@@ -72,6 +78,7 @@ export class TraceEntities {
       }
       case 'Process': {
         const process = readProcess(fields);
+        this.#statements++;
         this.#processes.set(processKey(process), process, sizeOf(process));
         this.#recentProcesses[processSlot(process)] = process;
         return;
@@ -119,6 +126,7 @@ export class TraceEntities {
     this.#recentFiles.fill(undefined);
     this.#header = header;
     this.#surroundings++;
+    this.#statements++;
   }
 }
 

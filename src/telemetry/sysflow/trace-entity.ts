@@ -56,6 +56,8 @@ export interface ProcessCells {
   readonly parent: TraceProcess | undefined;
   /** Counts what was said of header, containers and pods. */
   readonly surroundings: number;
+  /** Counts what was said of processes: where it is still the same, so is the parent. */
+  statements: number;
 }
 
 export interface TraceFile {

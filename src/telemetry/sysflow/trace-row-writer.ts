@@ -5,6 +5,7 @@ import type { Demand } from '../demand.ts';
 import { timeKeyPart } from '../identity-key.ts';
 import { markPresent } from '../mark-present.ts';
 import { NormalisedTextsPool } from '../normalised-texts-pool.ts';
+import type { CellDefinition } from '../path-table.ts';
 import { BATCH_CAPACITY, CELL } from '../record-batch.ts';
 import { recordHash, recordHashText } from '../record-hash.ts';
 import { TableLayout, type KindLayout } from '../table-layout.ts';
@@ -50,7 +51,10 @@ class IdParts {
   opFlags = 0;
   read = false;
   written = false;
-  path = '';
+  /** Where the id of the file lies: its path is looked up when the record id is asked for. */
+  bytes: Buffer | undefined;
+  fileAt = -1;
+  fd = 0;
   sip = 0;
   sport = 0;
   dip = 0;
@@ -92,7 +96,7 @@ export class TraceRowWriter {
         writers: own.flatMap((cell) => cellWriter(kind, cell, layout, builder, this.#texts) ?? []),
         classified: own.some((cell) => CLASSIFIED_CELLS.has(cell)),
         computed: group(
-          own.filter((cell) => !('read' in (SYSFLOW_TABLE.cells[cell] ?? {}))),
+          own.filter((cell) => isComputed(SYSFLOW_TABLE.cells[cell])),
           kinds[at],
         ),
       };
@@ -116,8 +120,8 @@ export class TraceRowWriter {
     else builder.setTimes(row, event.startMs, event.startNs, event.startMs, event.startNs);
     this.#writeHost(row);
     const { containerId } = this.#writeProcess(this.#entities.process(event) ?? unknownProcess(event), row);
-    const path = kind === 'FF' || kind === 'FE' ? this.#writeFile(kind, event, bytes, row) : '';
-    this.#keepId(row, kind, event, containerId, path);
+    this.#keepId(row, kind, event, containerId, bytes);
+    if (event.fileAt >= 0 && !this.#fileCells.empty) this.#writeFile(kind, event, bytes, row);
     if (this.#idColumn !== undefined) {
       const { high, low } = recordHash(this.#idText(row));
       this.#idColumn.setTime(row, high, low | 0);
@@ -159,17 +163,19 @@ export class TraceRowWriter {
     const group = this.#processCells;
     const entities = this.#entities;
     const { parentId, cells: kept } = process;
-    const parent = parentId === undefined ? undefined : entities.process(parentId);
-    if (
-      kept !== undefined &&
-      kept.parent === parent &&
-      kept.surroundings === entities.surroundings &&
-      kept.values.generation === group.generation
-    ) {
+    const { surroundings, statements } = entities;
+    const current =
+      kept !== undefined && kept.surroundings === surroundings && kept.values.generation === group.generation;
+    if (current && kept.statements === statements) {
       group.copy(kept.values, row);
       return kept;
     }
-    const { surroundings } = entities;
+    const parent = parentId === undefined ? undefined : entities.process(parentId);
+    if (current && kept.parent === parent) {
+      kept.statements = statements;
+      group.copy(kept.values, row);
+      return kept;
+    }
     const container = entities.container(process.containerId);
     if (!group.empty) {
       const pod = entities.pod(container?.podId);
@@ -177,31 +183,24 @@ export class TraceRowWriter {
       const known = parent ?? (parentId === undefined ? undefined : unknownProcess(parentId));
       group.read(processDocument(process, known, container, pod, entities.header), row);
     }
-    process.cells = { values: group.keep(row), containerId: container?.id ?? '', parent, surroundings };
+    process.cells = { values: group.keep(row), containerId: container?.id ?? '', parent, surroundings, statements };
     return process.cells;
   }
 
-  /** Gives the path of the file, for the record id. */
-  #writeFile(kind: TraceRecordKind, event: TraceEvent, bytes: Buffer, row: number): string {
+  #writeFile(kind: TraceRecordKind, event: TraceEvent, bytes: Buffer, row: number): void {
     const group = this.#fileCells;
     const file = this.#entities.file(bytes, event.fileAt) ?? NO_FILE;
-    const plain = kind === 'FF' && file.path !== '' && (event.opFlags & SYMLINK_FLAG) === 0;
-    if (plain) {
-      const { cells } = file;
-      if (group.empty) return file.path;
-      if (cells !== undefined && cells.generation === group.generation) {
-        group.copy(cells, row);
-        return file.path;
-      }
+    const symlink = (event.opFlags & SYMLINK_FLAG) !== 0;
+    // Whatever else its cells depend on, the file has them for itself.
+    const plain = kind === 'FF' && file.path !== '' && !symlink;
+    const { cells } = file;
+    if (plain && cells !== undefined && cells.generation === group.generation) {
+      group.copy(cells, row);
+      return;
     }
-    const openAs = `/proc/${String(event.hpid)}/fd/${String(kind === 'FF' ? event.fd : 0)}`;
-    if (!group.empty) {
-      const target =
-        kind === 'FE' && event.newFileAt >= 0 ? this.#entities.file(bytes, event.newFileAt)?.path : undefined;
-      group.read(fileDocument(file, (event.opFlags & SYMLINK_FLAG) !== 0, openAs, target), row);
-      if (plain) file.cells = group.keep(row);
-    }
-    return pathOf(file, openAs);
+    const target = event.newFileAt < 0 ? undefined : this.#entities.file(bytes, event.newFileAt)?.path;
+    group.read(fileDocument(file, symlink, openAs(event.hpid, event.fd), target), row);
+    if (plain) file.cells = group.keep(row);
   }
 
   #keepId(
@@ -209,7 +208,7 @@ export class TraceRowWriter {
     kind: TraceRecordKind,
     event: TraceEvent,
     containerId: string,
-    path: string,
+    bytes: Buffer,
   ): void {
     const parts = this.#ids[row] as IdParts;
     parts.kind = kind;
@@ -221,12 +220,19 @@ export class TraceRowWriter {
     parts.opFlags = event.opFlags;
     parts.read = Number(event.readOps) > 0 || Number(event.readBytes) > 0;
     parts.written = Number(event.writeOps) > 0 || Number(event.writeBytes) > 0;
-    parts.path = path;
+    parts.bytes = bytes;
+    parts.fileAt = event.fileAt;
+    parts.fd = event.fd;
     parts.sip = event.sip;
     parts.sport = event.sport;
     parts.dip = event.dip;
     parts.dport = event.dport;
     parts.proto = event.proto;
+  }
+
+  #pathOf({ bytes, fileAt, pid, fd }: IdParts): string {
+    if (fileAt < 0 || bytes === undefined) return '';
+    return pathOf(this.#entities.file(bytes, fileAt) ?? NO_FILE, openAs(pid, fd));
   }
 
   /** The same text that the record gives as an ECS document. */
@@ -244,7 +250,7 @@ export class TraceRowWriter {
       timeKeyPart(parts.createMs, parts.createNs),
       `sysflow.${parts.kind}`,
       this.#operationOf(parts).action?.action ?? '',
-      parts.path,
+      this.#pathOf(parts),
       network ? addressText(parts.sip) : '',
       network ? String(parts.sport) : '',
       network ? addressText(parts.dip) : '',
@@ -252,6 +258,15 @@ export class TraceRowWriter {
       network ? protocolName(parts.proto) : '',
     ].join('\u001f');
   }
+}
+
+/** Neither read from a record nor known of every one without a word. */
+function isComputed(cell: CellDefinition | undefined): boolean {
+  return cell !== undefined && !('read' in cell) && !('given' in cell && /^(?:host|record-id)$/u.test(cell.given));
+}
+
+function openAs(pid: number, descriptor: number): string {
+  return `/proc/${String(pid)}/fd/${String(descriptor)}`;
 }
 
 function endsLater({ startMs, startNs, endMs, endNs }: TraceEvent): boolean {
