@@ -98,12 +98,17 @@ export function madeUpTrace(records) {
   const metadata = avro.Type.forSchema({ type: 'map', values: 'bytes' });
   const parts = [
     Buffer.from('Obj\u0001'),
-    metadata.toBuffer({ 'avro.schema': Buffer.from(JSON.stringify(sysflowSchema())), 'avro.codec': Buffer.from('deflate') }),
+    metadata.toBuffer({
+      'avro.schema': Buffer.from(JSON.stringify(sysflowSchema())),
+      'avro.codec': Buffer.from('deflate'),
+    }),
     sync,
   ];
   const count = avro.Type.forSchema('long');
   for (let at = 0; at < datums.length; at += 1000) {
-    const block = datums.slice(at, at + 1000).map(([name, value]) => type.toBuffer({ rec: { [`sysflow.${name}`]: value } }));
+    const block = datums
+      .slice(at, at + 1000)
+      .map(([name, value]) => type.toBuffer({ rec: { [`sysflow.${name}`]: value } }));
     const packed = deflateRawSync(Buffer.concat(block));
     parts.push(count.toBuffer(block.length), count.toBuffer(packed.length), packed, sync);
   }

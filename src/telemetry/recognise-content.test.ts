@@ -39,5 +39,16 @@ describe('recogniseContent', () => {
     expect(recogniseContent(Buffer.from('{"a":1}', 'utf16le'), true)).toBe('utf-16');
     expect(recogniseContent(Buffer.from('{}', 'utf16le').swap16(), true)).toBe('utf-16');
     expect(recogniseContent(Buffer.from('Obj\u0001rest'), true)).toBe('avro');
+    const header = [0, 10, 2, 0x68, 0, 2, 0x66];
+    expect(recogniseContent(Buffer.from(header), true)).toBe('sysflow-datums');
+    // Another version, a header cut short, a name with a control character, nothing but zeros.
+    for (const other of [
+      [0, 12, ...header.slice(2)],
+      header.slice(0, -1),
+      [0, 10, 2, 7, 0, 2, 0x66],
+      Array(99).fill(0),
+    ]) {
+      expect(recogniseContent(Buffer.from(other as number[]), true)).toBe('lines');
+    }
   });
 });

@@ -114,7 +114,9 @@ export class AvroBlockSplitter {
       return marked ? this.#give(end + SYNC_BYTES, 0, NOTHING, data) : this.#lose(data);
     }
     // The marker alone may have suffered; a wrong size would hardly have given anything that unpacks.
-    return marked ? this.#give(end + SYNC_BYTES, prefix.count, data, undefined) : this.#lose('block-damaged', end, prefix.count, data);
+    return marked
+      ? this.#give(end + SYNC_BYTES, prefix.count, data, undefined)
+      : this.#lose('block-damaged', end, prefix.count, data);
   }
 
   /** Count and size at the beginning of a block; `undefined` if they are not there or are no numbers. */

@@ -32,7 +32,8 @@ export class AvroContainer implements DatumBlocks {
     const splitter = new AvroBlockSplitter();
     const take = (): DatumBlock | undefined => {
       const block = splitter.next();
-      if (this.#schema === undefined && splitter.head !== undefined) this.#schema = parseAvroSchema(splitter.head.schema);
+      if (this.#schema === undefined && splitter.head !== undefined)
+        this.#schema = parseAvroSchema(splitter.head.schema);
       return block;
     };
     try {

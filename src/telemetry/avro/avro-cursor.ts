@@ -130,7 +130,8 @@ export class AvroCursor {
   skipNumber(): void {
     const { bytes } = this;
     const limit = this.at + 10;
-    while ((bytes[this.at++] as number) >= 0x80) if (this.at >= limit) throw malformed('a number takes more than 64 bits');
+    while ((bytes[this.at++] as number) >= 0x80)
+      if (this.at >= limit) throw malformed('a number takes more than 64 bits');
   }
 
   /** Index of a union branch or enum symbol, of `count`. */

@@ -55,9 +55,13 @@ function schemaOf(metadata: ReadonlyMap<string, string>): string {
 function codecOf(metadata: ReadonlyMap<string, string>): AvroCodec {
   const codec = metadata.get('avro.codec') ?? 'null';
   if (codec === 'null' || codec === 'deflate') return codec;
-  throw new SourceError('source-codec', `the blocks of the Avro file are packed with ${JSON.stringify(codec.slice(0, 40))}`, {
-    hint: 'Windhover reads the codecs null and deflate. Write the file anew with one of them.',
-  });
+  throw new SourceError(
+    'source-codec',
+    `the blocks of the Avro file are packed with ${JSON.stringify(codec.slice(0, 40))}`,
+    {
+      hint: 'Windhover reads the codecs null and deflate. Write the file anew with one of them.',
+    },
+  );
 }
 
 function damaged(why: string): SourceError {

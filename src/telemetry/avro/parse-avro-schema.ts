@@ -77,7 +77,9 @@ class SchemaParser {
       return primitive;
     }
     const full = name.includes('.') || namespace === '' ? name : `${namespace}.${name}`;
-    return this.#named.get(full) ?? this.#named.get(name) ?? refuse(`it names the type ${shown(name)} before stating it`);
+    return (
+      this.#named.get(full) ?? this.#named.get(name) ?? refuse(`it names the type ${shown(name)} before stating it`)
+    );
   }
 
   #union(branches: readonly unknown[], namespace: string, depth: number): AvroType {
@@ -99,7 +101,8 @@ class SchemaParser {
     for (const field of stated as readonly unknown[]) {
       this.#count();
       const { name: own, type } = (typeof field === 'object' && field !== null ? field : {}) as Record<string, unknown>;
-      if (typeof own !== 'string' || own.includes('.') || !NAME.test(own)) refuse(`${shown(own)} is no name of a field`);
+      if (typeof own !== 'string' || own.includes('.') || !NAME.test(own))
+        refuse(`${shown(own)} is no name of a field`);
       if (seen.has(own)) refuse(`the record ${name} has two fields ${own}`);
       seen.add(own);
       fields.push({ name: own, type: this.type(type, inner, depth + 1) });

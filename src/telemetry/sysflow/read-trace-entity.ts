@@ -78,6 +78,10 @@ export function readFile(fields: Fields): { readonly id: Buffer; readonly file: 
   const id = fields['oid'];
   return {
     id: Buffer.isBuffer(id) && id.length === FILE_ID_BYTES ? id : Buffer.alloc(FILE_ID_BYTES),
-    file: { type: String.fromCharCode(whole(fields['restype'], 63)), path: plainPath(text(fields['path'])), cells: undefined },
+    file: {
+      type: String.fromCharCode(whole(fields['restype'], 63)),
+      path: plainPath(text(fields['path'])),
+      cells: undefined,
+    },
   };
 }

@@ -190,21 +190,24 @@ describe('batches of a trace', () => {
     expect(batches.map((batch) => batch.records.length)).toEqual([3, 3, 2]);
   });
 
-  it.each([1, 2, 3, 512])('can be gone on with behind any of %i records, and count everything once', async (batchSize) => {
-    for (const perBlock of [1, 4, 100]) {
-      const bytes = traceOf(made.smallTrace(), { perBlock });
-      const whole = await read(bytes, { batchSize });
-      for (const [at, { after }] of whole.entries()) {
-        const rest = await read(bytes, { batchSize, from: after });
-        const before = total(whole.slice(0, at + 1));
-        const behind = total(rest);
-        expect(rest.flatMap((batch) => batch.records)).toEqual(whole.slice(at + 1).flatMap((batch) => batch.records));
-        expect(rest.flatMap((batch) => batch.ids)).toEqual(whole.slice(at + 1).flatMap((batch) => batch.ids));
-        expect(rest[0]?.position).toBe(before.records);
-        expect(before.ignored + behind.ignored).toBe(1);
+  it.each([1, 2, 3, 512])(
+    'can be gone on with behind any of %i records, and count everything once',
+    async (batchSize) => {
+      for (const perBlock of [1, 4, 100]) {
+        const bytes = traceOf(made.smallTrace(), { perBlock });
+        const whole = await read(bytes, { batchSize });
+        for (const [at, { after }] of whole.entries()) {
+          const rest = await read(bytes, { batchSize, from: after });
+          const before = total(whole.slice(0, at + 1));
+          const behind = total(rest);
+          expect(rest.flatMap((batch) => batch.records)).toEqual(whole.slice(at + 1).flatMap((batch) => batch.records));
+          expect(rest.flatMap((batch) => batch.ids)).toEqual(whole.slice(at + 1).flatMap((batch) => batch.ids));
+          expect(rest[0]?.position).toBe(before.records);
+          expect(before.ignored + behind.ignored).toBe(1);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('go on in a block that was cut and is whole now', async () => {
     const bytes = traceOf(made.smallTrace(), { perBlock: 100, codec: 'null' });
@@ -258,44 +261,52 @@ describe('damage', () => {
   const bytes = traceOf(made.smallTrace(), { perBlock: 5 });
 
   it('a trace cut anywhere keeps its whole records in order and tells of the rest', async () => {
-    const whole = await idsOf(bytes);
+    const small = traceOf(made.smallTrace().slice(3, 10), { perBlock: 3 });
+    const whole = await idsOf(small);
     const borders = new Set<number>();
-    const head = bytes.indexOf(SYNC) + SYNC.length;
-    for (let length = 4; length < bytes.length; length += length < head - 97 ? 97 : 1) {
-      const batches = await read(bytes.subarray(0, length), LITTLE);
+    const head = small.indexOf(SYNC) + SYNC.length;
+    for (let length = 4; length < small.length; length += length < head - 97 ? 97 : 1) {
+      const batches = await read(small.subarray(0, length), LITTLE);
       const { records, undecodable } = total(batches);
       expect(batches.flatMap((batch) => batch.ids)).toEqual(whole.slice(0, records));
       expect(undecodable).toBeLessThanOrEqual(1);
       if (undecodable === 0) borders.add(length);
       expect(batches.at(-1)?.after.offset).toBe(undecodable === 0 && records === 0 && borders.size === 1 ? 0 : length);
     }
-    // The end of the head, and of all blocks but the last.
-    expect(borders.size).toBe(4);
+    // The end of the head, and of the first two blocks.
+    expect(borders.size).toBe(3);
   });
 
-  it('a flipped bit never ends in anything but records, a count of damage, or a clear refusal', { timeout: 60_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(7)), { minLength: 1, maxLength: 4 }),
-        fc.boolean(),
-        async (flips, packed) => {
-          const broken = Buffer.from(packed ? bytes : traceOf(made.smallTrace(), { perBlock: 5, codec: 'null' }));
-          for (const [at, bit] of flips) broken[at] = (broken[at] as number) ^ (1 << bit);
-          try {
-            const { records } = total(await read(broken, LITTLE));
-            expect(records).toBeLessThanOrEqual(RECORDS + made.smallTrace().length);
-          } catch (error) {
-            expect(error).toBeInstanceOf(SourceError);
-          }
-        },
-      ),
-      { numRuns: 150 },
-    );
-  });
+  it(
+    'a flipped bit never ends in anything but records, a count of damage, or a clear refusal',
+    { timeout: 60_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(7)), { minLength: 1, maxLength: 4 }),
+          fc.boolean(),
+          async (flips, packed) => {
+            const broken = Buffer.from(packed ? bytes : traceOf(made.smallTrace(), { perBlock: 5, codec: 'null' }));
+            for (const [at, bit] of flips) broken[at] = (broken[at] as number) ^ (1 << bit);
+            try {
+              const { records } = total(await read(broken, LITTLE));
+              expect(records).toBeLessThanOrEqual(RECORDS + made.smallTrace().length);
+            } catch (error) {
+              expect(error).toBeInstanceOf(SourceError);
+            }
+          },
+        ),
+        { numRuns: 150 },
+      );
+    },
+  );
 
   it('a damaged block costs its own records only', async () => {
     const datums = made.smallTrace();
-    const blocks = [traceOf(datums.slice(0, 10), { perBlock: 5 }).length, traceOf(datums.slice(0, 15), { perBlock: 5 }).length];
+    const blocks = [
+      traceOf(datums.slice(0, 10), { perBlock: 5 }).length,
+      traceOf(datums.slice(0, 15), { perBlock: 5 }).length,
+    ];
     const broken = Buffer.from(bytes);
     broken.fill(0xff, (blocks[0] as number) + 6, (blocks[1] as number) - 18);
     const batches = await read(broken);

@@ -59,7 +59,12 @@ function containerFields(container: TraceContainer): JsonObject {
 }
 
 /** What a record says of its file, and of the file that it was linked or renamed to. */
-export function fileDocument(file: TraceFile, symlink: boolean, openAs: string, target: string | undefined): JsonObject {
+export function fileDocument(
+  file: TraceFile,
+  symlink: boolean,
+  openAs: string,
+  target: string | undefined,
+): JsonObject {
   const type = symlink ? 'symlink' : (FILE_TYPES[file.type] ?? 'unknown');
   const path = pathOf(file, openAs);
   const place = type === 'dir' ? { directory: path } : { path, name: lastPart(path), directory: directoryOf(path) };

@@ -203,13 +203,7 @@ export class TraceRowWriter {
     if (plain) file.cells = group.keep(row);
   }
 
-  #keepId(
-    row: number,
-    kind: TraceRecordKind,
-    event: TraceEvent,
-    containerId: string,
-    bytes: Buffer,
-  ): void {
+  #keepId(row: number, kind: TraceRecordKind, event: TraceEvent, containerId: string, bytes: Buffer): void {
     const parts = this.#ids[row] as IdParts;
     parts.kind = kind;
     parts.container = containerId;

@@ -23,15 +23,20 @@ const EXACT_LONG = avro.types.LongType.__with({
 } as unknown as Parameters<typeof avro.types.LongType.__with>[0]);
 
 function isLong(schema: unknown): boolean {
-  return schema === 'long' || (typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'long');
+  return (
+    schema === 'long' || (typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'long')
+  );
 }
 
 /** avsc's type of a schema: the oracle. `wrapped`: values of unions stand under the name of their branch. */
 export function avscType(schema: unknown, wrapped = false): avro.Type {
-  return avro.Type.forSchema(schema as avro.Schema, {
-    typeHook: ((each: unknown) => (isLong(each) ? EXACT_LONG : undefined)) as never,
-    wrapUnions: wrapped ? 'always' : 'never',
-  } as never);
+  return avro.Type.forSchema(
+    schema as avro.Schema,
+    {
+      typeHook: ((each: unknown) => (isLong(each) ? EXACT_LONG : undefined)) as never,
+      wrapUnions: wrapped ? 'always' : 'never',
+    } as never,
+  );
 }
 
 export const SYNC = Buffer.from('0123456789abcdef');
