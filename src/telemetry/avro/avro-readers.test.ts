@@ -41,12 +41,10 @@ function sample(depth: number): fc.Arbitrary<Sample> {
       value: Array.from({ length: count }, () => one.value),
     })),
   );
-  const map = fc
-    .tuple(inner, fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 3 }))
-    .map(([one, keys]) => ({
-      schema: { type: 'map', values: one.schema },
-      value: plain(keys.map((key) => [key, one.value])),
-    }));
+  const map = fc.tuple(inner, fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 3 })).map(([one, keys]) => ({
+    schema: { type: 'map', values: one.schema },
+    value: plain(keys.map((key) => [key, one.value])),
+  }));
   const record = fc.array(inner, { maxLength: 4 }).map((fields) => ({
     schema: {
       type: 'record',

@@ -26,23 +26,21 @@ export class AvroReaders {
     const known = this.#readers.get(type);
     if (known !== undefined) return known;
     // A type that holds itself finds this one while its own reader is being made.
-    let made: AvroReader | undefined;
-    const later: AvroReader = (cursor) => (made as AvroReader)(cursor);
-    this.#readers.set(type, later);
-    made = this.#makeReader(type);
-    this.#readers.set(type, made);
-    return made;
+    const made: { reader?: AvroReader } = {};
+    this.#readers.set(type, (cursor) => (made.reader as AvroReader)(cursor));
+    made.reader = this.#makeReader(type);
+    this.#readers.set(type, made.reader);
+    return made.reader;
   }
 
   skipper(type: AvroType): AvroSkipper {
     const known = this.#skippers.get(type);
     if (known !== undefined) return known;
-    let made: AvroSkipper | undefined;
-    const later: AvroSkipper = (cursor) => (made as AvroSkipper)(cursor);
-    this.#skippers.set(type, later);
-    made = this.#makeSkipper(type);
-    this.#skippers.set(type, made);
-    return made;
+    const made: { skipper?: AvroSkipper } = {};
+    this.#skippers.set(type, (cursor) => (made.skipper as AvroSkipper)(cursor));
+    made.skipper = this.#makeSkipper(type);
+    this.#skippers.set(type, made.skipper);
+    return made.skipper;
   }
 
   #makeReader(type: AvroType): AvroReader {
