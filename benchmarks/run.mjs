@@ -1,9 +1,12 @@
 // Prints each claim with its ratio of this run. Nothing here fails a build: machines differ, ratios are for reading.
 import { memory } from './memory.mjs';
+import { sysflowTrace } from './sysflow-trace.mjs';
 import { throughput } from './throughput.mjs';
 
 const which = process.argv[2] ?? 'all';
-const lines = [...(which === 'memory' ? [] : await throughput()), ...(which === 'throughput' ? [] : await memory())];
+const parts = { throughput, trace: sysflowTrace, memory };
+const lines = [];
+for (const [name, part] of Object.entries(parts)) if (which === 'all' || which === name) lines.push(...(await part()));
 for (const { claim, median, least, greatest, target, atMost } of lines) {
   const range = least === undefined ? '' : ` (${least.toFixed(2)}–${greatest.toFixed(2)})`;
   const met = atMost ? median <= target : median >= target;

@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeState } from '../../src/store/state-codec.ts';
 import { stateKeys } from '../../src/store/state-keys.ts';
 import { RocksStateStore } from '../../src/store/rocks-state-store.ts';
+import { sysflowSchema } from '../../src/telemetry/sysflow/sysflow-schema.ts';
+import { containerOf, traceOf } from '../../src/telemetry/testing/avro-container.ts';
+import { smallTrace } from '../../src/telemetry/testing/trace-records.ts';
 import { runWindhover, type ProgramResult } from '../support/run-windhover.ts';
 
 let folder = '';
@@ -87,6 +90,38 @@ describe('input that is no telemetry, or broken telemetry', () => {
     const { code, stderr } = await runWindhover(['run', hunt, '--source', path]);
     expect(code).toBe(3);
     expect(stderr).toMatch(/UTF-16[\s\S]*UTF-8/);
+  });
+
+  test('an Avro file of another schema, or another codec: refused with the remedy, 3', async () => {
+    const sale = '{"type": "record", "name": "shop.Sale", "fields": [{"name": "sum", "type": "int"}]}';
+    const other = write('sale.avro', containerOf(sale, [Buffer.from([2])]));
+    const packed = write('snappy.sf', traceOf(smallTrace(), { codec: 'snappy' }));
+    for (const [path, message] of [
+      [other, /shop\.Sale[\s\S]*JSON lines/],
+      [packed, /snappy[\s\S]*deflate/],
+    ] as const) {
+      const { code, stderr } = await runWindhover(['run', hunt, '--source', path]);
+      expect(code).toBe(3);
+      expect(stderr).toMatch(message);
+    }
+  });
+
+  test('a trace that breaks off, or is damaged in the middle: its other records count, the rest is told', async () => {
+    const whole = traceOf(smallTrace(), { perBlock: 6 });
+    const damaged = Buffer.from(whole);
+    damaged.fill(0xff, whole.length - 260, whole.length - 240);
+    for (const bytes of [whole.subarray(0, -40), damaged]) {
+      const { code, stderr, input } = await run(write('broken.sf', bytes));
+      expect([code, input.undecodable]).toEqual([0, 1]);
+      expect(input.records).toBeGreaterThan(0);
+      expect(stderr).toContain('could not be decoded');
+    }
+  });
+
+  test('a block that unpacks to gigabytes is not unpacked', { timeout: 60_000 }, async () => {
+    const bomb = containerOf(JSON.stringify(sysflowSchema()), [Buffer.alloc(100 << 20)]);
+    const { code, input } = await run(write('bomb.sf', bomb));
+    expect([code, input.undecodable, input.records]).toEqual([3, 1, 0]);
   });
 
   test('good lines between broken ones all count, the broken ones go to the dead-letter file', async () => {

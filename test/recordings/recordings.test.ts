@@ -85,6 +85,8 @@ describe.skipIf(!HAS_RECORDINGS)('records of every recording', () => {
     ['sysmon/empire_persistence_registry_modification_run_keys_standard_user.ndjson.gz', 20_156],
     ['sysmon/schtask_create.ndjson.gz', 906],
     ['sysmon/sysmon_log4shell_cve2021_44228_java_serialized_object.ndjson.gz', 487],
+    ['sysflow/express/*.sf', 45_105],
+    ['sysflow/k8s_small.sf', 5243],
     ['stix/doctored-1k.json', 974],
     ['stix/test_bundle_nt_1.json', 5],
     ['stix/test_bundle_nt_2.json', 201],
