@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors/windhover-error.ts';
 import { compileHunt } from '../hunts/compile-hunt.ts';
 import { parseHuntFile } from '../hunts/hunt-file-parse.ts';
+import { compileTests } from '../hunts/hunt-tests/compile-test.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { checkFiles, type EmbeddedHuntflow } from './check.ts';
 import { formatOption } from './format-option.ts';
@@ -55,7 +56,7 @@ Exit codes: 0 no errors; 1 a file has errors; 2 the call is wrong`,
     });
 }
 
-/** The huntflow in a hunt file, with what is wrong around it: the file itself, and its alerts. */
+/** The huntflow in a hunt file, with what is wrong around it: the file itself, its alerts and its tests. */
 function extract(file: string, text: string): readonly EmbeddedHuntflow[] | undefined {
   if (!isHuntFile(file)) return undefined;
   const { hunt, diagnostics } = parseHuntFile(file, text);
@@ -63,8 +64,10 @@ function extract(file: string, text: string): readonly EmbeddedHuntflow[] | unde
     return [{ mapPosition: (position) => position, diagnostics }];
   }
   const { text: huntflow, mapPosition } = hunt.huntflow;
-  const ofAlerts = compileHunt(hunt, huntflow).diagnostics.filter(isOfAlerts);
-  return [{ huntflow, mapPosition, diagnostics: [...diagnostics, ...ofAlerts] }];
+  const compiled = compileHunt(hunt, huntflow);
+  const ofAlerts = compiled.diagnostics.filter(isOfAlerts);
+  const ofTests = compiled.hunt === undefined ? [] : compileTests(compiled.hunt).diagnostics;
+  return [{ huntflow, mapPosition, diagnostics: [...diagnostics, ...ofAlerts, ...ofTests] }];
 }
 
 function isOfAlerts({ code }: Diagnostic): boolean {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { explainPlan } from '../plan/explain-plan.ts';
 import { renderExplanation } from './render-explanation.ts';
-import { demandOf } from './demand-of.ts';
+import { demandOf } from '../hunts/demand-of.ts';
 import { formatOption } from './format-option.ts';
 import { huntPaths, loadHunt } from './load-hunts.ts';
 import type { CommandContext } from './command-context.ts';

@@ -9,6 +9,7 @@ import { addDoctorCommand } from './doctor-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
+import { addTestCommand } from './test-command.ts';
 import { renderError } from './render-error.ts';
 import { write, type StopReason, type TerminalIo } from './terminal-io.ts';
 
@@ -55,6 +56,7 @@ export function buildProgram(context: CommandContext): Command {
     addCheckCommand,
     addExplainCommand,
     addRunCommand,
+    addTestCommand,
     addAlertsCommand,
     addDoctorCommand,
     addSimulateCommand,

@@ -12,7 +12,7 @@ import { StateFolder, type HuntIdentity } from '../hunts/state-folder.ts';
 import { byteSources } from '../sources/byte-sources.ts';
 import { RocksStateStore } from '../store/rocks-state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
-import { demandOf } from './demand-of.ts';
+import { demandOf } from '../hunts/demand-of.ts';
 import type { ResolvedSource } from './source-resolver.ts';
 
 export interface SessionHunt {

@@ -43,6 +43,12 @@ export class EventClock {
     if (this.#greatest !== undefined) this.#now = this.#greatest;
   }
 
+  /** Moves the clock to a moment that no record tells of (`at:` of a test); never back. */
+  advanceTo(moment: Instant): void {
+    if (this.#greatest === undefined || compareInstants(moment, this.#greatest) > 0) this.#greatest = moment;
+    if (this.#now === undefined || compareInstants(moment, this.#now) > 0) this.#advance(moment);
+  }
+
   restore(now: Instant, hosts: readonly string[]): void {
     this.#now = now;
     this.#greatest = now;

@@ -46,6 +46,11 @@ export function alertEcs(row: AlertRow): AlertEcs {
   return { fieldSets: nested(flat), related: relatedOf(row, flat), others, tags };
 }
 
+/** ECS field under which an alert carries an attribute of its entity; undefined where ECS has none. */
+export function alertEcsField(type: string, path: string): string | undefined {
+  return FIELDS.get(type)?.get(path);
+}
+
 function fieldsByType(): Map<string, Map<string, string>> {
   const types = new Map<string, Map<string, string>>();
   for (const { ecs, seenFrom } of ecsNames()) {

@@ -103,20 +103,28 @@ function pathText(path: YamlPath): string {
 type AnyDef = { readonly type: string } & Partial<Pick<z.core.$ZodObjectDef, 'shape' | 'catchall'>> & {
     readonly element?: z.core.$ZodType;
     readonly innerType?: z.core.$ZodType;
+    readonly options?: readonly z.core.$ZodType[];
   };
 
 /** Keys that the schema knows at a place, found by walking it as the data is walked. */
 function keysAt(path: YamlPath): string[] {
   let def = definitionOf(huntFileSchema);
   for (const step of path) {
-    const next = def?.type === 'array' ? def.element : (def?.shape?.[String(step)] ?? def?.catchall);
-    def = definitionOf(next);
+    def = definitionOf(chosen(def, typeof step === 'number' ? 'array' : 'object'));
+    def = definitionOf(def?.type === 'array' ? def.element : (def?.shape?.[String(step)] ?? def?.catchall));
   }
+  def = chosen(def, 'object');
   return Object.keys(def?.shape ?? {});
 }
 
-function definitionOf(schema: z.core.$ZodType | undefined): AnyDef | undefined {
-  let def = schema?._zod.def as AnyDef | undefined;
+function definitionOf(schema: z.core.$ZodType | AnyDef | undefined): AnyDef | undefined {
+  let def = (schema !== undefined && '_zod' in schema ? schema._zod.def : schema) as AnyDef | undefined;
   while (def?.type === 'optional') def = def.innerType?._zod.def as AnyDef | undefined;
   return def;
+}
+
+/** Of alternatives the first that the data can be; records and texts have no keys to tell of. */
+function chosen(def: AnyDef | undefined, type: 'array' | 'object'): AnyDef | undefined {
+  if (def?.type !== 'union') return def;
+  return def.options?.map(definitionOf).find((option) => option?.type === type);
 }

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import type { Diagnostic, TextPosition, TextRange } from '../language/diagnostic.ts';
+import type { JsonObject } from '../telemetry/document-shape.ts';
+import { isRecordDocument } from '../telemetry/line-shapes.ts';
 import { parseDuration } from './hunt-file-duration.ts';
 import { schemaDiagnostics } from './hunt-file-diagnostics.ts';
 import { scalarPositionMap } from './hunt-file-position.ts';
@@ -14,6 +16,8 @@ import {
   type HuntTest,
 } from './hunt-file.ts';
 import { readHuntYaml, type YamlPath, type YamlText } from './hunt-file-yaml.ts';
+import { typedRecordSchema } from './hunt-tests/typed-record-schema.ts';
+import { expandRecords } from './hunt-tests/typed-records.ts';
 import { parseTitle, type TitleTemplate } from './title-template.ts';
 
 /** `hunt` is there exactly when no diagnostic is an error. */
@@ -80,7 +84,7 @@ function build(file: string, text: string, keys: HuntFileKeys, yaml: YamlText, p
     falsePositives: keys.false_positives ?? [],
     huntflow: huntflowText(keys.huntflow, text, yaml),
     alerts: (keys.alerts ?? []).map((alert, i) => buildAlert(keys, alert, ['alerts', i], text, yaml, problems)),
-    tests: (keys.tests ?? []).map((test, i) => buildTest(test, ['tests', i], yaml)),
+    tests: (keys.tests ?? []).map((test, i) => buildTest(test, ['tests', i], yaml, problems)),
     relations: keys.relations ?? 'standard',
     enabled: keys.enabled ?? true,
   };
@@ -158,15 +162,51 @@ function plainTitle(text: string): { template: TitleTemplate; problems: [] } {
   return { template: { text, parts: [{ kind: 'text', text }] }, problems: [] };
 }
 
-function buildTest(test: NonNullable<HuntFileKeys['tests']>[number], path: YamlPath, yaml: YamlText): HuntTest {
+function buildTest(
+  test: NonNullable<HuntFileKeys['tests']>[number],
+  path: YamlPath,
+  yaml: YamlText,
+  problems: Diagnostic[],
+): HuntTest {
   const { name, records, expect } = test;
-  const range = yaml.rangeOf([...path, 'name']);
+  const common = {
+    name,
+    range: yaml.rangeOf([...path, 'name']),
+    expect,
+    expectRange: (at: YamlPath) => yaml.keyRangeOf([...path, 'expect', ...at]),
+  };
   if (typeof records !== 'string') {
-    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
-    return { name, range, records: { kind: 'inline', text }, expect };
+    return {
+      ...common,
+      records: { kind: 'inline', text: inlineRecords(records, [...path, 'records'], yaml, problems) },
+    };
   }
   if (/^\s*[[{]/.test(records) || records.includes('\n')) {
-    return { name, range, records: { kind: 'inline', text: records }, expect };
+    return { ...common, records: { kind: 'inline', text: records } };
   }
-  return { name, range, records: { kind: 'file', path: records, range: yaml.rangeOf([...path, 'records']) }, expect };
+  const place = records.replace(/^file:/, '');
+  return { ...common, records: { kind: 'file', path: place, range: yaml.rangeOf([...path, 'records']) } };
+}
+
+/** Typed records have to be right to the last key; documents of a sensor are the decoder's business. */
+function inlineRecords(records: readonly JsonObject[], path: YamlPath, yaml: YamlText, problems: Diagnostic[]): string {
+  const before = problems.length;
+  for (const [index, record] of records.entries()) {
+    if (isRecordDocument(record)) continue;
+    const { error } = typedRecordSchema.safeParse(record);
+    const issues = (error?.issues ?? []).map((issue) => ({ ...issue, path: [...path, index, ...issue.path] }));
+    problems.push(...schemaDiagnostics(issues as Parameters<typeof schemaDiagnostics>[0], yaml));
+  }
+  if (problems.length > before) return '';
+  const expanded = expandRecords(records);
+  for (const { path: at, message, hint } of expanded.problems) {
+    problems.push({
+      code: 'hunt-test-record',
+      severity: 'error',
+      range: yaml.rangeOf([...path, ...at]),
+      message,
+      hint,
+    });
+  }
+  return expanded.text;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DURATION_PATTERN } from './hunt-file-duration.ts';
+import { typedRecordSchema } from './hunt-tests/typed-record-schema.ts';
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type HuntSeverity = (typeof SEVERITIES)[number];
@@ -35,8 +36,10 @@ const expectations = z
 const test = z.strictObject({
   name: text(200),
   records: z
-    .union([text(4 * 1024 * 1024), list(z.record(z.string(), z.unknown()), 10_000)])
-    .describe('Path of a file next to this one, lines of JSON, or a list of records.'),
+    .union([text(4 * 1024 * 1024), list(z.union([typedRecordSchema, z.record(z.string(), z.unknown())]), 10_000)])
+    .describe(
+      'Path of a file next to this one, lines of JSON, or a list of records: typed, or as a sensor writes them.',
+    ),
   expect: expectations,
 });
 

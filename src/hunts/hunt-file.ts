@@ -57,6 +57,8 @@ export interface HuntTest {
     | { readonly kind: 'file'; readonly path: string; readonly range: TextRange }
     | { readonly kind: 'inline'; readonly text: string };
   readonly expect: HuntTestExpectations;
+  /** Place of a key below `expect`, or of what is nearest around it. */
+  readonly expectRange: (path: readonly (string | number)[]) => TextRange;
 }
 
 export const DEFAULT_SETTLE_MS = 1000;

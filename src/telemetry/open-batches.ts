@@ -1,20 +1,14 @@
 import { SourceError } from '../errors/windhover-error.ts';
 import type { BatchReader, ByteChunk, ByteSource, DecodeOptions } from './decoder.ts';
-import type { DocumentShape } from './document-shape.ts';
 import { LineBatchReader } from './line-batch-reader.ts';
+import { LINE_SHAPES } from './line-shapes.ts';
 import { recogniseContent } from './recognise-content.ts';
 import { openStixBundle } from './stix/stix-bundle-reader.ts';
-import { ECS_SHAPE } from './ecs/ecs-shape.ts';
 import { bareTraceVersion } from './sysflow/bare-trace.ts';
 import { openBareSysflowTrace, openSysflowTrace } from './sysflow/open-sysflow-trace.ts';
-import { SYSFLOW_ECS_SHAPE } from './sysflow/sysflow-ecs-shape.ts';
-import { SYSFLOW_JSON_SHAPE } from './sysflow/sysflow-json-shape.ts';
-import { SYSMON_SHAPES } from './sysmon/sysmon-envelopes.ts';
 
 /** Bytes that recognition looks at; a first line may be longer. */
 const HEAD_BYTES = 65_536;
-
-const SHAPES: readonly DocumentShape[] = [SYSFLOW_ECS_SHAPE, SYSFLOW_JSON_SHAPE, ...SYSMON_SHAPES, ECS_SHAPE];
 
 /**
  * Opens a place, whatever it holds, by content: NDJSON in any of the known shapes, a STIX bundle, or a SysFlow trace.
@@ -60,7 +54,7 @@ export async function openBatches(source: ByteSource, options: DecodeOptions): P
     case 'sysflow-datums':
       return openBareSysflowTrace(rest, options, bareTraceVersion(bytes) ?? 5);
     default:
-      return new LineBatchReader(rest, options, SHAPES, content);
+      return new LineBatchReader(rest, options, LINE_SHAPES, content);
   }
 }
 

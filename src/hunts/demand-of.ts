@@ -1,14 +1,20 @@
-import { alertPaths, CHAIN_STEPS } from '../hunts/alert-paths.ts';
-import type { CompiledHunt } from '../hunts/compile-hunt.ts';
-import { DemandBuilder } from '../plan/plan-demand.ts';
+import { alertPaths, CHAIN_STEPS } from './alert-paths.ts';
+import type { CompiledHunt } from './compile-hunt.ts';
+import { DemandBuilder, type ExtraPaths } from '../plan/plan-demand.ts';
 import type { Demand } from '../telemetry/demand.ts';
 
 /** What hunts that share a graph can ever read: their huntflows, their alerts, and the rows asked for. */
 export function demandOf(
   hunts: readonly CompiledHunt[],
-  options: { readonly rowsOf: (variable: string) => boolean; readonly countRecords: boolean },
+  options: {
+    readonly rowsOf: (variable: string) => boolean;
+    readonly countRecords: boolean;
+    /** Paths that somebody else reads beside them (tests). */
+    readonly paths?: readonly ExtraPaths[];
+  },
 ): Demand {
   const demand = new DemandBuilder();
+  for (const paths of options.paths ?? []) demand.addPaths(paths);
   for (const hunt of hunts) {
     demand.addPlan(hunt.plan);
     for (const { listing, paths } of hunt.alerts) {

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { UsageError } from '../errors/windhover-error.ts';
+import type { CommandContext } from './command-context.ts';
+import { formatOption } from './format-option.ts';
+import { readConfig } from './read-config.ts';
+
+interface TestFlags {
+  readonly format: 'text' | 'json' | 'junit';
+  readonly only?: string;
+  readonly watch: boolean;
+  readonly config?: string;
+}
+
+export function addTestCommand(program: Command, context: CommandContext): void {
+  program
+    .command('test')
+    .description('run the tests in hunt files')
+    .argument('[file...]', 'hunt files (.hunt.yaml), or folders of them (default: hunts of the configuration)')
+    .option('--only <text>', 'only tests in whose hunt or name this stands')
+    .option('--watch', 'again whenever a hunt or a file of records changes, until interrupted', false)
+    .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
+    .addOption(formatOption(['text', 'json', 'junit']))
+    .addHelpText(
+      'after',
+      `
+Example:
+  windhover test hunts/
+  windhover test hunts/ --format junit > report.xml
+
+Exit codes: 0 all passed; 1 a test failed, or a hunt has errors; 2 the call is wrong, or there is no test;
+130 interrupted`,
+    )
+    .action(async (files: string[], flags: TestFlags) => {
+      const { io } = context;
+      const once = async (): Promise<number> => {
+        const named = files.length > 0 ? files : (await readConfig(flags.config, io)).hunts;
+        if (named.length === 0) {
+          throw new UsageError(
+            'hunt-missing',
+            'There is nothing to test',
+            'Name a .hunt.yaml file, or a folder of them.',
+          );
+        }
+        const { testHunts } = await import('./test-hunts.ts');
+        return testHunts({ files: named, format: flags.format, only: flags.only }, io);
+      };
+      context.exit(await once());
+    });
+}

@@ -1,0 +1,143 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { UsageError, WindhoverError } from '../errors/windhover-error.ts';
+import { hasErrors, type CompiledHunt } from '../hunts/compile-hunt.ts';
+import { compileTests, type CompiledTest } from '../hunts/hunt-tests/compile-test.ts';
+import { InlineByteSource } from '../hunts/hunt-tests/inline-byte-source.ts';
+import { runTest } from '../hunts/hunt-tests/run-test.ts';
+import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
+import { displayWidth } from '../sinks/terminal/display-width.ts';
+import { FileByteSource } from '../sources/file-byte-source.ts';
+import type { ByteSource } from '../telemetry/decoder.ts';
+import { junitReport } from './junit-report.ts';
+import { huntPaths, isHuntFile, loadHunt, readHuntText } from './load-hunts.ts';
+import { renderTestResult } from './render-test-result.ts';
+import { reportDiagnostics } from './report-diagnostics.ts';
+import { usesColour, write, type TerminalIo } from './terminal-io.ts';
+import { testDocument, testReport, type BrokenHunt, type TestResult } from './test-report.ts';
+
+export interface TestOptions {
+  /** Hunt files, huntflows and folders. */
+  readonly files: readonly string[];
+  readonly format: 'text' | 'json' | 'junit';
+  /** Only tests in whose hunt or name this stands. */
+  readonly only: string | undefined;
+}
+
+/** Largest file of records that a test reads, in bytes as it lies there. */
+const MAX_RECORDS_BYTES = 1024 ** 3;
+
+interface Planned {
+  readonly hunt: CompiledHunt;
+  readonly file: string;
+  readonly test: CompiledTest;
+}
+
+/** `windhover test`: the tests in hunt files, one after the other. Answers with the exit code. */
+export async function testHunts(options: TestOptions, io: TerminalIo): Promise<number> {
+  const { planned, broken, untested } = await plan(options, io);
+  if (planned.length === 0 && broken.length === 0) {
+    const { only } = options;
+    throw new UsageError(
+      'test-missing',
+      only === undefined ? `There is no test in ${options.files.join(', ')}` : `No test has "${only}" in its name`,
+      only === undefined
+        ? 'Write tests: into the hunt file; docs/hunt-files.md tells how.'
+        : 'Leave --only out to run all.',
+    );
+  }
+  for (const file of untested) await write(io.stderr, `warning: ${escapeTerminal(file)} has no tests\n`);
+  const layout = {
+    huntWidth: Math.max(0, ...planned.map(({ hunt }) => displayWidth(escapeTerminal(hunt.id)))),
+    nameWidth: Math.max(0, ...planned.map(({ test }) => displayWidth(escapeTerminal(test.test.name)))),
+    color: usesColour(io.stdout, io.env),
+  };
+  const results: TestResult[] = [];
+  for (const each of planned) {
+    if (io.signal.aborted) break;
+    const result = await resultOf(each, io);
+    results.push(result);
+    if (options.format === 'text') await write(io.stdout, renderTestResult(result, layout));
+  }
+  const report = testReport(results, broken, untested);
+  if (options.format === 'json') await write(io.stdout, `${JSON.stringify(testDocument(report), null, 2)}\n`);
+  else if (options.format === 'junit') await write(io.stdout, junitReport(report));
+  else {
+    for (const { hunt } of broken) await write(io.stdout, `${escapeTerminal(hunt)}  FAILED  the hunt has errors\n`);
+    await write(io.stdout, `${report.passed} passed, ${report.failed} failed\n`);
+  }
+  if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
+  return report.failed === 0 ? 0 : 1;
+}
+
+async function plan(
+  { files, only }: TestOptions,
+  io: TerminalIo,
+): Promise<{ planned: Planned[]; broken: BrokenHunt[]; untested: string[] }> {
+  const planned: Planned[] = [];
+  const broken: BrokenHunt[] = [];
+  const untested: string[] = [];
+  for (const argument of files) {
+    for (const file of await huntPaths(argument, io.cwd)) {
+      // A bare huntflow cannot have tests: in a folder that goes without saying.
+      if (!isHuntFile(file)) {
+        if (file === argument) untested.push(file);
+        continue;
+      }
+      const loaded = await loadHunt(file, io.cwd);
+      const { tests, diagnostics } = loaded.hunt === undefined ? NONE : compileTests(loaded.hunt);
+      const all = [...loaded.diagnostics, ...diagnostics];
+      if (loaded.diagnostics.length > 0) await reportDiagnostics(loaded, loaded.diagnostics, io);
+      if (diagnostics.length > 0) {
+        await reportDiagnostics({ ...loaded, text: await readHuntText(file, io.cwd) }, diagnostics, io);
+      }
+      if (loaded.hunt === undefined || hasErrors(all)) {
+        broken.push({ hunt: loaded.id, file, diagnostics: all });
+        continue;
+      }
+      const { hunt } = loaded;
+      if (tests.length === 0) untested.push(file);
+      for (const test of tests) {
+        if (only === undefined || `${hunt.id} ${test.test.name}`.includes(only)) planned.push({ hunt, file, test });
+      }
+    }
+  }
+  return { planned, broken, untested };
+}
+
+const NONE = { tests: [], diagnostics: [] };
+
+async function resultOf({ hunt, file, test }: Planned, io: TerminalIo): Promise<TestResult> {
+  const started = io.now();
+  const common = { hunt: hunt.id, file, name: test.test.name };
+  try {
+    const { failures, problem } = await runTest(hunt, test, await recordsOf(test, dirname(resolve(io.cwd, file))));
+    return {
+      ...common,
+      ok: failures.length === 0 && problem === undefined,
+      failures,
+      ...(problem === undefined ? {} : { problem }),
+      elapsedMs: io.now() - started,
+    };
+  } catch (error) {
+    // A defect in an operator fails the test that shows it; the others are still worth knowing.
+    const problem =
+      error instanceof WindhoverError
+        ? `${error.message}. ${error.hint}`
+        : `the hunt failed and was stopped: ${error instanceof Error ? error.message : String(error)}`;
+    return { ...common, ok: false, failures: [], problem, elapsedMs: io.now() - started };
+  }
+}
+
+async function recordsOf({ test }: CompiledTest, folder: string): Promise<ByteSource> {
+  const { records } = test;
+  if (records.kind === 'inline') return new InlineByteSource(records.text);
+  const size = await stat(resolve(folder, records.path)).then(
+    (info) => info.size,
+    () => 0,
+  );
+  if (size > MAX_RECORDS_BYTES) {
+    throw new UsageError('test-records-too-large', `${records.path} has ${size} bytes`, 'A test reads at most 1 GiB.');
+  }
+  return new FileByteSource('', records.path, folder);
+}

@@ -1,0 +1,47 @@
+import { shownValue, type ExpectedRow, type TestRow } from './compare-rows.ts';
+import type { TestFailure } from './run-test.ts';
+
+/** What was different, on one line: `variable actions: expected 0 entities, found 2 (pid=7 name=sh; …)`. Not escaped. */
+export function describeFailure(failure: TestFailure): string {
+  const { at, subject, kind, expected, found, rows } = failure;
+  const ofAlerts = subject === 'alerts';
+  const what = ofAlerts ? 'alerts' : `variable ${subject}`;
+  const where = at === undefined ? what : `at ${at}, ${what}`;
+  const noun = (count: number): string =>
+    ofAlerts ? plural(count, 'alert', 'alerts') : plural(count, 'entity', 'entities');
+  if (kind === 'count') {
+    const list = rows.length === 0 ? '' : ` (${rows.map(rowText).join('; ')}${found > rows.length ? '; …' : ''})`;
+    return `${where}: expected ${expected as number} ${noun(expected as number)}, found ${found}${list}`;
+  }
+  const row = expectedText(expected as ExpectedRow);
+  if (kind === 'include') {
+    const near = rows.length === 0 ? 'there is none at all' : `nearest of ${found}: ${rows.map(rowText).join('; ')}`;
+    return `${where}: expected one with ${row}, ${near}`;
+  }
+  return `${where}: expected none with ${row}, found ${rows.map(rowText).join('; ')}`;
+}
+
+export function rowText(row: TestRow): string {
+  return Object.entries(row)
+    .map(([name, value]) => `${name}=${quoted(shownValue(value))}`)
+    .join(' ');
+}
+
+export function expectedText(row: ExpectedRow): string {
+  return Object.entries(row)
+    .map(([name, value]) => `${name}=${expectedValue(value)}`)
+    .join(' ');
+}
+
+export function expectedValue(value: ExpectedRow[string]): string {
+  if (value === null) return 'unknown';
+  return Array.isArray(value) ? `[${value.join(', ')}]` : quoted(String(value));
+}
+
+function quoted(text: string): string {
+  return /\s/.test(text) ? `'${text}'` : text;
+}
+
+function plural(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
+}

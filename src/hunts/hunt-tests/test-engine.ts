@@ -1,0 +1,109 @@
+import type { Instant } from '../../catalogue/instant.ts';
+import { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
+import { ListingRows } from '../../dataflow/listing-rows.ts';
+import { Scope } from '../../dataflow/scope.ts';
+import { EntityGraph } from '../../graph/entity-graph.ts';
+import type { Value } from '../../graph/value.ts';
+import type { AttributePath } from '../../language/ast.ts';
+import type { Listing } from '../../plan/hunt-plan.ts';
+import type { Demand } from '../../telemetry/demand.ts';
+import type { RecordBatch } from '../../telemetry/record-batch.ts';
+import type { AlertDocument } from '../alert-document.ts';
+import { AlertFeed } from '../alert-feed.ts';
+import type { CompiledHunt } from '../compile-hunt.ts';
+
+/** Wall clock of alerts in tests: nothing that can be asked about depends on it. */
+const WALL_CLOCK = 0;
+const LATENESS_MS = 60_000;
+
+/**
+ * One hunt over records that a test gives, in virtual time: batches in, variables and alerts out at any moment. The
+ * parts are those of a real run, and so are settling, suppression, revision and retraction.
+ */
+export class TestEngine {
+  readonly #scope: Scope;
+  readonly #dataflow: HuntDataflow;
+  readonly #feeds: readonly AlertFeed[];
+  readonly #listings: ListingRows;
+  /** By `event.id`, the latest revision. */
+  readonly #alerts = new Map<string, AlertDocument>();
+  #failure: unknown;
+
+  private constructor(hunt: CompiledHunt, demand: Demand) {
+    const graph = new EntityGraph(demand, { retains: false, countsRecords: false });
+    // Nothing is ever evicted: there is nothing to load.
+    const load = async (): Promise<void> => {};
+    this.#listings = new ListingRows(graph, load);
+    this.#scope = new Scope(
+      graph,
+      (sourceOf) => [new HuntDataflow(hunt.id, hunt.plan, graph, { resolveSource: () => '', sourceOf })],
+      {
+        load,
+        retentionMs: Infinity,
+        latenessMs: LATENESS_MS,
+        onHuntFailure: (_hunt, error) => (this.#failure = error),
+      },
+    );
+    this.#dataflow = this.#scope.hunts[0] as HuntDataflow;
+    this.#feeds = hunt.alerts.map((alert) => new AlertFeed(hunt, alert, this.#dataflow, graph, load));
+  }
+
+  static async start(hunt: CompiledHunt, demand: Demand): Promise<TestEngine> {
+    const engine = new TestEngine(hunt, demand);
+    await engine.#scope.start('record');
+    await engine.#collect();
+    return engine;
+  }
+
+  /** Batches must not stretch over more event time than this. */
+  get smallestWindowMs(): number {
+    return this.#scope.smallestWindowMs;
+  }
+
+  /** Alerts that have left and are not retracted, in the order in which they first left. */
+  get alerts(): readonly AlertDocument[] {
+    return [...this.#alerts.values()].filter(({ windhover }) => windhover.status !== 'retracted');
+  }
+
+  async deliver(batch: RecordBatch): Promise<void> {
+    await this.#scope.process(batch, '');
+    await this.#collect();
+  }
+
+  /** Time passes up to the moment, without records. */
+  async moveTo(moment: Instant): Promise<void> {
+    this.#scope.clock.advanceTo(moment);
+    await this.#scope.advance(this.#scope.clock.now ?? moment);
+    await this.#collect();
+  }
+
+  /** The input has ended: no alert waits any longer. */
+  async finish(): Promise<void> {
+    await this.#scope.finish();
+    await this.#collect();
+    for (const feed of this.#feeds) this.#keep(feed.flush(WALL_CLOCK));
+  }
+
+  /** Values of the members of a variable, in its order. */
+  async rows(listing: Listing, paths: readonly AttributePath[]): Promise<readonly (Value | undefined)[][]> {
+    const handles = await this.#listings.ordered(this.#dataflow, listing);
+    return handles.map((handle) => paths.map((path) => this.#dataflow.reader.value(handle, path)));
+  }
+
+  close(): void {
+    this.#scope.close();
+  }
+
+  async #collect(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const { now } = this.#scope.clock;
+    for (const feed of this.#feeds) {
+      if (!feed.hasInput() && !feed.hasDue(now)) continue;
+      this.#keep(await feed.collect(this.#scope.epoch, now, WALL_CLOCK, false));
+    }
+  }
+
+  #keep(alerts: readonly AlertDocument[]): void {
+    for (const alert of alerts) this.#alerts.set(alert.event.id, alert);
+  }
+}
