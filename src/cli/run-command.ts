@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES, durationOption, hostAliasOptions } from './run-options.ts';
 import { parseSourceOptions } from './source-resolver.ts';
+import { watchRun } from './watch-run.ts';
 
 interface RunFlags {
   readonly source: readonly string[];
@@ -19,6 +20,7 @@ interface RunFlags {
   readonly hostAlias: readonly string[];
   readonly deadLetter?: string;
   readonly config?: string;
+  readonly watch: boolean;
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -42,6 +44,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--lateness <duration>', 'older than this by the clock counts as late (default: 60s)')
     .option('--host-alias <short=full>', 'two names of one host (repeatable)', collect, [])
     .option('--dead-letter <path>', 'keep a sample of what could not be decoded')
+    .option('--watch', 'again whenever a hunt, the configuration or a source changes, until interrupted', false)
     .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
     .addOption(formatOption(['text', 'json', 'ndjson']))
     .addHelpText(
@@ -54,35 +57,39 @@ Exit codes: 0 done; 1 done, a hunt has errors; 2 the call or the configuration i
 3 a source, a sink or the state failed; 130 interrupted, the state is complete up to the last epoch`,
     )
     .action(async (hunts: string[], flags: RunFlags) => {
-      const config = await readConfig(flags.config, context.io);
-      const { named, everyName } = parseSourceOptions(flags.source);
-      const retention =
-        flags.retention === undefined ? config.retentionMs : durationOption('retention', flags.retention);
-      const lateness = flags.lateness === undefined ? config.latenessMs : durationOption('lateness', flags.lateness);
-      // The store and the engine are loaded only where they are used: other commands start faster without them.
-      const { runHunts } = await import('./run.ts');
-      const code = await runHunts(
-        {
-          hunts: hunts.length > 0 ? hunts : config.hunts,
-          // A place without a name serves every name that the call itself does not give another.
-          sources: everyName === undefined ? new Map([...config.sources, ...named]) : named,
-          everyName,
-          format: flags.format,
-          state: flags.state ?? config.state,
-          alerts: flags.alerts ?? config.alerts,
-          alertOn: flags.alert,
-          rows: flags.rows,
-          records: flags.records,
-          snapshots: flags.snapshots,
-          retentionMs: retention ?? Infinity,
-          latenessMs: lateness ?? DEFAULT_LATENESS_MS,
-          hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
-          deadLetter: flags.deadLetter,
-          maxLineBytes: DEFAULT_MAX_LINE_BYTES,
-        },
-        context.io,
-        context.stdin,
-      );
-      context.exit(code);
+      const once = (): Promise<number> => runOnce(hunts, flags, context);
+      context.exit(await (flags.watch ? watchRun(hunts, flags, once, context) : once()));
     });
+}
+
+/** One run; the configuration is read each time. */
+async function runOnce(hunts: readonly string[], flags: RunFlags, context: CommandContext): Promise<number> {
+  const config = await readConfig(flags.config, context.io);
+  const { named, everyName } = parseSourceOptions(flags.source);
+  const retention = flags.retention === undefined ? config.retentionMs : durationOption('retention', flags.retention);
+  const lateness = flags.lateness === undefined ? config.latenessMs : durationOption('lateness', flags.lateness);
+  // The store and the engine are loaded only where they are used: other commands start faster without them.
+  const { runHunts } = await import('./run.ts');
+  return runHunts(
+    {
+      hunts: hunts.length > 0 ? hunts : config.hunts,
+      // A place without a name serves every name that the call itself does not give another.
+      sources: everyName === undefined ? new Map([...config.sources, ...named]) : named,
+      everyName,
+      format: flags.format,
+      state: flags.state ?? config.state,
+      alerts: flags.alerts ?? config.alerts,
+      alertOn: flags.alert,
+      rows: flags.rows,
+      records: flags.records,
+      snapshots: flags.snapshots,
+      retentionMs: retention ?? Infinity,
+      latenessMs: lateness ?? DEFAULT_LATENESS_MS,
+      hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
+      deadLetter: flags.deadLetter,
+      maxLineBytes: DEFAULT_MAX_LINE_BYTES,
+    },
+    context.io,
+    context.stdin,
+  );
 }

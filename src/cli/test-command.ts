@@ -3,6 +3,9 @@ import { UsageError } from '../errors/windhover-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
 import { readConfig } from './read-config.ts';
+import { repeatOnChange } from './repeat-on-change.ts';
+import { delayTimer, folderWatcher } from './watch-folder.ts';
+import { watchPlaces, type WatchPlace } from './watch-places.ts';
 
 interface TestFlags {
   readonly format: 'text' | 'json' | 'junit';
@@ -32,8 +35,10 @@ Exit codes: 0 all passed; 1 a test failed, or a hunt has errors; 2 the call is w
     )
     .action(async (files: string[], flags: TestFlags) => {
       const { io } = context;
+      const hunts = async (): Promise<readonly string[]> =>
+        files.length > 0 ? files : (await readConfig(flags.config, io)).hunts;
       const once = async (): Promise<number> => {
-        const named = files.length > 0 ? files : (await readConfig(flags.config, io)).hunts;
+        const named = await hunts();
         if (named.length === 0) {
           throw new UsageError(
             'hunt-missing',
@@ -44,6 +49,9 @@ Exit codes: 0 all passed; 1 a test failed, or a hunt has errors; 2 the call is w
         const { testHunts } = await import('./test-hunts.ts');
         return testHunts({ files: named, format: flags.format, only: flags.only }, io);
       };
-      context.exit(await once());
+      if (!flags.watch) return context.exit(await once());
+      const places = async (): Promise<WatchPlace[]> =>
+        watchPlaces({ hunts: await hunts(), sources: [], config: flags.config, written: [] }, io.cwd);
+      context.exit(await repeatOnChange({ run: once, places, watcher: folderWatcher, timer: delayTimer, io }));
     });
 }
