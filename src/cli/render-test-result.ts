@@ -39,12 +39,12 @@ function comparison(failure: TestFailure, indent: string, color: boolean): strin
   const wanted = names.map((name) => cell(`${name}=${expectedValue(expected[name] ?? null)}`));
   const found = failure.rows.map((row: TestRow) =>
     names.map((name) => ({
-      text: cell(`${name}=${shownValue(row[name])}`),
+      text: cell(`${name}=${shownValue(row[name])}`) + (agrees(expected[name] ?? null, row[name]) ? '' : ' ≠'),
       agrees: agrees(expected[name] ?? null, row[name]),
     })),
   );
   const widths = names.map((_, i) =>
-    Math.max(displayWidth(wanted[i] ?? ''), ...found.map((row) => displayWidth(row[i]?.text ?? '') + 2)),
+    Math.max(displayWidth(wanted[i] ?? ''), ...found.map((row) => displayWidth(row[i]?.text ?? ''))),
   );
   const line = (label: string, cells: readonly string[]): string =>
     `${indent}${label.padEnd(10)}${cells.join('  ')}`.trimEnd();
@@ -57,7 +57,7 @@ function comparison(failure: TestFailure, indent: string, color: boolean): strin
       line(
         'nearest',
         row.map(({ text, agrees: same }, i) => {
-          const shown = padded(same ? text : `${text} ≠`, widths[i] ?? 0);
+          const shown = padded(text, widths[i] ?? 0);
           return same ? shown : style('red', shown);
         }),
       ),
