@@ -6,6 +6,9 @@ import { parseConfig } from '../src/cli/config-file.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import { compileHunt } from '../src/hunts/compile-hunt.ts';
 import { parseHuntFile } from '../src/hunts/hunt-file-parse.ts';
+import { compileTests } from '../src/hunts/hunt-tests/compile-test.ts';
+import { InlineByteSource } from '../src/hunts/hunt-tests/inline-byte-source.ts';
+import { runTest } from '../src/hunts/hunt-tests/run-test.ts';
 import { checkHuntflow } from '../src/language/check/check-huntflow.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -58,6 +61,26 @@ describe('documentation', () => {
     expect(diagnostics).toEqual([]);
     if (hunt?.huntflow.kind !== 'inline') throw new Error('no huntflow');
     expect(compileHunt(hunt, hunt.huntflow.text).diagnostics).toEqual([]);
+  });
+
+  test('the tests in it pass', async () => {
+    const { hunt: definition } = parseHuntFile('example.hunt.yaml', block('docs/hunt-files.md', 'yaml'));
+    if (definition?.huntflow.kind !== 'inline') throw new Error('no huntflow');
+    const { hunt } = compileHunt(definition, definition.huntflow.text);
+    const { tests, diagnostics } = compileTests(hunt!);
+    expect(diagnostics).toEqual([]);
+    expect(tests.length).toBeGreaterThan(1);
+    for (const each of tests) {
+      const { records } = each.test;
+      if (records.kind !== 'inline') throw new Error('no records');
+      expect(await runTest(hunt!, each, new InlineByteSource(records.text))).toEqual({ failures: [] });
+    }
+  });
+
+  test('the typed records it shows are right', () => {
+    const [, shown] = /### Typed records\n[^]*?^```\n([^]*?)^```/m.exec(read('docs/hunt-files.md')) ?? [];
+    const text = `hunt: a\nhuntflow: x\ntests:\n  - name: t\n    expect: {}\n${shown?.replace(/^/gm, '    ')}`;
+    expect(parseHuntFile('a.hunt.yaml', text).diagnostics).toEqual([]);
   });
 
   test('the first huntflow of the readme checks', () => {
