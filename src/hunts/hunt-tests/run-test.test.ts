@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileHunt, type CompiledHunt } from '../compile-hunt.ts';
+import { parseHuntFile } from '../hunt-file-parse.ts';
+import { compileTests } from './compile-test.ts';
+import { InlineByteSource } from './inline-byte-source.ts';
+import { runTest } from './run-test.ts';
+
+const HUNTFLOW = [
+  "shells = GET process FROM s WHERE name = 'sh'",
+  'children = FIND process CREATED BY shells',
+  "recent = GET process FROM s WHERE name = 'sh' LAST 20 SECONDS",
+  'others = shells WHERE pid != recent.pid',
+];
+const SUBJECTS = ['shells', 'children', 'recent', 'others', 'alerts'] as const;
+type Found = Readonly<Record<string, number>>;
+
+interface Typed {
+  readonly time: string;
+  readonly process: { readonly pid: number; readonly name: string; readonly parent: number };
+}
+
+function hunt(records: readonly Typed[], moments: readonly number[]): CompiledHunt {
+  const impossible = Object.fromEntries(SUBJECTS.map((subject) => [subject, { count: 1_000_000 }]));
+  const text = JSON.stringify({
+    hunt: 'h',
+    huntflow: `${HUNTFLOW.join('\n')}\n`,
+    alerts: [{ on: 'shells' }, { on: 'others' }],
+    tests: [
+      { name: 't', records, expect: { ...impossible, at: moments.map((s) => ({ time: `+${s}s`, ...impossible })) } },
+    ],
+  });
+  const { hunt: definition, diagnostics } = parseHuntFile('h.hunt.yaml', text);
+  expect(diagnostics).toEqual([]);
+  if (definition?.huntflow.kind !== 'inline') throw new Error('no huntflow');
+  const compiled = compileHunt(definition, definition.huntflow.text);
+  expect(compiled.diagnostics).toEqual([]);
+  return compiled.hunt!;
+}
+
+/** How many of each subject a test finds, at its moments and at the end. */
+async function found(records: readonly Typed[], moments: readonly number[]): Promise<Map<string, Found>> {
+  const compiled = hunt(records, moments);
+  const [test] = compileTests(compiled).tests;
+  const text = test?.test.records.kind === 'inline' ? test.test.records.text : '';
+  const { failures, problem } = await runTest(compiled, test!, new InlineByteSource(text));
+  expect(problem).toBe(undefined);
+  const result = new Map<string, Record<string, number>>();
+  for (const { at = 'end', subject, found: count } of failures) {
+    const counts = result.get(at) ?? {};
+    counts[subject] = count;
+    result.set(at, counts);
+  }
+  return result;
+}
+
+const seconds = (time: string): number => Number.parseInt(time.slice(1), 10);
+
+/** The first record is where times count from; the others come in any order. */
+const typedRecords: fc.Arbitrary<Typed[]> = fc
+  .array(
+    fc.record({
+      time: fc.integer({ min: 0, max: 90 }),
+      pid: fc.integer({ min: 1, max: 4 }),
+      name: fc.constantFrom('sh', 'id'),
+      parent: fc.integer({ min: 1, max: 4 }),
+    }),
+    { minLength: 1, maxLength: 10 },
+  )
+  .map((records) =>
+    records.map(({ time, pid, name, parent }, i) => ({
+      time: `+${i === 0 ? 0 : time}s`,
+      process: { pid, name, parent },
+    })),
+  );
+
+describe('moments of a test', () => {
+  it('hold what a test over the records up to them would hold', async () => {
+    await fc.assert(
+      fc.asyncProperty(typedRecords, fc.integer({ min: 0, max: 120 }), async (records, moment) => {
+        const whole = await found(records, [moment]);
+        const known = await found(
+          records.filter(({ time }) => seconds(time) <= moment),
+          [moment],
+        );
+        expect(whole.get(`+${moment}s`)).toEqual(known.get(`+${moment}s`));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('change nothing of the end, as long as they are not beyond it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        typedRecords,
+        fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 3 }),
+        async (records, moments) => {
+          const last = Math.max(...records.map(({ time }) => seconds(time)));
+          const within = [...new Set(moments)].filter((moment) => moment <= last);
+          const { alerts: _with, ...after } = (await found(records, within)).get('end') ?? {};
+          const { alerts: _without, ...plain } = (await found(records, [])).get('end') ?? {};
+          // Alerts on what slides depend on what was seen in between; variables do not.
+          expect(after).toEqual(plain);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+});
