@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../errors/windhover-error.ts';
+import { runWindhover } from '../../test/support/run-windhover.ts';
 import { repeatOnChange } from './repeat-on-change.ts';
 import type { TerminalIo } from './terminal-io.ts';
-import type { FolderWatcher } from './watch-folder.ts';
+import { folderWatcher, type FolderWatcher } from './watch-folder.ts';
 import { watchPlaces } from './watch-places.ts';
 
 /** A watched folder, a clock and a terminal of which the test is the master. */
@@ -127,6 +128,37 @@ describe('repeatOnChange', () => {
     expect(later.runs).toEqual([1, 2, 3]);
     later.abort.abort('interrupted');
     expect(await code).toBe(130);
+  });
+});
+
+describe('folderWatcher', () => {
+  test('tells of a file that is put in place of another, by its name', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'windhover-folder-'));
+    writeFileSync(join(folder, 'new'), 'x');
+    const seen = new Promise<void>((done) => {
+      const handle = folderWatcher.watch(folder, false, (name) => {
+        if (name !== 'a.hf') return;
+        handle.close();
+        done();
+      });
+      renameSync(join(folder, 'new'), join(folder, 'a.hf'));
+    });
+    await seen;
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('--watch', () => {
+  test('refuses standard input, which cannot be read again', async () => {
+    const { code, stderr } = await runWindhover(['run', 'x.hf', '--source', '-', '--watch']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--watch cannot read standard input again');
+  });
+
+  test('a call that is wrong from the beginning ends', async () => {
+    const { code, stderr } = await runWindhover(['test', 'nowhere.hunt.yaml', '--watch']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no hunt nowhere.hunt.yaml');
   });
 });
 
