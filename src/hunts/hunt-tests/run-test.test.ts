@@ -5,6 +5,7 @@ import { parseHuntFile } from '../hunt-file-parse.ts';
 import { compileTests } from './compile-test.ts';
 import { InlineByteSource } from './inline-byte-source.ts';
 import { runTest } from './run-test.ts';
+import { expandRecords } from './typed-records.ts';
 
 const HUNTFLOW = [
   "shells = GET process FROM s WHERE name = 'sh'",
@@ -15,12 +16,12 @@ const HUNTFLOW = [
 const SUBJECTS = ['shells', 'children', 'recent', 'others', 'alerts'] as const;
 type Found = Readonly<Record<string, number>>;
 
-interface Typed {
-  readonly time: string;
-  readonly process: { readonly pid: number; readonly name: string; readonly parent: number };
+/** A document of a sensor: what was typed says more as a whole than in parts. */
+interface Document {
+  readonly '@timestamp': string;
 }
 
-function hunt(records: readonly Typed[], moments: readonly number[]): CompiledHunt {
+function hunt(records: readonly Document[], moments: readonly number[]): CompiledHunt {
   const impossible = Object.fromEntries(SUBJECTS.map((subject) => [subject, { count: 1_000_000 }]));
   const text = JSON.stringify({
     hunt: 'h',
@@ -39,7 +40,7 @@ function hunt(records: readonly Typed[], moments: readonly number[]): CompiledHu
 }
 
 /** How many of each subject a test finds, at its moments and at the end. */
-async function found(records: readonly Typed[], moments: readonly number[]): Promise<Map<string, Found>> {
+async function found(records: readonly Document[], moments: readonly number[]): Promise<Map<string, Found>> {
   const compiled = hunt(records, moments);
   const [test] = compileTests(compiled).tests;
   const text = test?.test.records.kind === 'inline' ? test.test.records.text : '';
@@ -54,10 +55,10 @@ async function found(records: readonly Typed[], moments: readonly number[]): Pro
   return result;
 }
 
-const seconds = (time: string): number => Number.parseInt(time.slice(1), 10);
+const seconds = (record: Document): number => (Date.parse(record['@timestamp']) - Date.UTC(2026, 0, 1)) / 1000;
 
 /** The first record is where times count from; the others come in any order. */
-const typedRecords: fc.Arbitrary<Typed[]> = fc
+const documents: fc.Arbitrary<Document[]> = fc
   .array(
     fc.record({
       time: fc.integer({ min: 0, max: 90 }),
@@ -67,20 +68,22 @@ const typedRecords: fc.Arbitrary<Typed[]> = fc
     }),
     { minLength: 1, maxLength: 10 },
   )
-  .map((records) =>
-    records.map(({ time, pid, name, parent }, i) => ({
+  .map((records) => {
+    const typed = records.map(({ time, pid, name, parent }, i) => ({
       time: `+${i === 0 ? 0 : time}s`,
       process: { pid, name, parent },
-    })),
-  );
+    }));
+    const lines = expandRecords(typed).text.trim().split('\n');
+    return lines.map((line) => JSON.parse(line) as Document);
+  });
 
 describe('moments of a test', () => {
   it('hold what a test over the records up to them would hold', async () => {
     await fc.assert(
-      fc.asyncProperty(typedRecords, fc.integer({ min: 0, max: 120 }), async (records, moment) => {
+      fc.asyncProperty(documents, fc.integer({ min: 0, max: 120 }), async (records, moment) => {
         const whole = await found(records, [moment]);
         const known = await found(
-          records.filter(({ time }) => seconds(time) <= moment),
+          records.filter((record) => seconds(record) <= moment),
           [moment],
         );
         expect(whole.get(`+${moment}s`)).toEqual(known.get(`+${moment}s`));
@@ -92,10 +95,10 @@ describe('moments of a test', () => {
   it('change nothing of the end, as long as they are not beyond it', async () => {
     await fc.assert(
       fc.asyncProperty(
-        typedRecords,
+        documents,
         fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 3 }),
         async (records, moments) => {
-          const last = Math.max(...records.map(({ time }) => seconds(time)));
+          const last = Math.max(...records.map(seconds));
           const within = [...new Set(moments)].filter((moment) => moment <= last);
           const { alerts: _with, ...after } = (await found(records, within)).get('end') ?? {};
           const { alerts: _without, ...plain } = (await found(records, [])).get('end') ?? {};
