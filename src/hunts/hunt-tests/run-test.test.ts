@@ -61,12 +61,12 @@ const seconds = (record: Document): number => (Date.parse(record['@timestamp']) 
 const documents: fc.Arbitrary<Document[]> = fc
   .array(
     fc.record({
-      time: fc.integer({ min: 0, max: 90 }),
-      pid: fc.integer({ min: 1, max: 4 }),
+      time: fc.integer({ min: 0, max: 30 }),
+      pid: fc.integer({ min: 1, max: 8 }),
       name: fc.constantFrom('sh', 'id'),
-      parent: fc.integer({ min: 1, max: 4 }),
+      parent: fc.integer({ min: 1, max: 8 }),
     }),
-    { minLength: 1, maxLength: 10 },
+    { minLength: 4, maxLength: 12 },
   )
   .map((records) => {
     const typed = records.map(({ time, pid, name, parent }, i) => ({
@@ -80,7 +80,7 @@ const documents: fc.Arbitrary<Document[]> = fc
 describe('moments of a test', () => {
   it('hold what a test over the records up to them would hold', async () => {
     await fc.assert(
-      fc.asyncProperty(documents, fc.integer({ min: 0, max: 120 }), async (records, moment) => {
+      fc.asyncProperty(documents, fc.integer({ min: 0, max: 32 }), async (records, moment) => {
         const whole = await found(records, [moment]);
         const known = await found(
           records.filter((record) => seconds(record) <= moment),
@@ -88,7 +88,7 @@ describe('moments of a test', () => {
         );
         expect(whole.get(`+${moment}s`)).toEqual(known.get(`+${moment}s`));
       }),
-      { numRuns: 20 },
+      { numRuns: 30 },
     );
   });
 
@@ -96,7 +96,7 @@ describe('moments of a test', () => {
     await fc.assert(
       fc.asyncProperty(
         documents,
-        fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 3 }),
+        fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 3 }),
         async (records, moments) => {
           const last = Math.max(...records.map(seconds));
           const within = [...new Set(moments)].filter((moment) => moment <= last);
@@ -106,7 +106,7 @@ describe('moments of a test', () => {
           expect(after).toEqual(plain);
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 30 },
     );
   });
 });
