@@ -44,7 +44,9 @@ function summary(file: DoctorFile, style: TerminalStyle): string[] {
   if (records + ignored + undecodable === 0) return [`  ${style('yellow', 'empty')}: nothing is in it`];
   if (file.format === 'unknown') {
     lines.push(`  ${style('red', 'not telemetry that Windhover knows')}: ${undecodable} inputs, none of them readable`);
-    lines.push('    It reads SysFlow (.sf, ECS, JSON), Sysmon (NXLog, winevt, Winlogbeat, Sentinel), other ECS documents,');
+    lines.push(
+      '    It reads SysFlow (.sf, ECS, JSON), Sysmon (NXLog, winevt, Winlogbeat, Sentinel), other ECS documents,',
+    );
     lines.push('    STIX bundles; plain or gzip, in UTF-8.');
   } else {
     const how = [file.format, ...(file.envelope === undefined ? [] : [file.envelope]), ...(file.gzip ? ['gzip'] : [])];
