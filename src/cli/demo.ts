@@ -194,7 +194,7 @@ async function bundledHunts(): Promise<SessionHunt[]> {
   const hunts: SessionHunt[] = [];
   for (const file of await huntPaths(BUNDLED_HUNTS, '/')) {
     if (!file.endsWith('.hunt.yaml')) continue;
-    const { hunt, diagnostics } = await loadHunt(file, '/');
+    const { hunt, diagnostics } = await loadHunt(file, { cwd: '/', env: {} });
     if (hunt === undefined) throw new Error(`bundled hunt ${file}: ${diagnostics[0]?.message ?? ''}`);
     hunts.push({ hunt, sources: new Map(hunt.plan.sources.map((uri) => [uri, { id: '-', uri: '-' }])) });
   }

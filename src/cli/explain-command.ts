@@ -25,7 +25,7 @@ Exit codes: 0 done; 1 the hunt has errors; 2 the call is wrong`,
     .action(async (argument: string, { format }: { format: 'text' | 'json' }) => {
       const { io } = context;
       for (const file of await huntPaths(argument, io.cwd)) {
-        const loaded = await loadHunt(file, io.cwd);
+        const loaded = await loadHunt(file, io);
         if (loaded.diagnostics.length > 0) await reportDiagnostics(loaded, loaded.diagnostics, io);
         if (loaded.hunt === undefined) {
           context.exit(1);

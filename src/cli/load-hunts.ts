@@ -1,10 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../errors/windhover-error.ts';
-import { compileHunt, type CompileResult } from '../hunts/compile-hunt.ts';
+import { compileHunt, loadPaths, type CompileResult } from '../hunts/compile-hunt.ts';
 import { huntFromHuntflow, parseHuntFile } from '../hunts/hunt-file-parse.ts';
 import type { HuntFile } from '../hunts/hunt-file.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import type { LoadedTable, LoadFailure } from '../language/loaded-table.ts';
+import { readTableFile } from '../tables/read-table-file.ts';
+import type { PathContext } from '../tables/table-path.ts';
 
 /** Largest hunt file that is read. */
 const MAX_HUNT_BYTES = 4 * 1024 * 1024;
@@ -74,27 +77,31 @@ export async function readHuntText(file: string, cwd: string): Promise<string> {
   }
 }
 
-/** Reads and compiles a hunt; what is wrong with its text is in the diagnostics. */
+/**
+ * Reads and compiles a hunt, with the files that it loads; what is wrong with its text, or one of these files, is in
+ * the diagnostics.
+ */
 export async function loadHunt(
   file: string,
-  cwd: string,
+  context: PathContext,
   adapt: (hunt: HuntFile) => HuntFile = (hunt) => hunt,
 ): Promise<LoadedHunt> {
+  const { cwd } = context;
   const text = await readHuntText(file, cwd);
   if (!isHuntFile(file)) {
-    return { ...compileHunt(adapt(huntFromHuntflow(file, text)), text), text };
+    return { ...(await compileWithTables(adapt(huntFromHuntflow(file, text)), text, context)), text };
   }
   const { hunt, diagnostics } = parseHuntFile(file, text);
   if (hunt === undefined) return { id: file, file, statements: 0, diagnostics, text };
   const adapted = adapt(hunt);
   if (adapted.huntflow.kind === 'inline') {
-    const compiled = compileHunt(adapted, adapted.huntflow.text);
+    const compiled = await compileWithTables(adapted, adapted.huntflow.text, context);
     return { ...compiled, diagnostics: [...diagnostics, ...compiled.diagnostics], text };
   }
   const { path, range } = adapted.huntflow;
   try {
     const huntflow = await readHuntText(join(dirname(file), path), cwd);
-    const compiled = compileHunt(adapted, huntflow);
+    const compiled = await compileWithTables(adapted, huntflow, context);
     // Positions are in the huntflow's own file; the hunt file is named by the message's place in it.
     return { ...compiled, file, diagnostics: [...diagnostics, ...compiled.diagnostics], text: huntflow };
   } catch (error) {
@@ -108,4 +115,10 @@ export async function loadHunt(
     };
     return { id: adapted.id, file, statements: 0, diagnostics: [...diagnostics, missing], text };
   }
+}
+
+async function compileWithTables(hunt: HuntFile, huntflow: string, context: PathContext): Promise<CompileResult> {
+  const tables = new Map<string, LoadedTable | LoadFailure>();
+  for (const path of loadPaths(huntflow)) tables.set(path, await readTableFile(path, context));
+  return compileHunt(hunt, huntflow, tables);
 }

@@ -31,6 +31,7 @@ const explanation: PlanExplanation = {
     },
   ],
   variables: [{ name: 'shells', type: 'process', node: 0, order: 'identity' }],
+  files: { reads: ['hosts.csv'], writes: ['/tmp/shells.json'] },
   demand: {
     types: [{ type: 'process', identity: 'host, pid', onRequest: ['environment'] }],
     references: ['process.parent_ref'],

@@ -11,12 +11,15 @@ const LABEL = 15;
  * An explanation for terminals: a block per operator, then what is kept of the telemetry. `[n]` is operator n. Whatever
  * comes from the hunt is escaped.
  */
-export function renderExplanation(hunt: string, { nodes, variables, demand }: PlanExplanation): string {
+export function renderExplanation(hunt: string, { nodes, variables, files, demand }: PlanExplanation): string {
   const lines = [escapeTerminal(hunt), ''];
   for (const node of nodes) {
     const names = variables.filter((variable) => variable.node === node.node).map((variable) => variable.name);
     lines.push(...renderNode(node, names), '');
   }
+  if (files.reads.length > 0) lines.push(...wrapped('Reads before it runs: ', files.reads.join(', '), 2));
+  if (files.writes.length > 0) lines.push(...wrapped('Writes: ', files.writes.join(', '), 2));
+  if (files.reads.length + files.writes.length > 0) lines.push('');
   lines.push('Kept of the telemetry, and what makes two mentions one entity');
   for (const { type, identity, onRequest } of demand.types) {
     lines.push(...wrapped(`  ${type}: `, identity, 4));
@@ -30,7 +33,8 @@ export function renderExplanation(hunt: string, { nodes, variables, demand }: Pl
   return `${lines.join('\n')}\n`;
 }
 
-function renderNode(node: NodeExplanation, names: readonly string[]): string[] {
+/** One operator as a block of lines; `names` are the variables that it is the answer of. */
+export function renderNode(node: NodeExplanation, names: readonly string[]): string[] {
   const { operator, type, statement, does, pushDown, index, state, retracts } = node;
   const title = `${`[${node.node}]`.padEnd(5)}${names.map((name) => `${name} = `).join('')}${operator} ${type}`;
   const place = `statement ${statement}`;

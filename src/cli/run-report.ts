@@ -2,10 +2,12 @@ import { formatInstant } from '../catalogue/instant.ts';
 import type { Cell } from '../dataflow/listing-rows.ts';
 import { isInstant } from '../graph/value.ts';
 import type { DisplayResult, HuntResult, VariableResult } from '../hunts/hunt-result.ts';
+import type { SaveResult } from '../hunts/hunt-saves.ts';
 import type { InputCounts, Snapshot } from '../hunts/run-observer.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { renderTable, type TableValue } from '../sinks/terminal/render-table.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
+import { renderNode } from './render-explanation.ts';
 
 /** One hunt in the result: what it answered, or why it did not run. */
 export interface HuntReport {
@@ -28,6 +30,7 @@ export function runDocument(hunts: readonly HuntReport[], input: InputCounts, el
       diagnostics: diagnostics.map(diagnosticDocument),
       variables: (result?.variables ?? []).map(variableDocument),
       displays: (result?.displays ?? []).map(displayDocument),
+      ...(result === undefined || result.saves.length === 0 ? {} : { saves: result.saves.map(saveDocument) }),
       alerts: result?.alerts ?? NO_ALERTS,
     })),
     input: {
@@ -56,8 +59,26 @@ export function diagnosticDocument({ code, severity, message, hint, range }: Dia
   };
 }
 
-export function displayDocument({ kind, statement, line, variable, columns, rows, total }: DisplayResult): unknown {
-  return { kind, statement, line, variable, columns, rows: rows.map((row) => row.map(cellDocument)), total };
+export function displayDocument(display: DisplayResult): unknown {
+  const { kind, statement, line, variable, attribute, columns, rows, total, properties, nodes } = display;
+  return {
+    kind,
+    statement,
+    line,
+    variable,
+    ...(attribute === undefined ? {} : { attribute }),
+    columns,
+    rows: rows.map((row) => row.map(cellDocument)),
+    total,
+    ...(properties === undefined ? {} : { properties: cellsDocument(properties) }),
+    ...(nodes === undefined ? {} : { nodes }),
+  };
+}
+
+/** `rows` null: not written. */
+function saveDocument({ save, rows, failure }: SaveResult): unknown {
+  const { statement, variable, path } = save;
+  return { statement, variable, path, rows: rows ?? null, ...(failure === undefined ? {} : { failure: failure.code }) };
 }
 
 export function snapshotDocument({ hunt, file, record, variables, tables }: Snapshot): unknown {
@@ -71,19 +92,28 @@ export function snapshotDocument({ hunt, file, record, variables, tables }: Snap
   };
 }
 
+const COMMANDS = { table: 'DISP', info: 'INFO', describe: 'DESCRIBE', explain: 'EXPLAIN' } as const;
+
 /** Displays and variables as people read them. */
 export function renderHunt(report: HuntReport, options: { width: number; color: boolean }): string {
   const { result } = report;
   if (result === undefined) return '';
   const parts: string[] = [];
-  for (const { kind, variable, statement, columns, rows, total } of result.displays) {
-    const heading = `${kind === 'info' ? 'INFO' : 'DISP'} ${variable} (${report.hunt}, statement ${statement})`;
+  for (const { kind, variable, attribute, statement, columns, rows, total, nodes } of result.displays) {
+    const shown = attribute === undefined ? variable : `${variable}.${attribute}`;
+    const heading = `${COMMANDS[kind]} ${shown} (${report.hunt}, statement ${statement})`;
+    if (nodes !== undefined) {
+      const names = (node: number): string[] => (node === nodes.at(-1)?.node ? [variable] : []);
+      const blocks = nodes.map((node) => `${renderNode(node, names(node.node)).join('\n')}\n`);
+      parts.push(`${escapeTerminal(heading)}\n\n${blocks.join('\n')}`);
+      continue;
+    }
     if (rows.length === 0) {
       parts.push(`${escapeTerminal(heading)}: nothing\n`);
       continue;
     }
-    const shown = rows.length === total ? '' : `${rows.length} of ${total} rows\n`;
-    parts.push(`${escapeTerminal(heading)}\n${renderTable(columns, rows.map(tableRow), options)}${shown}`);
+    const cut = rows.length === total ? '' : `${rows.length} of ${total} rows\n`;
+    parts.push(`${escapeTerminal(heading)}\n${renderTable(columns, rows.map(tableRow), options)}${cut}`);
   }
   for (const { name, rows } of result.variables) {
     if (rows === undefined) continue;
@@ -122,14 +152,12 @@ function variableDocument({ name, type, entities, records, rows }: VariableResul
     type,
     entities,
     ...(records === undefined ? {} : { records }),
-    ...(rows === undefined
-      ? {}
-      : {
-          rows: rows.map((row) =>
-            Object.fromEntries(Object.entries(row).map(([key, cell]) => [key, cellDocument(cell)])),
-          ),
-        }),
+    ...(rows === undefined ? {} : { rows: rows.map(cellsDocument) }),
   };
+}
+
+function cellsDocument(cells: Readonly<Record<string, Cell>>): unknown {
+  return Object.fromEntries(Object.entries(cells).map(([key, cell]) => [key, cellDocument(cell)]));
 }
 
 /** Times as ISO 8601 UTC with all the digits known; absent as null. */

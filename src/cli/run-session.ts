@@ -5,6 +5,7 @@ import { WindhoverError } from '../errors/windhover-error.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
 import type { CompiledHunt } from '../hunts/compile-hunt.ts';
 import type { HuntResult } from '../hunts/hunt-result.ts';
+import type { SaveOptions } from '../hunts/hunt-saves.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-observer.ts';
 import { ScopeRun, type ScopeSource } from '../hunts/scope-run.ts';
 import type { ScopeState } from '../hunts/scope-state.ts';
@@ -36,6 +37,8 @@ export interface SessionOptions {
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly observer: RunObserver;
+  /** Absent: SAVE writes nothing. */
+  readonly saves?: SaveOptions;
   /** A hunt's text differs from the one its state was made with. */
   readonly huntChanged: (hunt: string) => void;
   readonly sink: {
@@ -199,6 +202,7 @@ async function scopeRunOptions(
     observer,
     state,
     emit: (alerts) => sink.write(alerts),
+    saves: options.saves,
     sinkMark: () => sink.mark(),
     wallClock: now,
   };

@@ -25,6 +25,8 @@ import {
   snapshotDocument,
   type HuntReport,
 } from './run-report.ts';
+import { saveDiagnostics, tellSaveFailure, tellSaves, withoutSaveTwins } from './run-saves.ts';
+import { tableSink } from './table-sink.ts';
 import { runSession, type SessionHunt, type SessionResult } from './run-session.ts';
 import { SourceSummaries } from './source-summaries.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
@@ -41,7 +43,10 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
   const started = io.now();
   const loaded = await loadAll(options, io);
   const resolver = new SourceResolver(options.sources, options.everyName, io.cwd);
-  const hunts = loaded.map((hunt) => resolveSources(hunt, resolver));
+  const hunts = withoutSaveTwins(
+    loaded.map((hunt) => resolveSources(hunt, resolver)),
+    io,
+  );
   for (const { loaded: hunt, diagnostics } of hunts) {
     if (diagnostics.length === 0) continue;
     if (options.format === 'ndjson') {
@@ -78,22 +83,32 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       huntChanged: (hunt) =>
         void write(
           io.stderr,
-          `${escapeTerminal(hunt)}: its text has changed; its state is dropped and its source is read again\n`,
+          `${escapeTerminal(hunt)}: its text, or a file that it loads, has changed; its state is dropped and its source is read again\n`,
         ),
       sink: outputs.sink,
+      saves: {
+        sink: tableSink(io),
+        everyMs: null,
+        failed: (hunt, save, error) => void tellSaveFailure(options.format, io, loaded, hunt, save, error),
+      },
     });
   } finally {
     await outputs.close();
   }
   const reports = hunts.map(({ loaded: hunt, diagnostics }): HuntReport => {
     const failure = failures.get(hunt.id);
-    const all = failure === undefined ? diagnostics : [...diagnostics, failure];
+    const answer = result.results.get(hunt.file);
+    const all = [
+      ...diagnostics,
+      ...(failure === undefined ? [] : [failure]),
+      ...(hunt.hunt === undefined || answer === undefined ? [] : saveDiagnostics(hunt.hunt, answer.saves)),
+    ];
     return {
       hunt: hunt.id,
       file: hunt.file,
       ok: !hasErrors(all),
       diagnostics: all,
-      result: result.results.get(hunt.file),
+      result: answer,
     };
   });
   if (io.stderr.isTTY === true) await write(io.stderr, '\r\u001b[K');
@@ -104,7 +119,8 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
   return exitCode(io, reports, result);
 }
 
-interface ResolvedHunt {
+/** A hunt with the places of its sources; without a session it does not run. */
+export interface ResolvedHunt {
   readonly loaded: LoadedHunt;
   readonly diagnostics: readonly Diagnostic[];
   readonly session: SessionHunt | undefined;
@@ -122,7 +138,7 @@ async function loadAll(options: RunOptions, io: TerminalIo): Promise<LoadedHunt[
   for (const argument of options.hunts) files.push(...(await huntPaths(argument, io.cwd)));
   const loaded: LoadedHunt[] = [];
   for (const file of files) {
-    const hunt = await loadHunt(file, io.cwd, (definition) => withAlerts(definition, options.alertOn));
+    const hunt = await loadHunt(file, io, (definition) => withAlerts(definition, options.alertOn));
     if (hunt.hunt !== undefined && !hunt.hunt.definition.enabled) continue;
     loaded.push(hunt);
   }
@@ -335,6 +351,7 @@ async function report(
     if (summary !== '') await write(io.stdout, `\n${summary}`);
     await write(io.stderr, `${inputLine(result.input, elapsedMs)}\n`);
   }
+  await tellSaves(reports, io);
 }
 
 async function warnAboutInput(io: TerminalIo, reports: readonly HuntReport[], input: InputCounts): Promise<void> {
@@ -367,6 +384,7 @@ function inputLine(input: InputCounts, elapsedMs: number): string {
 function exitCode(io: TerminalIo, reports: readonly HuntReport[], { failures, input }: SessionResult): number {
   if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
   if (failures.length > 0) return 3;
+  if (reports.some(({ result }) => result?.saves.some((save) => save.failure !== undefined))) return 3;
   if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
   return reports.every((each) => each.ok) ? 0 : 1;
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { nearest } from '../catalogue/nearest.ts';
 import { resolvePath } from '../catalogue/resolve-path.ts';
-import type { AttributePath } from '../language/ast.ts';
+import type { AttributePath, LoadStatement } from '../language/ast.ts';
 import { checkHuntflow } from '../language/check/check-huntflow.ts';
 import type { Diagnostic, TextRange } from '../language/diagnostic.ts';
+import type { LoadedTables } from '../language/loaded-table.ts';
 import type { HuntPlan, Listing } from '../plan/hunt-plan.ts';
 import { planHuntflow } from '../plan/plan-huntflow.ts';
 import { alertPath } from './alert-paths.ts';
@@ -40,11 +41,12 @@ export interface CompileResult {
 
 /**
  * Checks and plans a hunt. `huntflow`: its text; `mapPosition`: from a place in it to one in the file.
- * Alerts must be on variables of the huntflow, with attributes of their type.
+ * Alerts must be on variables of the huntflow, with attributes of their type. `tables`: what stands in the files that
+ * its LOADs name (`loadPaths`); without them a hunt with a LOAD is checked, and does not run.
  */
-export function compileHunt(definition: HuntFile, huntflow: string): CompileResult {
+export function compileHunt(definition: HuntFile, huntflow: string, tables?: LoadedTables): CompileResult {
   const { id, file } = definition;
-  const checked = checkHuntflow(huntflow);
+  const checked = checkHuntflow(huntflow, tables === undefined ? {} : { tables });
   const { plan, diagnostics: unplanned } = hasErrors(checked.diagnostics)
     ? { plan: undefined, diagnostics: [] }
     : planHuntflow(checked);
@@ -54,17 +56,37 @@ export function compileHunt(definition: HuntFile, huntflow: string): CompileResu
   const ofAlerts: Diagnostic[] = [];
   const fingerprint = fingerprintOf(plan, definition);
   const alerts = definition.alerts.flatMap((alert) => bindAlert(alert, plan, ofAlerts) ?? []);
-  const diagnostics = [...inText, ...ofAlerts];
+  const unread = checked.statements.flatMap((each) => (each.kind === 'load' && !each.isRead ? [notRead(each)] : []));
+  const diagnostics = [...inText, ...ofAlerts, ...unread.map((diagnostic) => mapped(diagnostic, definition))];
   if (hasErrors(diagnostics)) return { id, file, statements, diagnostics };
   return { id, file, statements, diagnostics, hunt: { id, file, definition, plan, alerts, fingerprint } };
 }
 
+/** Paths of the files that a huntflow loads, as written; none where it has errors, so that nothing is read for it. */
+export function loadPaths(huntflow: string): string[] {
+  if (!/\bload\b/i.test(huntflow)) return [];
+  const { statements, diagnostics } = checkHuntflow(huntflow);
+  if (hasErrors(diagnostics)) return [];
+  return [...new Set(statements.flatMap((each) => (each.kind === 'load' ? [each.path] : [])))];
+}
+
+function notRead({ path, range }: LoadStatement): Diagnostic {
+  return {
+    code: 'load-not-read',
+    severity: 'error',
+    range,
+    message: `${path} was not read`,
+    hint: 'This command checks a hunt without reading the files it loads; run it with windhover run.',
+  };
+}
+
 /** Over what decides answers and alerts, and nothing of where it stands in the file: a comment changes no state. */
-function fingerprintOf({ nodes, variables, displays }: HuntPlan, { alerts }: HuntFile): string {
+function fingerprintOf({ nodes, variables, displays, saves }: HuntPlan, { alerts }: HuntFile): string {
   const meaning = [
     nodes,
     variables,
     displays.map(({ line: _line, ...display }) => display),
+    ...(saves.length === 0 ? [] : [saves.map(({ listing }) => listing)]),
     alerts.map(({ on, title, severity, riskScore, suppress, latch, settleMs, maxBackfill }) => [
       [on, title.text, severity, riskScore],
       [suppress ?? null, latch, settleMs, maxBackfill],
@@ -118,7 +140,8 @@ function unknownAttribute(type: string, path: string, range: TextRange): Diagnos
   };
 }
 
-function mapped(diagnostic: Diagnostic, { huntflow }: HuntFile): Diagnostic {
+/** With the position in the hunt's file, from that in the huntflow. */
+export function mapped(diagnostic: Diagnostic, { huntflow }: HuntFile): Diagnostic {
   if (huntflow.kind === 'file') return diagnostic;
   const { start, end } = diagnostic.range;
   return { ...diagnostic, range: { start: huntflow.mapPosition(start), end: huntflow.mapPosition(end) } };

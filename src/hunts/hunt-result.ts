@@ -1,4 +1,7 @@
-import type { Cell, ListingTable } from '../dataflow/listing-rows.ts';
+import type { Cell } from '../dataflow/listing-rows.ts';
+import type { DisplayTable } from '../dataflow/read-display.ts';
+import type { PlannedDisplay } from '../plan/hunt-plan.ts';
+import type { SaveResult } from './hunt-saves.ts';
 
 /** State of one hunt at the end of a run, or when asked for. */
 export interface HuntResult {
@@ -6,6 +9,7 @@ export interface HuntResult {
   readonly file: string;
   readonly variables: readonly VariableResult[];
   readonly displays: readonly DisplayResult[];
+  readonly saves: readonly SaveResult[];
   readonly alerts: AlertCounts;
 }
 
@@ -19,11 +23,13 @@ export interface VariableResult {
   readonly rows?: readonly Readonly<Record<string, Cell>>[];
 }
 
-export interface DisplayResult extends ListingTable {
-  readonly kind: 'table' | 'info';
+export interface DisplayResult extends DisplayTable {
+  readonly kind: PlannedDisplay['kind'];
   readonly statement: number;
   readonly line: number;
   readonly variable: string;
+  /** Of a DESCRIBE. */
+  readonly attribute?: string;
 }
 
 export interface AlertCounts {

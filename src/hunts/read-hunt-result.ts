@@ -1,9 +1,10 @@
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
-import type { Cell, ListingRows, ListingTable } from '../dataflow/listing-rows.ts';
+import type { Cell, ListingRows } from '../dataflow/listing-rows.ts';
+import { readDisplay } from '../dataflow/read-display.ts';
 import type { EntityGraph } from '../graph/entity-graph.ts';
-import type { PlannedDisplay } from '../plan/hunt-plan.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
+import type { SaveResult } from './hunt-saves.ts';
 import type { AlertCounts, DisplayResult, HuntResult, VariableResult } from './hunt-result.ts';
 
 /** Reads variables and displays of one hunt as they stand. */
@@ -13,7 +14,11 @@ export async function readHuntResult(
   graph: EntityGraph,
   listings: ListingRows,
   feeds: readonly AlertFeed[],
-  options: { readonly rowsOf: (variable: string) => boolean; readonly countRecords: boolean },
+  options: {
+    readonly rowsOf: (variable: string) => boolean;
+    readonly countRecords: boolean;
+    readonly saves: readonly SaveResult[];
+  },
 ): Promise<HuntResult> {
   const variables: VariableResult[] = [];
   for (const { name, listing } of dataflow.plan.variables) {
@@ -30,36 +35,17 @@ export async function readHuntResult(
     });
   }
   const displays: DisplayResult[] = [];
+  const counted = options.countRecords ? (handles: Iterable<number>): number => graph.countRecords(handles) : undefined;
   for (const display of dataflow.plan.displays) {
-    const table =
-      display.kind === 'info'
-        ? await infoTable(dataflow, listings, display)
-        : await listings.display(dataflow, display.listing, display.limit, display.offset);
-    const { kind, statement, line, variable } = display;
-    displays.push({ kind, statement, line, variable, ...table });
+    const { kind, statement, line, variable, listing } = display;
+    const attribute = kind === 'describe' ? listing.columns?.[0]?.text : undefined;
+    displays.push({
+      ...{ kind, statement, line, variable },
+      ...(attribute === undefined ? {} : { attribute }),
+      ...(await readDisplay(dataflow, listings, display, counted)),
+    });
   }
-  return { hunt: hunt.id, file: hunt.file, variables, displays, alerts: sumCounts(feeds) };
-}
-
-/** INFO: what a variable is, as a table of properties (language reference §10). */
-async function infoTable(
-  dataflow: HuntDataflow,
-  listings: ListingRows,
-  display: PlannedDisplay,
-): Promise<ListingTable> {
-  const { columns, total } = await listings.all(dataflow, display.listing);
-  const custom = columns.filter((column) => column.startsWith('x_'));
-  const direct = columns.filter((column) => !column.includes('_ref.') && !column.startsWith('x_'));
-  const indirect = columns.filter((column) => column.includes('_ref.'));
-  const rows: (readonly [string, string | number])[] = [
-    ['Entity Type', display.listing.type],
-    ['Number of Entities', total],
-    ['Entity Attributes', direct.join(', ')],
-    ['Indirect Attributes', indirect.join(', ')],
-    ['Customized Attributes', custom.join(', ')],
-    ['Associated Datasource', dataflow.plan.sources.join(', ')],
-  ];
-  return { columns: ['property', 'value'], rows, total: rows.length };
+  return { hunt: hunt.id, file: hunt.file, variables, displays, saves: options.saves, alerts: sumCounts(feeds) };
 }
 
 function rowObject(columns: readonly string[], row: readonly Cell[]): Record<string, Cell> {

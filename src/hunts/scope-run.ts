@@ -12,6 +12,7 @@ import type { AlertDocument } from './alert-document.ts';
 import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import type { HuntResult } from './hunt-result.ts';
+import { HuntSaves, type SaveOptions } from './hunt-saves.ts';
 import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type HuntSizes, type InputCounts, type RunObserver } from './run-observer.ts';
 import type { ScopeState } from './scope-state.ts';
@@ -42,6 +43,8 @@ export interface ScopeRunOptions {
   readonly state: ScopeState | undefined;
   /** Alerts leave here after the commit they belong to. */
   readonly emit: (alerts: readonly AlertDocument[]) => Promise<void>;
+  /** Absent: SAVE writes nothing (tests of hunts, the demo). */
+  readonly saves?: SaveOptions | undefined;
   /** How far the sink has come: part of the commit (decision 27). */
   readonly sinkMark: () => unknown;
   /** Wall clock, ms: commit pacing and the times written into alerts. */
@@ -62,15 +65,20 @@ export class ScopeRun {
   readonly #options: ScopeRunOptions;
   readonly #scope: Scope;
   readonly #feeds: AlertFeed[] = [];
+  readonly #saves: HuntSaves[] = [];
+  /** Hunts that an operator's failure stopped: what they hold is no answer. */
+  readonly #failedHunts = new Set<string>();
   readonly #listings: ListingRows;
   readonly #positions = new Map<string, PlacePosition>();
   readonly #changedPositions = new Map<string, PlacePosition>();
   readonly #snapshotRecords = new Map<HuntDataflow, number>();
   #pending: AlertDocument[] = [];
   #lastCommit = 0;
+  #lastSave: number;
 
   private constructor(options: ScopeRunOptions, graph: EntityGraph, load: LoadContents) {
     this.#options = options;
+    this.#lastSave = options.wallClock();
     this.#listings = new ListingRows(graph, load);
     this.#scope = new Scope(
       graph,
@@ -82,12 +90,18 @@ export class ScopeRun {
         load,
         retentionMs: options.retentionMs,
         latenessMs: options.latenessMs,
-        onHuntFailure: (hunt, error) => options.observer.huntFailed(hunt, error),
+        onHuntFailure: (hunt, error) => {
+          this.#failedHunts.add(hunt);
+          options.observer.huntFailed(hunt, error);
+        },
       },
     );
     this.#scope.hunts.forEach((dataflow, i) => {
       const hunt = options.hunts[i] as CompiledHunt;
       for (const alert of hunt.alerts) this.#feeds.push(new AlertFeed(hunt, alert, dataflow, graph, load));
+      if (options.saves !== undefined) {
+        this.#saves.push(new HuntSaves(hunt, dataflow, this.#listings, options.saves));
+      }
     });
   }
 
@@ -112,17 +126,22 @@ export class ScopeRun {
   async run(signal: AbortSignal): Promise<void> {
     const readers = this.#readers();
     const merge = new BatchMerge(readers);
+    let isComplete = false;
     try {
       while (!signal.aborted) {
         const next = await merge.next();
         if (next === undefined) break;
         await this.#epoch(next);
       }
-      if (!signal.aborted) await this.#finish();
+      if (!signal.aborted) {
+        await this.#finish();
+        isComplete = true;
+      }
     } finally {
       await this.#commit();
       for (const reader of readers) await reader.close();
     }
+    if (isComplete || this.#options.saves?.everyMs !== null) await this.#save();
   }
 
   /** Variables, displays and alert counts as they stand. */
@@ -135,6 +154,7 @@ export class ScopeRun {
         await readHuntResult(hunt, dataflow, this.#scope.graph, this.#listings, feeds, {
           rowsOf,
           countRecords: this.#options.countRecords,
+          saves: this.#saves[i]?.results ?? [],
         }),
       );
     }
@@ -178,7 +198,11 @@ export class ScopeRun {
     await this.#collectAlerts(false);
     if (this.#options.snapshots && batch.size > 0) await this.#tellSnapshots(source);
     const now = this.#options.wallClock();
-    if (this.#options.state === undefined || now - this.#lastCommit >= COMMIT_MS) await this.#commit();
+    if (this.#options.state === undefined || now - this.#lastCommit >= COMMIT_MS) {
+      await this.#commit();
+      const everyMs = this.#options.saves?.everyMs ?? Infinity;
+      if (now - this.#lastSave >= everyMs) await this.#save();
+    }
     observer.batch?.(source, batch);
     observer.progress(this.counts, () => this.#sizes());
   }
@@ -240,6 +264,15 @@ export class ScopeRun {
     }));
   }
 
+  /** After a commit, so that a file never holds what a restart would not know. */
+  async #save(): Promise<void> {
+    for (const [i, saves] of this.#saves.entries()) {
+      const { id } = this.#options.hunts[i] as CompiledHunt;
+      if (!this.#failedHunts.has(id)) await saves.write();
+    }
+    this.#lastSave = this.#options.wallClock();
+  }
+
   async #tellSnapshots(source: string): Promise<void> {
     for (const [i, dataflow] of this.#scope.hunts.entries()) {
       const hunt = this.#options.hunts[i] as CompiledHunt;
@@ -249,6 +282,7 @@ export class ScopeRun {
       this.#snapshotRecords.set(dataflow, record);
       const tables = [];
       for (const display of dataflow.plan.displays) {
+        if (display.kind !== 'table') continue;
         tables.push(await this.#listings.display(dataflow, display.listing, display.limit, display.offset));
       }
       this.#options.observer.snapshot({

@@ -10,6 +10,9 @@ import type { Diagnostic, TextRange } from './diagnostic.ts';
 /** A literal as written. Booleans and null occur in NEW only; bare words of a pattern are texts. */
 export type LiteralValue = string | number | boolean | null;
 
+/** A value that a row of NEW or LOAD gives: LOAD reads times and lists too. */
+export type GivenValue = LiteralValue | Instant | readonly string[];
+
 /** An instant, exact to the nanosecond: whole milliseconds since 1970 (UTC) and the nanoseconds beyond (0…999 999). */
 export interface Instant {
   readonly ms: number;
@@ -176,7 +179,17 @@ export type NewStatement = Binding & {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly LiteralValue[])[];
 };
-export type LoadStatement = Binding & { readonly kind: 'load'; readonly path: string; readonly type: string | null };
+/** As NEW, with the rows of a file. */
+export type LoadStatement = Binding & {
+  readonly kind: 'load';
+  /** As written. */
+  readonly path: string;
+  /** False where the file was not looked at: there are no rows, and `type` is what AS says, or null. */
+  readonly isRead: boolean;
+  readonly type: string | null;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly GivenValue[])[];
+};
 export type SortStatement = Binding & {
   readonly kind: 'sort';
   readonly input: VariableVersion;

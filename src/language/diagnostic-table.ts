@@ -48,6 +48,11 @@ export interface DiagnosticParameters {
   'transform-on-rows': { readonly transform: string; readonly variable: string };
   'find-on-rows': { readonly variable: string };
   'file-format': { readonly path: string };
+  'file-remote': { readonly path: string };
+  'load-unreadable': { readonly path: string; readonly problem: string; readonly hint: string };
+  'load-type-missing': { readonly isEmpty: boolean };
+  'load-type-mixed': { readonly types: readonly string[]; readonly line: number };
+  'load-column-twice': { readonly first: string; readonly second: string; readonly column: string };
 }
 
 export type DiagnosticCode = keyof DiagnosticParameters;
@@ -351,7 +356,47 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
     severity: 'error',
     meaning: 'LOAD or SAVE with a file name whose ending tells no known format.',
     example: "x = NEW process ['sh'] SAVE x TO processes.xlsx",
-    message: ({ path }) => `the ending of ${path} tells no format that can be read or written`,
-    hint: () => 'Supported are .csv, .json and .parquet, each also with .gz, .bz2, .zip or .xz after it.',
+    message: ({ path }) =>
+      /\.(?:parquet|json|csv|ndjson|jsonl)(?:\.\w+)?$/i.test(path)
+        ? `${path} is in a format that this version neither reads nor writes`
+        : `the ending of ${path} tells no format that can be read or written`,
+    hint: () => 'Supported are .csv, .json, .ndjson and .jsonl, each also with .gz after it.',
+  },
+  'file-remote': {
+    severity: 'error',
+    meaning: 'LOAD or SAVE with a place that is no file of this machine.',
+    example: 'x = LOAD "https://example.com/hosts.csv" AS ipv4-addr',
+    message: ({ path }) => `${path} is no file: LOAD reads and SAVE writes files of this machine`,
+    hint: () => 'Fetch it first, and name the file.',
+  },
+  'load-unreadable': {
+    severity: 'error',
+    meaning: 'LOAD of a file that cannot be read, or is no table; reported by commands that run or explain the hunt.',
+    example: 'x = LOAD missing.csv AS process',
+    message: ({ path, problem }) => `${path} cannot be loaded: ${problem}`,
+    hint: ({ hint }) => hint,
+  },
+  'load-type-missing': {
+    severity: 'error',
+    meaning: 'LOAD of a file without a column type, and without AS.',
+    example: 'x = LOAD untyped.csv',
+    message: ({ isEmpty }) =>
+      isEmpty ? 'the file has no rows that tell their entity type' : 'neither the file nor AS tells the entity type',
+    hint: () => 'Write LOAD … AS and the type, or give the file a column type.',
+  },
+  'load-type-mixed': {
+    severity: 'error',
+    meaning: 'LOAD of a file whose column type holds different types.',
+    example: 'x = LOAD mixed.csv',
+    message: ({ types, line }) =>
+      `the file holds entities of several types: ${types.join(', and in line ' + String(line) + ' ')}`,
+    hint: () => 'A variable has one type: split the file.',
+  },
+  'load-column-twice': {
+    severity: 'error',
+    meaning: 'LOAD of a file in which two columns mean the same attribute.',
+    example: 'x = LOAD twice.csv AS process',
+    message: ({ first, second, column }) => `the columns ${first} and ${second} are both the attribute ${column}`,
+    hint: () => 'Leave one of them out of the file.',
   },
 };

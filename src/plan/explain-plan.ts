@@ -15,6 +15,8 @@ export interface PlanExplanation {
     readonly node: number;
     readonly order: string;
   }[];
+  /** Files that LOAD reads before the run, and those that SAVE writes, as the hunt writes their paths. */
+  readonly files: { readonly reads: readonly string[]; readonly writes: readonly string[] };
   readonly demand: {
     /** What is kept of the telemetry, and what makes two mentions the same entity. */
     readonly types: readonly {
@@ -54,23 +56,18 @@ export interface NodeExplanation {
 
 /** Explains a plan and what it demands of the sources. */
 export function explainPlan(plan: HuntPlan, demand: Demand): PlanExplanation {
-  const nodes: NodeExplanation[] = [];
-  plan.nodes.forEach((node, index) => {
-    nodes.push({
-      node: index,
-      statement: node.statement + 1,
-      type: node.type,
-      ...explainNode(node, (inputs) => joined(inputs.map((input) => nodes[input]?.retracts ?? null))),
-    });
-  });
   return {
-    nodes,
+    nodes: explainNodes(plan),
     variables: plan.variables.map(({ name, listing }) => ({
       name,
       type: listing.type,
       node: listing.node,
       order: orderText(listing.sort) ?? 'identity',
     })),
+    files: {
+      reads: [...new Set(plan.nodes.flatMap((node) => (node.op === 'new' ? (node.file ?? []) : [])))],
+      writes: plan.saves.map(({ path }) => path),
+    },
     demand: {
       types: [...demand.types].map(([type, { onRequest }]) => ({
         type,
@@ -84,15 +81,37 @@ export function explainPlan(plan: HuntPlan, demand: Demand): PlanExplanation {
   };
 }
 
+/** The operators of a plan, inputs first. */
+export function explainNodes(plan: HuntPlan): NodeExplanation[] {
+  const nodes: NodeExplanation[] = [];
+  plan.nodes.forEach((node, index) => {
+    nodes.push({
+      node: index,
+      statement: node.statement + 1,
+      type: node.type,
+      ...explainNode(node, (inputs) => joined(inputs.map((input) => nodes[input]?.retracts ?? null))),
+    });
+  });
+  return nodes;
+}
+
+/** The operators that a node rests on, and itself. */
+export function explainUpTo(plan: HuntPlan, node: NodeIndex): NodeExplanation[] {
+  const nodes = explainNodes(plan);
+  const wanted = new Set([node]);
+  for (const each of nodes.toReversed()) if (wanted.has(each.node)) for (const input of each.inputs) wanted.add(input);
+  return nodes.filter((each) => wanted.has(each.node));
+}
+
 type Explained = Omit<NodeExplanation, 'node' | 'statement' | 'type'>;
 
 function explainNode(node: PlanNode, reasonsOf: (inputs: readonly NodeIndex[]) => string | null): Explained {
   switch (node.op) {
     case 'new':
       return {
-        operator: 'NEW',
+        operator: node.file === undefined ? 'NEW' : 'LOAD',
         inputs: [],
-        does: `${node.rows.length} constant ${node.rows.length === 1 ? 'row' : 'rows'}`,
+        does: `${node.rows.length} constant ${node.rows.length === 1 ? 'row' : 'rows'}${node.file === undefined ? '' : ` of ${node.file}`}`,
         pushDown: null,
         index: null,
         state: 'bounded',

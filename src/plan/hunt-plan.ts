@@ -2,7 +2,15 @@
  * The plan of one hunt: a checked huntflow resolved into operators. Plain JSON-able data without closures, so that it
  * can be hashed (fingerprints, state that carries over), explained, and one day compiled to another engine.
  */
-import type { AttributePath, ComparisonOperator, LiteralValue, SortKey, Timespan } from '../language/ast.ts';
+import type {
+  AttributePath,
+  ComparisonOperator,
+  GivenValue,
+  LiteralValue,
+  SortKey,
+  Timespan,
+} from '../language/ast.ts';
+import type { TextRange } from '../language/diagnostic.ts';
 
 /** Index into `HuntPlan.nodes`. Inputs of a node always have smaller indexes: the list is in topological order. */
 export type NodeIndex = number;
@@ -46,7 +54,9 @@ interface NodeBase {
 export type NewNode = NodeBase & {
   readonly op: 'new';
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly LiteralValue[])[];
+  readonly rows: readonly (readonly GivenValue[])[];
+  /** LOAD: the file that the rows stand in, as the hunt writes its path. */
+  readonly file?: string;
 };
 
 /**
@@ -113,17 +123,31 @@ export interface PlannedVariable {
   readonly listing: Listing;
 }
 
+/** DISP, INFO, DESCRIBE (of the one column of its listing) and EXPLAIN. */
 export interface PlannedDisplay {
-  readonly kind: 'table' | 'info';
+  readonly kind: 'table' | 'info' | 'describe' | 'explain';
   /** Counts from 1, as people count statements. */
   readonly statement: number;
   readonly line: number;
   /** Name of the variable shown, for headings. */
   readonly variable: string;
   readonly listing: Listing;
+  /** INFO: the command that bound the variable, and the variables that this statement reads. */
+  readonly origin?: { readonly command: string; readonly inputs: readonly string[] };
   /** LIMIT and OFFSET of a DISP apply after duplicates are dropped (D11). */
   readonly limit: number | null;
   readonly offset: number;
+}
+
+/** SAVE: the rows of a variable, written to a file as they stand when the run ends, and while it goes on if it is live. */
+export interface PlannedSave {
+  readonly statement: number;
+  /** Of the statement, in the huntflow. */
+  readonly range: TextRange;
+  readonly variable: string;
+  /** As the hunt writes it. */
+  readonly path: string;
+  readonly listing: Listing;
 }
 
 export interface HuntPlan {
@@ -131,6 +155,8 @@ export interface HuntPlan {
   /** Last versions, in order of first assignment. */
   readonly variables: readonly PlannedVariable[];
   readonly displays: readonly PlannedDisplay[];
+  /** One per path: the last SAVE to it. */
+  readonly saves: readonly PlannedSave[];
   /** Every URI after FROM, in order of first use. */
   readonly sources: readonly string[];
 }

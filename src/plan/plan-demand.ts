@@ -4,7 +4,7 @@ import { attributeOf } from '../catalogue/attribute-of.ts';
 import { entityType } from '../catalogue/entity-type.ts';
 import { referenceOf } from '../catalogue/reference-of.ts';
 import { displayColumns } from './display-columns.ts';
-import type { HuntPlan, PlanNode, PlanPattern } from './hunt-plan.ts';
+import type { HuntPlan, Listing, PlanNode, PlanPattern } from './hunt-plan.ts';
 
 /** Attribute paths that a hunt reads beyond its huntflow (alert titles, suppression keys, alert fields), by type. */
 export interface ExtraPaths {
@@ -24,14 +24,11 @@ export class DemandBuilder {
   addPlan(plan: HuntPlan): void {
     for (const node of plan.nodes) this.#addNode(plan, node);
     for (const variable of plan.variables) this.#type(variable.listing.type);
-    for (const display of plan.displays) {
-      const { type, columns, sort } = display.listing;
-      this.#type(type);
-      if (display.kind === 'info') continue;
-      for (const key of sort) this.#content(type, key.path);
-      if (columns === undefined) this.#wholeRows(type);
-      else for (const path of columns) this.#content(type, path);
+    for (const { kind, listing } of plan.displays) {
+      this.#type(listing.type);
+      if (kind !== 'info' && kind !== 'explain') this.#listing(listing);
     }
+    for (const { listing } of plan.saves) this.#listing(listing);
     for (const { listing } of plan.variables) for (const key of listing.sort) this.#content(listing.type, key.path);
   }
 
@@ -94,6 +91,14 @@ export class DemandBuilder {
       case 'merge':
         return;
     }
+  }
+
+  /** What rows of a listing show, and what orders them. */
+  #listing({ type, columns, sort }: Listing): void {
+    this.#type(type);
+    for (const key of sort) this.#content(type, key.path);
+    if (columns === undefined) this.#wholeRows(type);
+    else for (const path of columns) this.#content(type, path);
   }
 
   #edges(type: string, find: Extract<PlanNode, { op: 'find' }>['find']): void {

@@ -18,9 +18,11 @@ import type {
   NodeIndex,
   PlanNode,
   PlannedDisplay,
+  PlannedSave,
   PlanPattern,
   PlanTimespan,
 } from './hunt-plan.ts';
+import { inputNames } from './statement-inputs.ts';
 
 export interface PlanResult {
   /** Absent where a statement cannot be executed: a hunt that runs in part would be silent about the rest. */
@@ -30,13 +32,9 @@ export interface PlanResult {
 
 /** Statements that parse and check, and that this version does not run. */
 const NOT_EXECUTED: Partial<Record<Statement['kind'], string>> = {
-  load: 'LOAD',
   group: 'GROUP',
   join: 'JOIN',
-  describe: 'DESCRIBE',
-  save: 'SAVE',
   apply: 'APPLY',
-  explain: 'EXPLAIN',
 };
 
 /** Turns a huntflow that checked without errors into a plan, or says which statement it cannot run. Pure. */
@@ -68,9 +66,12 @@ class Planner {
   readonly #values = new Map<string, NodeIndex>();
   readonly #sources = new Set<string>();
   readonly #displays: PlannedDisplay[] = [];
+  readonly #saves = new Map<string, PlannedSave>();
+  #huntflow: readonly Statement[] = [];
   #statement = 0;
 
   plan(huntflow: CheckedHuntflow): HuntPlan {
+    this.#huntflow = huntflow.statements;
     huntflow.statements.forEach((statement, index) => {
       this.#statement = index;
       this.#add(statement);
@@ -82,6 +83,7 @@ class Planner {
         return listing === undefined ? [] : [{ name: variable.name, listing }];
       }),
       displays: this.#displays,
+      saves: [...this.#saves.values()],
       sources: [...this.#sources],
     };
   }
@@ -95,6 +97,16 @@ class Planner {
           type: statement.type,
           columns: statement.columns,
           rows: statement.rows,
+        });
+        return;
+      case 'load':
+        this.#bind(statement.output, {
+          op: 'new',
+          statement: this.#statement,
+          type: statement.type ?? '',
+          columns: statement.columns,
+          rows: statement.rows,
+          file: statement.path,
         });
         return;
       case 'get': {
@@ -151,20 +163,50 @@ class Planner {
         });
         return;
       }
-      case 'info':
-        this.#displays.push({
-          kind: 'info',
+      case 'info': {
+        const birth = this.#huntflow[statement.input.statement];
+        const origin = birth && { command: birth.kind, inputs: inputNames(birth) };
+        this.#show('info', statement, this.#listing(statement.input), origin && { origin });
+        return;
+      }
+      case 'describe':
+        this.#show('describe', statement, { ...this.#listing(statement.input), columns: [statement.path] });
+        return;
+      case 'explain':
+        this.#show('explain', statement, this.#listing(statement.input));
+        return;
+      case 'save':
+        // In the place of an earlier one: the file ends up as the later statement has it.
+        this.#saves.delete(statement.path);
+        this.#saves.set(statement.path, {
           statement: this.#statement + 1,
-          line: statement.range.start.line,
+          range: statement.range,
           variable: statement.input.name,
+          path: statement.path,
           listing: this.#listing(statement.input),
-          limit: null,
-          offset: 0,
         });
         return;
       default:
         throw new Error(`${statement.kind} has no operator`);
     }
+  }
+
+  #show(
+    kind: PlannedDisplay['kind'],
+    statement: Extract<Statement, { kind: 'info' | 'describe' | 'explain' }>,
+    listing: Listing,
+    more: Pick<PlannedDisplay, 'origin'> = {},
+  ): void {
+    this.#displays.push({
+      kind,
+      statement: this.#statement + 1,
+      line: statement.range.start.line,
+      variable: statement.input.name,
+      listing,
+      limit: null,
+      offset: 0,
+      ...more,
+    });
   }
 
   #find(statement: FindStatement): void {

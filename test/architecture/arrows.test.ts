@@ -33,6 +33,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'store/state-codec.ts',
   ],
   sinks: ['hunts', 'catalogue', 'errors', 'telemetry/record-batch.ts'],
+  tables: ['catalogue', 'errors', 'language/loaded-table.ts', 'telemetry/stix/exact-integers.ts'],
   simulate: ['errors'],
   cli: ['*'],
 };

@@ -5,7 +5,7 @@ import { BASE_MS } from './arbitrary-records.ts';
 interface Bound {
   readonly name: string;
   readonly type: string;
-  /** Rows of NEW: no record relates processes of NEW to anything. */
+  /** Rows of NEW or LOAD: no record relates processes of NEW to anything. */
   readonly isNew: boolean;
 }
 
@@ -196,7 +196,10 @@ function writeStatement(
     binds: { name, type, isNew: kind === 1 },
   });
   if (kind === 1) {
-    return choices.upTo(2) === 0
+    const made = choices.upTo(4);
+    if (made === 2) return bind('ipv4-addr', 'LOAD addresses.csv AS ipv4-addr');
+    if (made === 3) return bind('process', 'LOAD processes.json');
+    return made === 0
       ? bind('ipv4-addr', newAddresses(choices))
       : bind(
           'process',
@@ -243,7 +246,17 @@ function writeStatement(
       input.type,
       `GET ${input.type} FROM ${input.name} WHERE ${contentPattern(choices, input.type, bound)}${limit(choices, options)}`,
     );
+  if (choices.upTo(4) === 3) return describeOrSave(choices, input);
   return { text: display(choices, input, options) };
+}
+
+/** DESCRIBE, or SAVE with a LOAD of what was saved: the variable again. */
+function describeOrSave(choices: Choices, { name, type }: Bound): { text: string; binds?: Bound } {
+  if (choices.upTo(2) === 0) return { text: `DESCRIBE ${name}.${choices.of(SORTABLE[type] ?? [])}` };
+  return {
+    text: `SAVE ${name} TO kept.csv back = LOAD kept.csv AS file`,
+    binds: { name: 'back', type, isNew: false },
+  };
 }
 
 function newAddresses(choices: Choices): string {

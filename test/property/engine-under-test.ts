@@ -1,6 +1,7 @@
 import { HuntDataflow } from '../../src/dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../../src/dataflow/listing-rows.ts';
 import { Scope } from '../../src/dataflow/scope.ts';
+import { readDisplay } from '../../src/dataflow/read-display.ts';
 import { EntityGraph } from '../../src/graph/entity-graph.ts';
 import { ScopeState } from '../../src/hunts/scope-state.ts';
 import { checkHuntflow } from '../../src/language/check/check-huntflow.ts';
@@ -10,6 +11,7 @@ import { planHuntflow } from '../../src/plan/plan-huntflow.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
 import type { StateStore } from '../../src/store/state-store.ts';
 import type { PlainRecord, PlainValue } from '../reference/plain-record.ts';
+import { TABLES } from './loaded-tables.ts';
 import { PlainBatches } from './plain-batches.ts';
 
 export interface EngineOptions {
@@ -69,7 +71,7 @@ export class EngineUnderTest {
 
   static start(huntflows: readonly string[], options: EngineOptions = {}): Promise<EngineUnderTest> {
     const plans = huntflows.map((text) => {
-      const { plan, diagnostics } = planHuntflow(checkHuntflow(text));
+      const { plan, diagnostics } = planHuntflow(checkHuntflow(text, { tables: TABLES }));
       if (plan === undefined) throw new Error(diagnostics.map((each) => each.message).join('; '));
       return plan;
     });
@@ -120,8 +122,9 @@ export class EngineUnderTest {
       );
     }
     const displays = [];
-    for (const { listing, limit, offset } of dataflow.plan.displays) {
-      const { columns, rows } = await this.#listings.display(dataflow, listing, limit, offset);
+    for (const display of dataflow.plan.displays) {
+      if (display.kind === 'info' || display.kind === 'explain') continue;
+      const { columns, rows } = await readDisplay(dataflow, this.#listings, display);
       displays.push({ columns, rows });
     }
     return { variables, displays };

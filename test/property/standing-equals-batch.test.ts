@@ -7,6 +7,7 @@ import { evaluate, evaluateEach, type Evaluation } from '../reference/evaluate.t
 import type { PlainRecord } from '../reference/plain-record.ts';
 import { arbitraryHuntflow } from './arbitrary-huntflow.ts';
 import { arbitraryRecords, SOURCES } from './arbitrary-records.ts';
+import { TABLES } from './loaded-tables.ts';
 import { EngineUnderTest, type EngineOptions, type EngineView } from './engine-under-test.ts';
 
 const LONG = process.env.WINDHOVER_LONG === '1';
@@ -21,7 +22,7 @@ function comparable(view: Pick<Evaluation, 'variables' | 'displays'> | EngineVie
 }
 
 function checked(text: string): CheckedHuntflow {
-  const huntflow = checkHuntflow(text);
+  const huntflow = checkHuntflow(text, { tables: TABLES });
   const errors = huntflow.diagnostics.filter((each) => each.severity === 'error');
   if (errors.length > 0) throw new Error(`${text}\n${errors.map((each) => each.message).join('\n')}`);
   return huntflow;

@@ -6,12 +6,14 @@ import type {
   Expression,
   FindStatement,
   GetStatement,
+  LoadStatement,
   NewStatement,
   Pattern,
   SortKey,
   Timespan,
 } from '../../src/language/ast.ts';
 import { defaultColumns } from './default-columns.ts';
+import { describe } from './describe.ts';
 import { entityId, MergedContent } from './merged-content.ts';
 import type { PlainEntity, PlainRecord, PlainValue } from './plain-record.ts';
 import { bytesOrder, valueOrder } from './plain-values.ts';
@@ -35,7 +37,7 @@ export interface EvaluatedDisplay {
 export interface Evaluation {
   /** By variable name, last version: ids in the variable's row order. */
   readonly variables: ReadonlyMap<string, readonly string[]>;
-  /** Of each DISP, in order. */
+  /** Of each DISP and DESCRIBE, in order. */
   readonly displays: readonly EvaluatedDisplay[];
 }
 
@@ -112,11 +114,12 @@ class Snapshot {
 
   run(): void {
     for (const [index, statement] of this.#huntflow.statements.entries()) {
-      if (statement.kind === 'new') this.#give(statement, rowIds(statement, index));
+      if (statement.kind === 'new' || statement.kind === 'load') this.#give(statement, rowIds(statement, index));
     }
     for (const [index, statement] of this.#huntflow.statements.entries()) {
       switch (statement.kind) {
         case 'new':
+        case 'load':
           this.#bind(statement.output.id, [...new Set(rowIds(statement, index))], statement.columns);
           break;
         case 'get':
@@ -140,7 +143,15 @@ class Snapshot {
         case 'disp':
           this.#displays.push(this.#display(`disp ${index}`, statement.expression));
           break;
+        case 'describe': {
+          const cells = this.#listing(statement.input.id).ids.map((id) => this.#content.values(id, statement.path)[0]);
+          const rows = describe(cells);
+          this.#displays.push({ columns: ['statistic', 'value'], rows });
+          break;
+        }
         case 'info':
+        case 'explain':
+        case 'save':
           break;
         default:
           throw new Error(`the reference evaluator does not know ${statement.kind} yet`);
@@ -157,8 +168,8 @@ class Snapshot {
     };
   }
 
-  /** What NEW says holds in the whole hunt, also above the statement. */
-  #give({ columns, rows }: NewStatement, ids: readonly string[]): void {
+  /** What NEW and LOAD say holds in the whole hunt, also above the statement. */
+  #give({ columns, rows }: NewStatement | LoadStatement, ids: readonly string[]): void {
     for (const [number, row] of rows.entries()) {
       const id = ids[number] as string;
       const given = this.#given.get(id) ?? new Map<string, PlainValue>();
@@ -332,8 +343,9 @@ class Snapshot {
   }
 }
 
-/** Ids of the rows of NEW: the value itself for value types, else statement and number. */
-function rowIds({ type, columns, rows }: NewStatement, statement: number): string[] {
+/** Ids of the rows of NEW and LOAD: the value itself for value types, else statement and number. */
+function rowIds({ type: given, columns, rows }: NewStatement | LoadStatement, statement: number): string[] {
+  const type = given ?? '';
   const definition = entityType(type);
   return rows.map((row, number) => {
     const primary = row[columns.indexOf(definition?.primary ?? 'value')];

@@ -3,8 +3,9 @@ import { nearest } from '../../catalogue/nearest.ts';
 import type { DiagnosticCollector } from '../diagnostic-collector.ts';
 import type { TextRange } from '../diagnostic.ts';
 import type { LineIndex } from '../line-index.ts';
+import type { LoadedTables } from '../loaded-table.ts';
 import type { Span, Word } from '../syntax-tree.ts';
-import { Scope } from './scope.ts';
+import { Scope, type Variable } from './scope.ts';
 
 /** What the checks of all statements share. */
 export class CheckContext {
@@ -15,11 +16,20 @@ export class CheckContext {
   lastSources: readonly string[] | undefined;
   /** Some statement could not be read; it may have named the source that a later GET goes on with. */
   hasSyntaxErrors = false;
+  /** Variables that were saved so far, by path: LOAD of one means that variable. */
+  readonly saved = new Map<string, Variable>();
+  /** Content of the files that LOAD names; absent where nobody looked at them. */
+  readonly tables: LoadedTables | undefined;
   readonly #lines: LineIndex;
 
-  constructor(diagnostics: DiagnosticCollector, lines: LineIndex, defaultScheme: string) {
+  constructor(
+    diagnostics: DiagnosticCollector,
+    lines: LineIndex,
+    options: { readonly defaultScheme: string; readonly tables: LoadedTables | undefined },
+  ) {
     this.diagnostics = diagnostics;
-    this.defaultScheme = defaultScheme;
+    this.defaultScheme = options.defaultScheme;
+    this.tables = options.tables;
     this.#lines = lines;
   }
 

@@ -1,17 +1,16 @@
 import { entityType } from '../../catalogue/entity-type.ts';
 import { resolvePath } from '../../catalogue/resolve-path.ts';
 import type { LiteralValue, NewStatement } from '../ast.ts';
-import type { SyntaxCommand, SyntaxPair, Word } from '../syntax-tree.ts';
+import type { SyntaxCommand, SyntaxPair } from '../syntax-tree.ts';
 import type { CheckContext } from './check-context.ts';
 import type { Core } from './check-query.ts';
 import { bareName } from './resolve-attribute.ts';
 
 type New = Extract<SyntaxCommand, { kind: 'new' }>;
 
-const FILE_ENDING = /\.(?:csv|json|parquet)(?:\.(?:gz|bz2|zip|xz))?$/i;
 /** Every row has a value, if only null, for every column. */
-const MAX_COLUMNS = 200;
-const DEFAULT_PRIMARY = 'value';
+export const MAX_COLUMNS = 200;
+export const DEFAULT_PRIMARY = 'value';
 
 export function checkNew(context: CheckContext, command: New): Core<NewStatement> | undefined {
   return command.data.kind === 'texts'
@@ -96,14 +95,7 @@ function firstPlace(command: New): { start: number; end: number } {
 }
 
 /** A column under the catalogue's name for it, else as written. */
-function columnOf(type: string, key: string): string {
+export function columnOf(type: string, key: string): string {
   const resolution = resolvePath(type, key);
   return resolution.ok && resolution.type === type ? resolution.text : bareName(key);
-}
-
-/** Reports a path whose ending names no format. What follows a `?` is not part of the name. */
-export function checkFile(context: CheckContext, path: Word): string | undefined {
-  if (FILE_ENDING.test(path.text.replace(/\?.*$/s, ''))) return path.text;
-  context.diagnostics.report('file-format', path, { path: path.text.slice(0, 100) });
-  return undefined;
 }

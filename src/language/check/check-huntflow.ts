@@ -1,6 +1,7 @@
 import type { CheckedHuntflow, Statement } from '../ast.ts';
 import { DiagnosticCollector } from '../diagnostic-collector.ts';
 import { LineIndex } from '../line-index.ts';
+import type { LoadedTables } from '../loaded-table.ts';
 import { parseHuntflow } from '../parser/parse-huntflow.ts';
 import { CheckContext } from './check-context.ts';
 import { bindBroken, checkStatement } from './check-statement.ts';
@@ -11,6 +12,8 @@ export const MAX_TEXT_LENGTH = 1_048_576;
 export interface CheckOptions {
   /** Scheme of a source that is written without one; Kestrel's is `stixshifter`. */
   readonly defaultScheme?: string;
+  /** What stands in the files that LOAD names. Absent: LOAD is checked without looking at them, and has no rows. */
+  readonly tables?: LoadedTables;
 }
 
 /**
@@ -25,7 +28,10 @@ export function checkHuntflow(text: string, options: CheckOptions = {}): Checked
     return { statements: [], statementCount: 0, variables: [], diagnostics: diagnostics.sorted() };
   }
   const items = parseHuntflow(text, diagnostics);
-  const context = new CheckContext(diagnostics, lines, options.defaultScheme ?? 'stixshifter');
+  const context = new CheckContext(diagnostics, lines, {
+    defaultScheme: options.defaultScheme ?? 'stixshifter',
+    tables: options.tables,
+  });
   context.hasSyntaxErrors = diagnostics.errorCount > 0;
   const statements: Statement[] = [];
   for (const item of items) {

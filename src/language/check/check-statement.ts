@@ -2,8 +2,10 @@ import type { AttributePath, Statement } from '../ast.ts';
 import type { BrokenStatement, SyntaxCommand, SyntaxStatement, Word } from '../syntax-tree.ts';
 import type { CheckContext } from './check-context.ts';
 import { checkApply } from './check-apply.ts';
-import { checkFile, checkNew } from './check-data.ts';
+import { checkNew } from './check-data.ts';
 import { checkExpression, checkSort } from './check-expression.ts';
+import { checkFilePath } from './check-file-path.ts';
+import { checkLoad } from './check-load.ts';
 import { checkFind, checkGet, type Core } from './check-query.ts';
 import { checkGroup, checkJoin } from './check-rows.ts';
 import { resolveColumn } from './resolve-attribute.ts';
@@ -12,7 +14,7 @@ import { type Columns, TYPED, type Variable } from './scope.ts';
 const MAX_STATEMENT_TEXT = 200;
 
 /** What checking a command gives: nothing in `core` if it has an error, but always what its result is known to be. */
-interface Outcome {
+export interface Outcome {
   readonly core: Core<Statement> | undefined;
   /** Absent for commands that yield no variable. */
   readonly result?: { readonly type: string | null; readonly shape: 'entities' | 'rows'; readonly columns: Columns };
@@ -67,12 +69,8 @@ function checkCommand(context: CheckContext, command: SyntaxCommand, index: numb
       const columns: Columns = { extra, kind: core === undefined ? 'open' : 'typed' };
       return { core, result: entities(core?.type ?? command.type?.text ?? null, columns) };
     }
-    case 'load': {
-      const path = checkFile(context, command.path);
-      const type = command.type?.text ?? null;
-      const columns: Columns = { extra: new Set(), kind: 'open' };
-      return { core: path === undefined ? undefined : { kind: 'load', path, type }, result: entities(type, columns) };
-    }
+    case 'load':
+      return checkLoad(context, command);
     case 'merge':
       return checkMerge(context, command.inputs);
     case 'join': {
@@ -143,7 +141,8 @@ function checkOverVariable(context: CheckContext, command: OverVariable, input: 
       return { core: path && { kind: 'describe', input: version, path } };
     }
     case 'save': {
-      const path = checkFile(context, command.path);
+      const path = checkFilePath(context, command.path);
+      if (path !== undefined) context.saved.set(path, input);
       return { core: path === undefined ? undefined : { kind: 'save', input: version, path } };
     }
     default:

@@ -1,0 +1,102 @@
+import type { WindhoverError } from '../errors/windhover-error.ts';
+import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
+import { mapped, type CompiledHunt } from '../hunts/compile-hunt.ts';
+import type { SaveResult } from '../hunts/hunt-saves.ts';
+import type { Diagnostic } from '../language/diagnostic.ts';
+import type { PlannedSave } from '../plan/hunt-plan.ts';
+import { tablePath, type PathContext } from '../tables/table-path.ts';
+import type { LoadedHunt } from './load-hunts.ts';
+import { reportDiagnostics } from './report-diagnostics.ts';
+import type { ResolvedHunt } from './run.ts';
+import { diagnosticDocument, type HuntReport } from './run-report.ts';
+import { write, type TerminalIo } from './terminal-io.ts';
+
+/** A SAVE that could not be written, at its statement. */
+function saveFailure(hunt: CompiledHunt, { path, range }: PlannedSave, error: WindhoverError): Diagnostic {
+  const { code, hint } = error;
+  const message = `${path} cannot be saved: ${error.message}`;
+  return mapped({ code, severity: 'error', range, message, hint }, hunt.definition);
+}
+
+/** What the end of a run says of its SAVE statements: the last failures, and the files that it did not come to. */
+export function saveDiagnostics(hunt: CompiledHunt, results: readonly SaveResult[]): Diagnostic[] {
+  return results.flatMap(({ save, rows, failure }): Diagnostic[] => {
+    if (failure !== undefined) return [saveFailure(hunt, save, failure)];
+    if (rows !== undefined) return [];
+    const diagnostic: Diagnostic = {
+      code: 'save-skipped',
+      severity: 'warning',
+      range: save.range,
+      message: `${save.path} was not written: the input was not read to its end`,
+      hint: 'What was saved there before is untouched.',
+    };
+    return [mapped(diagnostic, hunt.definition)];
+  });
+}
+
+/** Says on stderr, and as a line of ndjson, that a file could not be written: a live run may go on for weeks. */
+export async function tellSaveFailure(
+  format: 'text' | 'json' | 'ndjson',
+  io: TerminalIo,
+  loaded: readonly LoadedHunt[],
+  hunt: CompiledHunt,
+  save: PlannedSave,
+  error: WindhoverError,
+): Promise<void> {
+  const diagnostic = saveFailure(hunt, save, error);
+  if (format === 'ndjson') {
+    const line = { kind: 'diagnostic', hunt: hunt.id, file: hunt.file, diagnostic: diagnosticDocument(diagnostic) };
+    await write(io.stdout, `${JSON.stringify(line)}\n`);
+  }
+  const where = loaded.find(({ file }) => file === hunt.file);
+  if (where !== undefined) await reportDiagnostics(where, [diagnostic], io);
+}
+
+/** Says on stderr what was saved, and what was not because the input was not read to its end. */
+export async function tellSaves(reports: readonly HuntReport[], io: TerminalIo): Promise<void> {
+  for (const { save, rows, failure } of reports.flatMap(({ result }) => result?.saves ?? [])) {
+    if (failure !== undefined) continue;
+    const path = escapeTerminal(save.path);
+    await write(
+      io.stderr,
+      rows === undefined
+        ? `warning: ${path} was not written: the input was not read to its end\n`
+        : `${path}: ${rows} ${rows === 1 ? 'row' : 'rows'} of ${save.variable} saved\n`,
+    );
+  }
+}
+
+/** Two hunts that save to one file would overwrite each other: the later one does not run. */
+export function withoutSaveTwins(hunts: readonly ResolvedHunt[], context: PathContext): ResolvedHunt[] {
+  const owners = new Map<string, string>();
+  return hunts.map((resolved): ResolvedHunt => {
+    const { loaded } = resolved;
+    if (loaded.hunt === undefined || resolved.session === undefined) return resolved;
+    const twins = saveTwins(loaded.hunt, owners, context);
+    if (twins.length === 0) return resolved;
+    return { loaded, diagnostics: [...resolved.diagnostics, ...twins], session: undefined };
+  });
+}
+
+/** SAVEs to a file that another hunt of the call saves to; `owners`: from file to hunt, filled as hunts come. */
+function saveTwins(hunt: CompiledHunt, owners: Map<string, string>, context: PathContext): Diagnostic[] {
+  return hunt.plan.saves.flatMap((save): Diagnostic[] => {
+    let path: string;
+    try {
+      path = tablePath(save.path, context);
+    } catch {
+      return []; // Said when it is written.
+    }
+    const owner = owners.get(path) ?? hunt.id;
+    owners.set(path, owner);
+    if (owner === hunt.id) return [];
+    const diagnostic: Diagnostic = {
+      code: 'save-twice',
+      severity: 'error',
+      range: save.range,
+      message: `${save.path} is saved by the hunt ${owner} too`,
+      hint: 'Give one of them another file.',
+    };
+    return [mapped(diagnostic, hunt.definition)];
+  });
+}
