@@ -6,6 +6,7 @@ import { huntFromHuntflow, parseHuntFile } from '../hunts/hunt-file-parse.ts';
 import type { HuntFile } from '../hunts/hunt-file.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { LoadedTable, LoadFailure } from '../language/loaded-table.ts';
+import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { readTableFile } from '../tables/read-table-file.ts';
 import type { PathContext } from '../tables/table-path.ts';
 
@@ -121,4 +122,12 @@ async function compileWithTables(hunt: HuntFile, huntflow: string, context: Path
   const tables = new Map<string, LoadedTable | LoadFailure>();
   for (const path of loadPaths(huntflow)) tables.set(path, await readTableFile(path, context));
   return compileHunt(hunt, huntflow, tables);
+}
+
+/** Why the state of a hunt is dropped; a hunt that loads files changes with them. */
+export function changedHunt(id: string, loaded: readonly LoadedHunt[]): string {
+  const nodes = loaded.find(({ hunt }) => hunt?.id === id)?.hunt?.plan.nodes ?? [];
+  const loads = nodes.some((node) => node.op === 'new' && node.file !== undefined);
+  const what = loads ? 'its text, or a file that it loads,' : 'its text';
+  return `${escapeTerminal(id)}: ${what} has changed; its state is dropped and its source is read again\n`;
 }

@@ -13,7 +13,7 @@ import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { renderError } from './render-error.ts';
-import { huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
+import { changedHunt, huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { checkRunOptions, type RunOptions } from './run-options.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
 import {
@@ -80,11 +80,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       now: io.now,
       signal: io.signal,
       observer: observerOf(options, io, outputs, failures, summaries),
-      huntChanged: (hunt) =>
-        void write(
-          io.stderr,
-          `${escapeTerminal(hunt)}: its text, or a file that it loads, has changed; its state is dropped and its source is read again\n`,
-        ),
+      huntChanged: (hunt) => void write(io.stderr, changedHunt(hunt, loaded)),
       sink: outputs.sink,
       saves: {
         sink: tableSink(io),

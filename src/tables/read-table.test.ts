@@ -91,7 +91,9 @@ describe('a CSV file', () => {
     expect(problem(Uint8Array.from([0x61, 0xe9, 0x0a]), 'csv')).toBe('it is not UTF-8');
     expect(problem(Uint8Array.from([0xff, 0xfe, 0x61, 0]), 'csv')).toBe('it is UTF-16');
     expect(problem(gzipSync('name\nsh\n').subarray(0, 12), 'csv')).toBe('its gzip stream is damaged');
-    expect(problem(gzipSync(Buffer.alloc(64 * 1024 * 1024 + 1), { level: 1 }), 'csv')).toMatch(/^it unpacks to more than/);
+    expect(problem(gzipSync(Buffer.alloc(64 * 1024 * 1024 + 1), { level: 1 }), 'csv')).toMatch(
+      /^it unpacks to more than/,
+    );
   });
 });
 

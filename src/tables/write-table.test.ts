@@ -67,7 +67,7 @@ describe('what SAVE writes, LOAD reads', () => {
         expect(columns).toEqual(COLUMNS);
         expect(back).toEqual(saved.map((row) => row.map((cell) => cell ?? null)));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
