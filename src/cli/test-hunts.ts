@@ -84,7 +84,7 @@ async function plan(
         if (file === argument) untested.push(file);
         continue;
       }
-      const loaded = await loadHunt(file, io.cwd);
+      const loaded = await loadHunt(file, io);
       const { tests, diagnostics } = loaded.hunt === undefined ? NONE : compileTests(loaded.hunt);
       const all = [...loaded.diagnostics, ...diagnostics];
       if (loaded.diagnostics.length > 0) await reportDiagnostics(loaded, loaded.diagnostics, io);
