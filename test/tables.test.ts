@@ -108,7 +108,7 @@ describe('LOAD', () => {
 
   test('with state: the file is read at each call, and a changed one starts the hunt again', async () => {
     write('known.csv', 'name\na\n');
-    const args = [write('l9.hf', 'x = LOAD known.csv AS process'), '--state', 'state', '--format', 'json'];
+    const args = [write('l9.hf', 'x = LOAD known.csv AS process'), '--state', join(cwd, 'state'), '--format', 'json'];
     await windhover('run', ...args);
     const same = await windhover('run', ...args);
     write('known.csv', 'name\na\nb\n');
