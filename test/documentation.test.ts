@@ -10,6 +10,7 @@ import { compileTests } from '../src/hunts/hunt-tests/compile-test.ts';
 import { InlineByteSource } from '../src/hunts/hunt-tests/inline-byte-source.ts';
 import { runTest } from '../src/hunts/hunt-tests/run-test.ts';
 import { checkHuntflow } from '../src/language/check/check-huntflow.ts';
+import { formatHuntflow } from '../src/language/format/format-huntflow.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COMMANDS = join(ROOT, 'docs/commands');
@@ -81,6 +82,13 @@ describe('documentation', () => {
     const [, shown] = /### Typed records\n[^]*?^```\n([^]*?)^```/m.exec(read('docs/hunt-files.md')) ?? [];
     const text = `hunt: a\nhuntflow: x\ntests:\n  - name: t\n    expect: {}\n${shown?.replace(/^/gm, '    ')}`;
     expect(parseHuntFile('a.hunt.yaml', text).diagnostics).toEqual([]);
+  });
+
+  test('the layout it shows is the one that fmt makes', () => {
+    const [written, shown] = [...read('docs/commands/fmt.md').matchAll(/^```kestrel\n([^]*?)^```/gm)].map(
+      ([, text]) => text,
+    );
+    expect(formatHuntflow(written ?? '')).toEqual({ ok: true, text: shown });
   });
 
   test('the first huntflow of the readme checks', () => {

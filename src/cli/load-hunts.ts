@@ -11,7 +11,7 @@ import { readTableFile } from '../tables/read-table-file.ts';
 import type { PathContext } from '../tables/table-path.ts';
 
 /** Largest hunt file that is read. */
-const MAX_HUNT_BYTES = 4 * 1024 * 1024;
+export const MAX_HUNT_BYTES = 4 * 1024 * 1024;
 
 export interface LoadedHunt extends CompileResult {
   /** Text of the file the positions of diagnostics are in. */

@@ -7,6 +7,7 @@ import type { CommandContext } from './command-context.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addExplainCommand } from './explain-command.ts';
+import { addFmtCommand } from './fmt-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import { addTestCommand } from './test-command.ts';
@@ -54,6 +55,7 @@ export function buildProgram(context: CommandContext): Command {
     });
   for (const add of [
     addCheckCommand,
+    addFmtCommand,
     addExplainCommand,
     addRunCommand,
     addTestCommand,

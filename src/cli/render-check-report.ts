@@ -8,6 +8,8 @@ export interface RenderCheckOptions {
   readonly color: boolean;
   /** The checked texts, to show the lines that diagnostics speak of. */
   readonly texts?: readonly CheckedText[];
+  /** The line that sums up. Default: true. */
+  readonly summary?: boolean;
 }
 
 const STYLES: Readonly<Record<Severity, StyleName>> = { error: 'red', warning: 'yellow', info: 'blue' };
@@ -27,7 +29,7 @@ export function renderCheckReport(report: CheckReport, options: RenderCheckOptio
     const lines = texts.get(file)?.split('\n');
     return diagnostics.map((each) => renderDiagnostic(file, each, lines?.[each.start.line - 1], style));
   });
-  return [...blocks, `${summary(report, style)}\n`].join('\n');
+  return [...blocks, ...(options.summary === false ? [] : [`${summary(report, style)}\n`])].join('\n');
 }
 
 function renderDiagnostic(

@@ -37,7 +37,7 @@ import type {
 } from './generated/KestrelParser.ts';
 
 /** One text of `NEW type ["a", "b"]`; the same shape as the lexer's. */
-const QUOTED_TEXT = /"(?:[^"\\]|\\[^\n])*"|'(?:[^'\\]|\\[^\n])*'/g;
+export const QUOTED_TEXT = /"(?:[^"\\]|\\[^\n])*"|'(?:[^'\\]|\\[^\n])*'/g;
 
 /** From the parse tree of a statement that matched without an error to the syntax tree. */
 export class StatementBuilder extends PatternBuilder {

@@ -55,6 +55,11 @@ export abstract class KestrelLexerBase extends Lexer {
     this.#numbers = numbersOf(this);
   }
 
+  /** Where the next token will stand. */
+  get position(): PositionName {
+    return this.#position;
+  }
+
   override nextToken(): Token {
     const position = positionOf(this.#position);
     this.mode = this.#numbers.modes.get(position.mode) ?? Lexer.DEFAULT_MODE;

@@ -59,3 +59,10 @@ export function describeTokens(tokens: readonly string[], summed: boolean): read
 export function keywordsAt(position: PositionName): readonly string[] {
   return Object.keys(positionOf(position).next).filter((token) => names[token] === undefined);
 }
+
+const UNITS: ReadonlySet<string> = new Set(['DAYS', 'HOURS', 'MINUTES', 'SECONDS']);
+
+/** Whether a token type is a word of the language, written in any case. */
+export function isKeyword(token: string): boolean {
+  return UNITS.has(token) || (names[token] === undefined && /^[A-Z]+$/.test(token) && token !== 'EOF');
+}
