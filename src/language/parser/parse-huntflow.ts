@@ -152,7 +152,8 @@ function quote(found: string): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-function syntaxErrorOf(thrown: unknown): RecognitionException | undefined {
+/** What a parser that gives up at the first error threw; anything else is thrown on. */
+export function syntaxErrorOf(thrown: unknown): RecognitionException | undefined {
   if (thrown instanceof RecognitionException) return thrown;
   if (thrown instanceof ParseCancellationException) {
     return thrown.cause instanceof RecognitionException ? thrown.cause : undefined;
