@@ -9,6 +9,7 @@ import { addDoctorCommand } from './doctor-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addFmtCommand } from './fmt-command.ts';
 import { addRunCommand } from './run-command.ts';
+import { addShellCommand } from './shell-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import { addTestCommand } from './test-command.ts';
 import { renderError } from './render-error.ts';
@@ -59,6 +60,7 @@ export function buildProgram(context: CommandContext): Command {
     addExplainCommand,
     addRunCommand,
     addTestCommand,
+    addShellCommand,
     addAlertsCommand,
     addDoctorCommand,
     addSimulateCommand,
