@@ -40,7 +40,7 @@ describe('a statement', () => {
 
   test('names that look like keywords stay as they are written', () => {
     const text =
-      "explain = NEW process ['a']\nwhere = explain WHERE start = 3 ATTR by, count SORT BY asc ASC\nDISP where\n";
+      "explain = NEW process ['a']\nwhere   = explain WHERE start = 3 ATTR by, count SORT BY asc ASC\nDISP where\n";
     expect(formatted(text)).toBe(text);
   });
 
@@ -88,6 +88,33 @@ describe('a statement', () => {
     const lines = formatted(text).split('\n');
     expect(Math.max(...lines.map((each) => each.length))).toBeLessThanOrEqual(FORMAT_WIDTH);
     expect(lines.filter((each) => /^ +\{"type"/.test(each))).toHaveLength(3);
+  });
+});
+
+describe('variables', () => {
+  const bind = (name: string): string => `${name} = NEW url ['a']`;
+
+  test('line up as far as bindings follow each other', () => {
+    const text = [bind('a'), bind('long_name'), '', bind('b'), '# c', bind('abc'), 'INFO b', bind('d'), bind('ef')];
+    expect(formatted(text.join('\n')).split('\n')).toEqual([
+      "a         = NEW url ['a']",
+      "long_name = NEW url ['a']",
+      '',
+      "b = NEW url ['a']",
+      '# c',
+      "abc = NEW url ['a']",
+      'INFO b',
+      "d  = NEW url ['a']",
+      "ef = NEW url ['a']",
+      '',
+    ]);
+  });
+
+  test('but for very long names', () => {
+    const long = 'x'.repeat(200_000);
+    expect(formatted(`${bind('a')}\n${bind(long)}\n${bind('bc')}`)).toBe(
+      `a  = NEW url ['a']\n${long} = NEW url ['a']\nbc = NEW url ['a']\n`,
+    );
   });
 });
 

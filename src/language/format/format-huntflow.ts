@@ -4,12 +4,15 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { LineIndex } from '../line-index.ts';
 import { huntflowTokens } from '../parser/huntflow-tokens.ts';
 import { parseHuntflow } from '../parser/parse-huntflow.ts';
+import type { Span } from '../syntax-tree.ts';
 import { commentedTokens, type Comment, type CommentedToken } from './commented-tokens.ts';
 import { layoutStatement } from './layout-statement.ts';
 import { printLayout } from './print-layout.ts';
 
 /** A statement longer than this is written over several lines. */
 export const FORMAT_WIDTH = 100;
+/** A variable with a longer name is not lined up with its neighbours. */
+const MAX_ALIGNED_NAME = 24;
 
 export type FormatResult =
   | { readonly ok: true; readonly text: string }
@@ -18,7 +21,7 @@ export type FormatResult =
 
 /**
  * The huntflow in the one layout that there is: keywords in capitals, a statement on a line where it fits, else a clause
- * to a line. Meaning, comments and their order stay; of several empty lines between statements one stays. Lines end as
+ * to a line, `=` of neighbours below each other. Meaning, comments and their order stay; of several empty lines between statements one stays. Lines end as
  * the first one did. Formatting the result changes nothing. Pure; never throws for what the text holds.
  */
 export function formatHuntflow(text: string): FormatResult {
@@ -31,19 +34,46 @@ export function formatHuntflow(text: string): FormatResult {
   if (diagnostics.errorCount > 0) return { ok: false, diagnostics: diagnostics.sorted() };
   const { tokens, rest } = commentedTokens(text, huntflowTokens(text, text.startsWith('\ufeff') ? 1 : 0).tokens);
   const lines: string[] = [];
-  let at = 0;
-  for (const [index] of items.entries()) {
-    const next = items[index + 1]?.start ?? Infinity;
-    const begin = at;
-    while (at < tokens.length && (tokens[at] as CommentedToken).start < next) at++;
-    addStatement(lines, tokens.slice(begin, at));
-  }
+  const statements = splitStatements(tokens, items);
+  const widths = nameWidths(statements);
+  for (const [index, statement] of statements.entries()) addStatement(lines, statement, widths[index] ?? 0);
   for (const comment of rest) addComment(lines, comment);
   const lineEnd = /\r?\n/.exec(text)?.[0] ?? '\n';
   return { ok: true, text: lines.map((each) => each + lineEnd).join('') };
 }
 
-function addStatement(lines: string[], tokens: readonly CommentedToken[]): void {
+function splitStatements(tokens: readonly CommentedToken[], items: readonly Span[]): CommentedToken[][] {
+  let at = 0;
+  return items.map((_, index) => {
+    const next = items[index + 1]?.start ?? Infinity;
+    const begin = at;
+    for (let token = tokens[at]; token !== undefined && token.start < next; token = tokens[at]) at++;
+    return tokens.slice(begin, at);
+  });
+}
+
+/** Columns for the variable of each statement: `=` stand below each other as far as bindings follow without a gap. */
+function nameWidths(statements: readonly (readonly CommentedToken[])[]): number[] {
+  const widths: number[] = [];
+  let run = 0;
+  const close = (end: number): void => {
+    const names = statements.slice(run, end).map(([name]) => name?.text.length ?? 0);
+    const width = names.reduce((widest, each) => (each <= MAX_ALIGNED_NAME ? Math.max(widest, each) : widest), 0);
+    for (; run < end; run++) widths.push(width);
+  };
+  for (const [index, [first, second]] of statements.entries()) {
+    const follows = first !== undefined && !first.spaced && first.above.length === 0;
+    if (!follows || !isBinding(statements[index - 1]) || second?.type !== 'EQUAL') close(index);
+  }
+  close(statements.length);
+  return widths;
+}
+
+function isBinding(tokens: readonly CommentedToken[] | undefined): boolean {
+  return tokens?.[1]?.type === 'EQUAL';
+}
+
+function addStatement(lines: string[], tokens: readonly CommentedToken[], nameWidth: number): void {
   const [first, ...others] = tokens;
   const last = tokens.at(-1);
   if (first === undefined || last === undefined) return;
@@ -52,7 +82,7 @@ function addStatement(lines: string[], tokens: readonly CommentedToken[]): void 
   // Comments around a statement are no part of its layout.
   const inner = [{ ...first, above: [] }, ...others];
   const { behind, ...end } = inner.pop() as CommentedToken;
-  const statement = [...printLayout(layoutStatement([...inner, end]), FORMAT_WIDTH)];
+  const statement = [...printLayout(layoutStatement([...inner, end], nameWidth), FORMAT_WIDTH)];
   if (behind !== undefined) statement.push(`${statement.pop() ?? ''} ${behind}`);
   for (const each of statement) lines.push(each);
 }

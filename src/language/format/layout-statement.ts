@@ -9,8 +9,11 @@ const CLAUSES = new Set(['WHERE', 'ATTR', 'SORT', 'START', 'LAST', 'LIMIT', 'OFF
 /** Clauses of a statement without a variable stand below it, further right. */
 const UNBOUND_INDENT = 2;
 
-/** A statement on one line, or a clause to a line below its command. The tokens are those of a statement that parses. */
-export function layoutStatement(tokens: readonly CommentedToken[]): LayoutDocument {
+/**
+ * A statement on one line, or a clause to a line below its command. The tokens are those of a statement that
+ * parses. `nameWidth`: columns for its variable.
+ */
+export function layoutStatement(tokens: readonly CommentedToken[], nameWidth = 0): LayoutDocument {
   const bound = tokens[1]?.type === 'EQUAL';
   const [head, ...clauses] = splitClauses(bound ? tokens.slice(2) : tokens);
   const indent = bound ? 0 : UNBOUND_INDENT;
@@ -19,8 +22,10 @@ export function layoutStatement(tokens: readonly CommentedToken[]): LayoutDocume
   );
   const [name, equal] = tokens;
   if (!bound || name === undefined || equal === undefined) return body;
+  // A comment between them ends the line.
+  const width = name.behind === undefined && equal.above.length === 0 ? nameWidth : 0;
   // A variable may be called EXPLAIN, in any case.
-  const variable = layoutToken({ ...name, type: 'NAME' });
+  const variable = layoutToken({ ...name, type: 'NAME', text: name.text.padEnd(width) });
   return sequence(variable, blank, layoutToken(equal), blank, body);
 }
 
