@@ -1,4 +1,5 @@
 import { compareInstants, type Instant } from '../catalogue/instant.ts';
+import type { ScopeClock } from './scope-clock.ts';
 
 /** A jump by more than this waits until another host agrees (decision 8). */
 const JUMP_MS = 3_600_000;
@@ -7,7 +8,7 @@ const JUMP_MS = 3_600_000;
  * The event clock of a scope: the greatest last_observed taken in. It never goes back, and one host with a clock that
  * is years ahead does not move it: a jump of more than an hour needs a second host, unless only one has been seen.
  */
-export class EventClock {
+export class EventClock implements ScopeClock {
   #now: Instant | undefined;
   /** Hosts that are ahead of `now` by more than the jump, with how far. */
   readonly #ahead = new Map<string, Instant>();

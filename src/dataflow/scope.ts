@@ -6,6 +6,7 @@ import type { HuntDataflow } from './hunt-dataflow.ts';
 import { loadMissing, type LoadContents } from './load-missing.ts';
 import { Matcher } from './matching/matcher.ts';
 import type { Operator, Phase } from './operator.ts';
+import type { ScopeClock } from './scope-clock.ts';
 import { FindOperator } from './operators/find-operator.ts';
 import { GetOperator } from './operators/get-operator.ts';
 import { NewOperator } from './operators/new-operator.ts';
@@ -18,6 +19,8 @@ export interface ScopeOptions {
   /** Milliseconds; Infinity keeps everything. */
   readonly retentionMs: number;
   readonly latenessMs: number;
+  /** Default: the event clock. */
+  readonly clock?: ScopeClock;
   /** A hunt's operator threw: the hunt stops, the engine goes on. */
   readonly onHuntFailure: (hunt: string, error: unknown) => void;
 }
@@ -36,7 +39,7 @@ export interface EpochCounts {
 export class Scope {
   readonly graph: EntityGraph;
   readonly hunts: readonly HuntDataflow[];
-  readonly clock = new EventClock();
+  readonly clock: ScopeClock;
   readonly counts: EpochCounts = { late: 0, refused: 0 };
   readonly #options: ScopeOptions;
   readonly #matcher: Matcher;
@@ -57,6 +60,7 @@ export class Scope {
     options: ScopeOptions,
   ) {
     this.graph = graph;
+    this.clock = options.clock ?? new EventClock();
     this.#options = options;
     this.hunts = makeHunts(() => this.#source);
     for (const hunt of this.hunts) {
@@ -100,6 +104,11 @@ export class Scope {
     this.#announce(change);
     await this.#runPhase({ epoch: this.#epoch, cause: 'record' });
     await this.#passTime();
+  }
+
+  /** Whether `advance` to this moment would let anything enter or leave. */
+  isDue(now: Instant): boolean {
+    return this.#gets.some((get) => get.isWindowDueAt(now));
   }
 
   /** Moves the clock without records (wall clock, `at:` of a test, end of the input). */

@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from '../telemetry/decoder.ts';
 import { openBatches } from '../telemetry/open-batches.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
-
-/** Bytes at the head of a place that tell whether it is still the same file. */
-const HEAD_BYTES = 1024;
+import { HEAD_BYTES, placeHead, type PlaceHead } from './place-head.ts';
 
 /** How far one place has been read; part of the state. */
 export interface PlacePosition {
@@ -13,12 +10,38 @@ export interface PlacePosition {
   /** SHA-256 of the first `headLength` bytes. */
   readonly head: string;
   readonly headLength: number;
+  /** Where the source is followed: files are told apart by this, as they change their names. */
+  readonly file?: FilePosition;
+}
+
+/** Which file of a followed source a position belongs to. */
+export interface FilePosition {
+  /** Names the position in the state. */
+  readonly id: string;
+  readonly source: string;
+  /** Device and inode, as long as they are known. */
+  readonly identity: string | undefined;
+  /** Last change of the file when it was read, ms. */
+  readonly modifiedMs: number;
+  /** Nothing of it is needed any more. */
+  readonly forgotten?: true;
 }
 
 /** A batch and where its place stands once it has been processed. */
 export interface ReadBatch {
   readonly batch: RecordBatch;
   readonly position: PlacePosition;
+  /** Other positions of the source that changed without a batch of their own. */
+  readonly also?: readonly PlacePosition[];
+}
+
+/** Gives the batches of one source of a scope. */
+export interface BatchSupply {
+  readonly name: string;
+  /** The next batch, `undefined` at the end; the batch is valid until the next is asked for. Throws `SourceError`. */
+  next(): Promise<ReadBatch | undefined>;
+  /** Stops reading; what was delivered stays. */
+  close(): Promise<void>;
 }
 
 /** What a source turned out to be; told once per place. */
@@ -34,17 +57,18 @@ export interface PlaceNotice {
  * One source of a scope: its places (files) read one after the other, in batches cut by position only.
  * `next` may be called again after the end, which then stays the end.
  */
-export class SourceReader {
+export class SourceReader implements BatchSupply {
   readonly name: string;
   readonly #places: readonly ByteSource[];
   readonly #options: Omit<DecodeOptions, 'from'>;
-  readonly #known: ReadonlyMap<string, PlacePosition>;
+  readonly #known: readonly PlacePosition[];
   readonly #onNotice: (notice: PlaceNotice) => void;
   #index = 0;
   #notice: Omit<PlaceNotice, 'format'> | undefined;
   #reader: BatchReader | undefined;
   #batches: AsyncIterator<RecordBatch> | undefined;
-  #head: { head: string; headLength: number } = { head: '', headLength: 0 };
+  #head: PlaceHead = { head: '', headLength: 0 };
+  #file: FilePosition | undefined;
 
   constructor(
     name: string,
@@ -56,7 +80,7 @@ export class SourceReader {
     this.name = name;
     this.#places = places;
     this.#options = options;
-    this.#known = new Map(known.map((position) => [position.place, position]));
+    this.#known = known;
     this.#onNotice = onNotice;
   }
 
@@ -84,15 +108,32 @@ export class SourceReader {
   }
 
   async #open(place: ByteSource): Promise<void> {
-    const known = this.#known.get(place.place);
-    const same = known === undefined || place.place === '-' ? undefined : await sameHead(place, known);
-    this.#head = place.place === '-' ? { head: '', headLength: 0 } : await headOf(place, HEAD_BYTES);
+    const isStream = place.place === '-';
+    const before = isStream ? [] : this.#known.filter((known) => known.place === place.place);
+    const known = isStream ? undefined : await this.#findKnown(place);
+    this.#head = isStream ? { head: '', headLength: 0 } : await headOf(place, HEAD_BYTES);
+    this.#file = known?.file;
     this.#reader = await openBatches(place, {
       ...this.#options,
-      ...(same === true && known !== undefined ? { from: known.position } : {}),
+      ...(known === undefined ? {} : { from: known.position }),
     });
     this.#batches = this.#reader.batches()[Symbol.asyncIterator]();
-    this.#notice = { place: place.place, resumed: same === true, replaced: same === false };
+    this.#notice = {
+      place: place.place,
+      resumed: known !== undefined,
+      replaced: known === undefined && before.length > 0,
+    };
+  }
+
+  /** How far this very file has been read: by its place, or where it was followed, by what it begins with. */
+  async #findKnown(place: ByteSource): Promise<PlacePosition | undefined> {
+    let furthest: PlacePosition | undefined;
+    for (const known of this.#known) {
+      if (known.place !== place.place && known.file?.source !== this.name) continue;
+      if (furthest !== undefined && known.position.offset <= furthest.position.offset) continue;
+      if (await sameHead(place, known)) furthest = known;
+    }
+    return furthest;
   }
 
   /** Told with the first batch: only then it is known what the place holds. */
@@ -104,7 +145,9 @@ export class SourceReader {
 
   #position(): PlacePosition {
     const place = this.#places[this.#index] as ByteSource;
-    return { place: place.place, position: (this.#reader as BatchReader).position, ...this.#head };
+    const { position } = this.#reader as BatchReader;
+    const file = this.#file === undefined ? {} : { file: this.#file };
+    return { place: place.place, position, ...this.#head, ...file };
   }
 }
 
@@ -114,14 +157,13 @@ async function sameHead(place: ByteSource, known: PlacePosition): Promise<boolea
   return headLength === known.headLength && head === known.head;
 }
 
-async function headOf(place: ByteSource, limit: number): Promise<{ head: string; headLength: number }> {
-  const hash = createHash('sha256');
+async function headOf(place: ByteSource, limit: number): Promise<PlaceHead> {
+  const parts: Uint8Array[] = [];
   let length = 0;
   for await (const { bytes } of place.open(0)) {
-    const part = bytes.subarray(0, limit - length);
-    hash.update(part);
-    length += part.length;
+    parts.push(bytes);
+    length += bytes.length;
     if (length >= limit) break;
   }
-  return { head: hash.digest('hex'), headLength: length };
+  return placeHead(Buffer.concat(parts).subarray(0, limit));
 }

@@ -61,7 +61,15 @@ async function filesOf(folder: string, full: string): Promise<string[]> {
   const files: string[] = [];
   for (const name of visible) {
     const place = join(folder, name);
-    if (await attempt(place, async () => (await stat(join(full, name))).isFile())) files.push(place);
+    // Files come and go while a folder is listed: what is gone by now is not there.
+    const isFile = await stat(join(full, name)).then(
+      (found) => found.isFile(),
+      (cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'ENOENT') return false;
+        throw fileFailure(place, cause);
+      },
+    );
+    if (isFile) files.push(place);
   }
   return files;
 }

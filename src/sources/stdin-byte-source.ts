@@ -1,19 +1,33 @@
 import { SourceError } from '../errors/windhover-error.ts';
 import type { ByteChunk, ByteSource } from '../telemetry/decoder.ts';
+import type { Timer } from '../telemetry/timer.ts';
 import { fileFailure } from './file-failure.ts';
 import { gunzip, isGzip } from './gunzip.ts';
+import { withPauses } from './pauses.ts';
 import { skipBytes } from './skip-bytes.ts';
 
-/** Standard input, or any other stream that can be read once; gzip is undone as for files. */
+/** What live input needs beside its bytes. */
+export interface LiveInput {
+  readonly timer: Timer;
+  /** Ends the reading, also while the stream is silent. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Standard input, or any other stream that can be read once; gzip is undone as for files. With `live` it pauses where
+ * nothing more is at hand, so that what has been written is processed although the stream stays open.
+ */
 export class StdinByteSource implements ByteSource {
   readonly source: string;
   readonly place = '-';
   readonly #stream: AsyncIterable<Uint8Array>;
+  readonly #live: LiveInput | undefined;
   #opened = false;
 
-  constructor(source: string, stream: AsyncIterable<Uint8Array>) {
+  constructor(source: string, stream: AsyncIterable<Uint8Array>, live?: LiveInput) {
     this.source = source;
     this.#stream = stream;
+    this.#live = live;
   }
 
   /** Throws `SourceError` `source-read-once` when it is opened again. */
@@ -24,7 +38,34 @@ export class StdinByteSource implements ByteSource {
       });
     }
     this.#opened = true;
-    yield* skipBytes(uncompressed(this.place, this.#stream), 0, offset);
+    const bytes = uncompressed(this.place, this.#stream);
+    if (this.#live === undefined) yield* skipBytes(bytes, 0, offset);
+    else yield* this.#paused(bytes, this.#live, offset);
+  }
+
+  async *#paused(
+    bytes: AsyncIterable<Uint8Array>,
+    { timer, signal }: LiveInput,
+    offset: number,
+  ): AsyncGenerator<ByteChunk, void, undefined> {
+    const stream: { destroy?: () => void } = this.#stream as object;
+    // A stream that nobody writes to would keep the process waiting for it.
+    const abandon = (): void => stream.destroy?.();
+    signal?.addEventListener('abort', abandon);
+    let position = 0;
+    try {
+      for await (const chunk of withPauses(bytes, timer, signal)) {
+        if (chunk === undefined) {
+          yield { bytes: new Uint8Array(), offset: Math.max(position, offset), pause: true };
+          continue;
+        }
+        const skipped = Math.min(chunk.length, Math.max(0, offset - position));
+        if (skipped < chunk.length) yield { bytes: chunk.subarray(skipped), offset: position + skipped };
+        position += chunk.length;
+      }
+    } finally {
+      signal?.removeEventListener('abort', abandon);
+    }
   }
 }
 

@@ -5,6 +5,8 @@ import type { RecordBatch } from './record-batch.ts';
 export interface ByteChunk {
   readonly bytes: Uint8Array;
   readonly offset: number;
+  /** No bytes: live input has nothing more for now, and what has been read of it becomes a batch. */
+  readonly pause?: true;
 }
 
 /** A place that bytes come from. Implemented by rooms of the sources; `open` may be called again after the end. */
@@ -40,7 +42,8 @@ export interface DecodePosition {
 }
 
 /**
- * Reads one place to its end in batches. Contract: batches are cut by position only, never by how the bytes arrived;
+ * Reads one place to its end in batches. Contract: batches are cut by position only, never by how the bytes arrived
+ * (but for the pauses of live input, each of which ends a batch, also an empty one);
  * what cannot be decoded is counted, sampled and skipped, never fatal; a batch may hold 0 records (counts only).
  * The final batch may be empty. After each batch `position` tells where to resume.
  */

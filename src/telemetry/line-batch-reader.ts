@@ -79,6 +79,12 @@ export class LineBatchReader implements BatchReader {
     this.#begin();
     try {
       for await (const chunk of this.#source.open(offset)) {
+        if (chunk.pause === true) {
+          // A line that is only half there stays in the splitter.
+          yield this.#finishBatch();
+          this.#begin();
+          continue;
+        }
         splitter.push(chunk);
         for (let line = splitter.next(); line !== undefined;) {
           const border = this.#take(line);

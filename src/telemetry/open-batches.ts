@@ -2,7 +2,7 @@ import { SourceError } from '../errors/windhover-error.ts';
 import type { BatchReader, ByteChunk, ByteSource, DecodeOptions } from './decoder.ts';
 import { LineBatchReader } from './line-batch-reader.ts';
 import { LINE_SHAPES } from './line-shapes.ts';
-import { recogniseContent } from './recognise-content.ts';
+import { recogniseContent, recogniseGrowing } from './recognise-content.ts';
 import { openStixBundle } from './stix/stix-bundle-reader.ts';
 import { bareTraceVersion } from './sysflow/bare-trace.ts';
 import { openBareSysflowTrace, openSysflowTrace } from './sysflow/open-sysflow-trace.ts';
@@ -25,7 +25,12 @@ export async function openBatches(source: ByteSource, options: DecodeOptions): P
     try {
       const next = await chunks.next();
       if (next.done === true) ended = true;
-      else {
+      else if (next.value.pause === true) {
+        // Live input: a line or two are enough, and more may not come for hours.
+        if (recogniseGrowing(Buffer.concat(head.map((chunk) => chunk.bytes))) === undefined) continue;
+        head.push(next.value);
+        break;
+      } else {
         head.push(next.value);
         size += next.value.bytes.length;
       }

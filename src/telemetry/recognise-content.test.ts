@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recogniseContent } from './recognise-content.ts';
+import { recogniseContent, recogniseGrowing } from './recognise-content.ts';
 
 const of = (text: string, complete = true): string => recogniseContent(Buffer.from(text), complete);
 
@@ -51,4 +51,23 @@ describe('recogniseContent', () => {
       expect(recogniseContent(Buffer.from(other as number[]), true)).toBe('lines');
     }
   });
+});
+
+describe('input that is still being written', () => {
+  const growing = (text: string): string | undefined => recogniseGrowing(Buffer.from(text));
+
+  it.each([
+    ['nothing yet', '', undefined],
+    ['half a line', '{"a":1', undefined],
+    ['a line without its end', '{"a":1}', undefined],
+    ['a line', '{"a":1}\n', 'lines'],
+    ['a line after a byte order mark', '\uFEFF{"a":1}\n', 'lines'],
+    ['a line that is no document', 'hello\n', 'lines'],
+    ['a broken line and the next', '{"a":1,\n{"a":2}', 'lines'],
+    ['the first line of a document over many', '{"id":1,\n', undefined],
+    ['an object over several lines', '{\n  "a": 1', 'elements'],
+    ['an array that has only begun', '[\n', undefined],
+    ['an array', '[{"a":1},', 'elements'],
+    ['a bundle', '{"type":"bundle","id":', 'stix-bundle'],
+  ])('%s', (_name, text, expected) => expect(growing(text)).toBe(expected));
 });

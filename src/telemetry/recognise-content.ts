@@ -23,6 +23,28 @@ export function recogniseContent(head: Uint8Array, complete: boolean): Content {
   return /^\s*(?:\[\s*\{|\{\s*\n)/u.test(text) ? 'elements' : 'lines';
 }
 
+/**
+ * The same for input that is still being written: `undefined` where what is there so far could yet become either lines
+ * or something that is read as a whole.
+ */
+export function recogniseGrowing(head: Uint8Array): Content | undefined {
+  const content = recogniseContent(head, false);
+  if (content !== 'lines') return content;
+  const [first, second] = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
+    .toString('utf8')
+    .replace(/^\uFEFF/u, '')
+    .trimStart()
+    .split('\n');
+  if (first === undefined || second === undefined) return undefined;
+  if (!/^[[{]/u.test(first) || second.startsWith('{')) return 'lines';
+  try {
+    JSON.parse(first);
+    return 'lines';
+  } catch {
+    return undefined;
+  }
+}
+
 const MEMBER = /\s*"((?:[^"\\]|\\.)*)"\s*:\s*/uy;
 
 /** Walks the members of the object that begins the text until its `type`, or its list of `objects`, comes. */

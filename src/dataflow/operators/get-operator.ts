@@ -111,11 +111,16 @@ export class GetOperator implements Operator, MatchTarget {
 
   /** Whether `expireWindow` would do anything. */
   isWindowDue(): boolean {
+    return this.isWindowDueAt(this.#now);
+  }
+
+  /** Whether it would do anything at that moment. */
+  isWindowDueAt(now: Instant): boolean {
     const due = this.#expiry.next;
     const waiting = this.#waiting.next;
     return (
-      (due !== undefined && compareInstants(due, this.#now) < 0) ||
-      (waiting !== undefined && compareInstants(waiting, this.#now) <= 0)
+      (due !== undefined && compareInstants(due, now) < 0) ||
+      (waiting !== undefined && compareInstants(waiting, now) <= 0)
     );
   }
 
