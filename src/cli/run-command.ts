@@ -1,8 +1,14 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { readConfig } from './read-config.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
-import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES, durationOption, hostAliasOptions } from './run-options.ts';
+import {
+  DEFAULT_LATENESS_MS,
+  DEFAULT_LIVE_RETENTION_MS,
+  DEFAULT_MAX_LINE_BYTES,
+  durationOption,
+  hostAliasOptions,
+} from './run-options.ts';
 import { parseSourceOptions } from './source-resolver.ts';
 import { watchRun } from './watch-run.ts';
 
@@ -19,6 +25,8 @@ interface RunFlags {
   readonly lateness?: string;
   readonly hostAlias: readonly string[];
   readonly deadLetter?: string;
+  readonly follow: boolean;
+  readonly clock?: 'event' | 'wall';
   readonly config?: string;
   readonly watch: boolean;
 }
@@ -39,9 +47,16 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--snapshots', 'tell the variables after every record (with --format ndjson)', false)
     .option(
       '--retention <duration>',
-      'forget what is older than this, counted from the newest record (default: keep all)',
+      'forget what is older than this, counted from the newest record (default: keep all; 24h with --follow)',
     )
     .option('--lateness <duration>', 'older than this by the clock counts as late (default: 60s)')
+    .option('--follow', 'stay on files that grow, are rotated or appear, until interrupted', false)
+    .addOption(
+      new Option('--clock <clock>', 'what LAST and settling count by (default: event; wall with --follow)').choices([
+        'event',
+        'wall',
+      ]),
+    )
     .option('--host-alias <short=full>', 'two names of one host (repeatable)', collect, [])
     .option('--dead-letter <path>', 'keep a sample of what could not be decoded')
     .option('--watch', 'again whenever a hunt, the configuration or a source changes, until interrupted', false)
@@ -52,6 +67,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       `
 Example:
   windhover run hunts/node-exploit-shell.hunt.yaml --source container1=./telemetry/
+  windhover run hunts/ --source container1=/var/log/sysflow/ --follow --state ./windhover-state
 
 Exit codes: 0 done; 1 done, a hunt has errors; 2 the call or the configuration is wrong;
 3 a source, a sink or the state failed; 130 interrupted, the state is complete up to the last epoch`,
@@ -83,7 +99,9 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
       rows: flags.rows,
       records: flags.records,
       snapshots: flags.snapshots,
-      retentionMs: retention ?? Infinity,
+      retentionMs: retention ?? (flags.follow ? DEFAULT_LIVE_RETENTION_MS : Infinity),
+      follow: flags.follow,
+      clock: flags.clock,
       latenessMs: lateness ?? DEFAULT_LATENESS_MS,
       hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
       deadLetter: flags.deadLetter,

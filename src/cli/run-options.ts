@@ -18,9 +18,15 @@ export interface RunOptions {
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly deadLetter: string | undefined;
   readonly maxLineBytes: number;
+  /** Stay on files that grow. */
+  readonly follow?: boolean;
+  /** Default: wall with `follow`, else event. */
+  readonly clock?: 'event' | 'wall' | undefined;
 }
 
 export const DEFAULT_LATENESS_MS = 60_000;
+/** What is kept of sources that have no end (decision 9). */
+export const DEFAULT_LIVE_RETENTION_MS = 86_400_000;
 export const DEFAULT_MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** A duration option, `30s`, `5m`, `1h`, `2d`. Throws `UsageError`. */
@@ -64,6 +70,16 @@ export function checkRunOptions(options: RunOptions): void {
   }
   if (options.snapshots && options.state !== undefined) {
     throw new UsageError('option-snapshots', '--snapshots keeps no state', 'Leave out --state, or --snapshots.');
+  }
+  if (options.follow === true && options.snapshots) {
+    throw new UsageError(
+      'option-follow',
+      '--snapshots reads to the end of its sources',
+      'Leave out --follow, or --snapshots.',
+    );
+  }
+  if (options.follow === true && options.records) {
+    throw new UsageError('option-follow', '--records counts all records', 'Leave out --follow, or --records.');
   }
   if (options.records && options.state !== undefined) {
     throw new UsageError('option-records', '--records keeps no state', 'Leave out --state, or --records.');

@@ -3,6 +3,7 @@ import type { Cell } from '../dataflow/listing-rows.ts';
 import { isInstant } from '../graph/value.ts';
 import type { DisplayResult, HuntResult, VariableResult } from '../hunts/hunt-result.ts';
 import type { SaveResult } from '../hunts/hunt-saves.ts';
+import type { DisplayChange } from '../hunts/live-displays.ts';
 import type { InputCounts, Snapshot } from '../hunts/run-observer.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { renderTable, type TableValue } from '../sinks/terminal/render-table.ts';
@@ -79,6 +80,38 @@ export function displayDocument(display: DisplayResult): unknown {
 function saveDocument({ save, rows, failure }: SaveResult): unknown {
   const { statement, variable, path } = save;
   return { statement, variable, path, rows: rows ?? null, ...(failure === undefined ? {} : { failure: failure.code }) };
+}
+
+/** What changed in a DISP of a live run. With `reset` what was told before is void. */
+export function displayChangeDocument({ hunt, statement, line, variable, ...change }: DisplayChange): unknown {
+  const { table, added, removed, reset } = change;
+  return {
+    kind: 'display-change',
+    hunt,
+    statement,
+    line,
+    variable,
+    columns: table.columns,
+    reset,
+    added: added.map((row) => row.map(cellDocument)),
+    removed: removed.map((row) => row.map(cellDocument)),
+    total: table.total,
+  };
+}
+
+/** Rows of a table that is shown again and again. */
+const LIVE_ROWS = 50;
+
+/** A DISP of a live run as it stands. */
+export function renderLiveDisplay(
+  { hunt, statement, variable, table }: DisplayChange,
+  options: { width: number; color: boolean },
+): string {
+  const heading = escapeTerminal(`DISP ${variable} (${hunt}, statement ${statement})`);
+  if (table.rows.length === 0) return `${heading}: nothing\n`;
+  const rows = table.rows.slice(0, LIVE_ROWS).map(tableRow);
+  const shown = rows.length === table.total ? '' : `${rows.length} of ${table.total} rows\n`;
+  return `${heading}\n${renderTable(table.columns, rows, options)}${shown}`;
 }
 
 export function snapshotDocument({ hunt, file, record, variables, tables }: Snapshot): unknown {

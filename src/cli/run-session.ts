@@ -10,11 +10,14 @@ import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-ob
 import { ScopeRun, type ScopeSource } from '../hunts/scope-run.ts';
 import type { ScopeState } from '../hunts/scope-state.ts';
 import { StateFolder, type HuntIdentity } from '../hunts/state-folder.ts';
-import { byteSources } from '../sources/byte-sources.ts';
+import { byteSources, followedPlaces } from '../sources/byte-sources.ts';
 import { RocksStateStore } from '../store/rocks-state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import { demandOf } from '../hunts/demand-of.ts';
+import type { Timer } from '../telemetry/timer.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import type { ResolvedSource } from './source-resolver.ts';
+import { systemTimer } from './system-timer.ts';
 
 export interface SessionHunt {
   readonly hunt: CompiledHunt;
@@ -36,11 +39,21 @@ export interface SessionOptions {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Files are followed: they may grow, be rotated, come and go. Default: they are read to their end. */
+  readonly follow?: boolean;
+  /** Default: wall where sources are followed, else event (decision 8). */
+  readonly clock?: 'event' | 'wall' | undefined;
+  /** Default: the timers of the process. */
+  readonly timer?: Timer;
+  /** Live: wall time between two tellings of what changed in the displays, ms; absent: they are shown at the end only. */
+  readonly displayMs?: number | undefined;
   readonly observer: RunObserver;
   /** Absent: SAVE writes nothing. */
   readonly saves?: SaveOptions;
   /** A hunt's text differs from the one its state was made with. */
   readonly huntChanged: (hunt: string) => void;
+  /** A scope has failed while others go on. */
+  readonly scopeFailed?: (failure: ScopeFailure) => void;
   readonly sink: {
     /** How far it has come. */
     mark: () => unknown;
@@ -54,41 +67,105 @@ export interface SessionResult {
   readonly results: ReadonlyMap<string, HuntResult>;
   readonly input: InputCounts;
   /** What stopped a scope: its hunts have no result, or one up to the failure. */
-  readonly failures: readonly { readonly hunts: readonly string[]; readonly error: WindhoverError }[];
+  readonly failures: readonly ScopeFailure[];
 }
 
-/** Runs hunts, scope by scope: those that read the same set of sources share one graph and one pass (decision 1). */
+export interface ScopeFailure {
+  readonly hunts: readonly string[];
+  readonly error: WindhoverError;
+}
+
+/**
+ * Runs hunts in scopes: those that read the same set of sources share one graph and one pass (decision 1). Scopes run one
+ * after the other, or side by side where a source is live, as that may never end.
+ */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
-  const results = new Map<string, HuntResult>();
-  const input = emptyCounts();
-  const failures: { hunts: readonly string[]; error: WindhoverError }[] = [];
+  const session: Session = {
+    options,
+    commits: new OneAtATime(),
+    results: new Map(),
+    runs: [],
+    failures: [],
+    stop: new AbortController(),
+    isLive: options.follow === true || options.hunts.some(({ sources }) => [...sources.values()].some(isStdin)),
+  };
   const folder = await openFolder(options);
   try {
     if (folder !== undefined) await recover(folder, options);
+    const planned: (() => Promise<void>)[] = [];
     for (const scope of scopesOf(options.hunts)) {
-      const ids = scope.hunts.map(({ hunt }) => hunt.file);
-      try {
-        for (const { hunts, demand, state } of await cohortsOf(scope, folder, options)) {
-          const run = await ScopeRun.open(await scopeRunOptions(scope, hunts, demand, state, folder, options));
-          try {
-            await run.run(options.signal);
-          } finally {
-            addCounts(input, run.counts);
-            for (const result of await run.results(options.rowsOf)) results.set(result.file, result);
-            run.close();
-          }
-        }
-      } catch (error) {
-        if (!(error instanceof WindhoverError)) throw error;
-        failures.push({ hunts: ids, error });
+      for (const cohort of await cohortsOf(scope, folder, options)) {
+        planned.push(() => runCohort(scope, cohort, folder, session));
       }
-      if (options.signal.aborted) break;
     }
-    if (folder !== undefined) await folder.delivered(options.sink.mark());
+    if (session.isLive) await all(planned.map((run) => run()));
+    else {
+      for (const run of planned) {
+        if (options.signal.aborted) break;
+        await run();
+      }
+    }
+    // After a failure the outbox keeps what a sink may not have taken.
+    if (folder !== undefined && session.failures.length === 0) await folder.delivered(options.sink.mark());
   } finally {
     await folder?.close();
   }
-  return { results, input, failures };
+  return { results: session.results, input: sumCounts(session.runs), failures: session.failures };
+}
+
+interface Session {
+  readonly options: SessionOptions;
+  readonly commits: OneAtATime;
+  readonly results: Map<string, HuntResult>;
+  readonly runs: { readonly counts: InputCounts }[];
+  readonly failures: ScopeFailure[];
+  /** A defect was met: scopes that run beside it end. */
+  readonly stop: AbortController;
+  /** Some source may never end. */
+  readonly isLive: boolean;
+}
+
+function isStdin({ id }: ResolvedSource): boolean {
+  return id === '-';
+}
+
+/** Waits for all, also after one has failed; then throws what failed first. */
+async function all(promises: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(promises)).find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function runCohort(
+  scope: ScopePlan,
+  cohort: ScopeCohort,
+  folder: StateFolder | undefined,
+  session: Session,
+): Promise<void> {
+  const { options, results, runs, failures, stop } = session;
+  const interrupted = AbortSignal.any([options.signal, stop.signal]);
+  const ended = new AbortController();
+  const inputEnds = AbortSignal.any([interrupted, ended.signal]);
+  try {
+    const run = await ScopeRun.open(await scopeRunOptions(scope, cohort, folder, session, inputEnds));
+    runs.push(run);
+    try {
+      await run.run(interrupted);
+    } finally {
+      for (const result of await run.results(options.rowsOf)) results.set(result.file, result);
+      run.close();
+    }
+  } catch (error) {
+    if (!(error instanceof WindhoverError)) {
+      stop.abort();
+      throw error;
+    }
+    const failure = { hunts: cohort.hunts.map(({ hunt }) => hunt.file), error };
+    failures.push(failure);
+    options.scopeFailed?.(failure);
+  } finally {
+    // Standard input that nobody reads any more must not keep the process.
+    ended.abort();
+  }
 }
 
 interface ScopePlan {
@@ -172,20 +249,25 @@ async function cohortsOf(
 
 async function scopeRunOptions(
   scope: ScopePlan,
-  hunts: readonly SessionHunt[],
-  demand: Demand,
-  state: ScopeState | undefined,
+  { hunts, demand, state }: ScopeCohort,
   folder: StateFolder | undefined,
-  options: SessionOptions,
+  { options, commits, runs, isLive }: Session,
+  signal: AbortSignal,
 ): Promise<Parameters<typeof ScopeRun.open>[0]> {
   const { retentionMs, latenessMs, hostAliases, maxLineBytes, snapshots, countRecords, observer, sink, now } = options;
+  const timer = options.timer ?? systemTimer(now);
+  const context = { workingFolder: options.cwd, stdin: options.stdin, live: { timer, signal } };
   const sources: ScopeSource[] = [];
   for (const { id, uri } of scope.sources) {
-    sources.push({
-      name: id,
-      places: await byteSources(id, uri, { workingFolder: options.cwd, stdin: options.stdin }),
-    });
+    const follow = options.follow === true ? followedPlaces(id, uri, context) : undefined;
+    sources.push(
+      follow === undefined
+        ? { name: id, places: await byteSources(id, uri, context) }
+        : { name: id, places: [], follow },
+    );
   }
+  // Standard input beside files that end is merged with them by time, as these are.
+  const takesAsItComes = options.follow === true || (isLive && scope.sources.every(isStdin));
   const bySource = new Map(hunts.flatMap((hunt) => [...hunt.sources].map(([uri, source]) => [uri, source.id])));
   return {
     hunts: hunts.map(({ hunt }) => hunt),
@@ -199,13 +281,22 @@ async function scopeRunOptions(
     seed: folder?.seed ?? randomInt(1, 2 ** 31),
     snapshots,
     countRecords,
-    observer,
+    observer: { ...observer, progress: (_counts, sizes) => observer.progress(sumCounts(runs), sizes) },
     state,
     emit: (alerts) => sink.write(alerts),
     saves: options.saves,
     sinkMark: () => sink.mark(),
     wallClock: now,
+    clock: options.clock ?? (options.follow === true ? 'wall' : 'event'),
+    live: takesAsItComes ? { timer, displayMs: options.follow === true ? options.displayMs : undefined } : undefined,
+    exclusive: (action) => commits.run(action),
   };
+}
+
+function sumCounts(runs: readonly { readonly counts: InputCounts }[]): InputCounts {
+  const sum = emptyCounts();
+  for (const { counts } of runs) addCounts(sum, counts);
+  return sum;
 }
 
 function addCounts(sum: InputCounts, counts: InputCounts): void {

@@ -18,8 +18,10 @@ import { checkRunOptions, type RunOptions } from './run-options.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
 import {
   diagnosticDocument,
+  displayChangeDocument,
   displayDocument,
   renderHunt,
+  renderLiveDisplay,
   renderSummary,
   runDocument,
   snapshotDocument,
@@ -27,7 +29,7 @@ import {
 } from './run-report.ts';
 import { saveDiagnostics, tellSaveFailure, tellSaves, withoutSaveTwins } from './run-saves.ts';
 import { tableSink } from './table-sink.ts';
-import { runSession, type SessionHunt, type SessionResult } from './run-session.ts';
+import { runSession, type ScopeFailure, type SessionHunt, type SessionResult } from './run-session.ts';
 import { SourceSummaries } from './source-summaries.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
@@ -36,6 +38,9 @@ const NOWHERE: Diagnostic['range'] = {
   start: { line: 1, column: 1, offset: 0 },
   end: { line: 1, column: 1, offset: 0 },
 };
+
+/** Wall time between two tellings of what changed in the displays of a live run (decision 32), ms. */
+const DISPLAY_MS = { text: 5000, ndjson: 250, json: undefined };
 
 /** `windhover run`: hunts over sources, to their end or until interrupted. Answers with the exit code. */
 export async function runHunts(options: RunOptions, io: TerminalIo, stdin: AsyncIterable<Uint8Array>): Promise<number> {
@@ -79,6 +84,10 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       stdin,
       now: io.now,
       signal: io.signal,
+      follow: options.follow === true,
+      clock: options.clock,
+      displayMs: DISPLAY_MS[options.format],
+      scopeFailed: (failure) => void reportFailure(io, failure),
       observer: observerOf(options, io, outputs, failures, summaries),
       huntChanged: (hunt) => void write(io.stderr, changedHunt(hunt, loaded)),
       sink: outputs.sink,
@@ -255,16 +264,28 @@ function observerOf(
   summaries: SourceSummaries,
 ): RunObserver {
   const progress = new ProgressLine(io);
+  const color = usesColour(io.stdout, io.env);
   return {
     place: (source, notice) => {
       if (options.snapshots) return;
       const { place, format, resumed, replaced } = notice;
-      summaries.place(source, notice);
+      // Followed files change their names: what they held is told by the counts of the run.
+      if (options.follow !== true) summaries.place(source, notice);
       progress.clear();
       outputs.resumed ||= resumed;
       const how = replaced ? ', new content: read from the start' : resumed ? ', read on from where it stopped' : '';
       const what = resumed && format === 'unknown' ? 'nothing new' : `${format}${how}`;
       void write(io.stderr, `${escapeTerminal(place)}: ${what}\n`);
+    },
+    notice: (_source, { place, message }) => {
+      progress.clear();
+      void write(io.stderr, `${escapeTerminal(place)}: ${escapeTerminal(message)}\n`);
+    },
+    displayChanged: (change) => {
+      if (options.format === 'ndjson') void line(io, displayChangeDocument(change));
+      if (options.format !== 'text') return;
+      const view = { width: io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200, color };
+      void write(io.stdout, `\n${renderLiveDisplay(change, view)}`);
     },
     rejects: (source, rejects) => outputs.deadLetters?.add(source, rejects),
     batch: (source, batch) => summaries.batch(source, batch),
@@ -318,9 +339,6 @@ async function report(
   elapsedMs: number,
   resumed: boolean,
 ): Promise<void> {
-  for (const { hunts, error } of result.failures) {
-    await write(io.stderr, `${renderError(error)}${hunts.map((file) => `  hunt: ${escapeTerminal(file)}\n`).join('')}`);
-  }
   if (!resumed) await warnAboutInput(io, reports, result.input);
   const document = runDocument(reports, result.input, elapsedMs);
   if (options.format === 'json') {
@@ -348,6 +366,11 @@ async function report(
     await write(io.stderr, `${inputLine(result.input, elapsedMs)}\n`);
   }
   await tellSaves(reports, io);
+}
+
+function reportFailure(io: TerminalIo, { hunts, error }: ScopeFailure): Promise<void> {
+  const files = hunts.map((file) => `  hunt: ${escapeTerminal(file)}\n`).join('');
+  return write(io.stderr, `${renderError(error)}${files}`);
 }
 
 async function warnAboutInput(io: TerminalIo, reports: readonly HuntReport[], input: InputCounts): Promise<void> {

@@ -5,6 +5,8 @@ export interface ScopeClock {
   readonly now: Instant | undefined;
   /** A record was taken in. */
   observe(last: Instant, host: string): void;
+  /** Time has passed up to a moment that no record tells of. */
+  advanceTo(moment: Instant): void;
   /** The input has ended. */
   finish(): void;
   /** After a restart: where it stood, and the hosts it had seen. */

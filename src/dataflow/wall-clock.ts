@@ -12,8 +12,11 @@ export class WallClock implements ScopeClock {
 
   /** `ms`: wall time. A clock of the machine that is set back stands still until it has caught up. */
   set(ms: number): void {
-    const now = { ms: Math.floor(ms), ns: 0 };
-    if (this.#now === undefined || compareInstants(now, this.#now) > 0) this.#now = now;
+    this.advanceTo({ ms: Math.floor(ms), ns: 0 });
+  }
+
+  advanceTo(moment: Instant): void {
+    if (this.#now === undefined || compareInstants(moment, this.#now) > 0) this.#now = moment;
   }
 
   observe(): void {

@@ -1,4 +1,4 @@
-import type { ReadBatch, SourceReader } from './source-reader.ts';
+import type { BatchSupply, ReadBatch } from './source-reader.ts';
 
 export interface SourcedBatch extends ReadBatch {
   readonly source: string;
@@ -9,16 +9,16 @@ export interface SourcedBatch extends ReadBatch {
  * the speed of the sources. A batch without records (counts only) goes first.
  */
 export class BatchMerge {
-  readonly #readers: readonly SourceReader[];
-  readonly #waiting = new Map<SourceReader, ReadBatch>();
-  readonly #ended = new Set<SourceReader>();
+  readonly #readers: readonly BatchSupply[];
+  readonly #waiting = new Map<BatchSupply, ReadBatch>();
+  readonly #ended = new Set<BatchSupply>();
 
-  constructor(readers: readonly SourceReader[]) {
+  constructor(readers: readonly BatchSupply[]) {
     this.#readers = [...readers].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   async next(): Promise<SourcedBatch | undefined> {
-    let first: SourceReader | undefined;
+    let first: BatchSupply | undefined;
     for (const reader of this.#readers) {
       if (this.#ended.has(reader)) continue;
       if (!this.#waiting.has(reader)) {
@@ -37,7 +37,7 @@ export class BatchMerge {
     return { source: first.name, ...read };
   }
 
-  #time(reader: SourceReader): number {
+  #time(reader: BatchSupply): number {
     const { batch } = this.#waiting.get(reader) as ReadBatch;
     let least = batch.size === 0 ? -Infinity : Infinity;
     for (let row = 0; row < batch.size; row++) least = Math.min(least, batch.firstMs[row] as number);

@@ -6,7 +6,8 @@ import { recogniseGrowing } from '../telemetry/recognise-content.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import type { Timer } from '../telemetry/timer.ts';
 import { ReadBytes, type FileReading, type FollowedFile } from './followed-file.ts';
-import { FollowedFiles, type FollowNotice } from './followed-files.ts';
+import { FollowedFiles } from './followed-files.ts';
+import type { SourceNotice } from './run-observer.ts';
 import type { BatchSupply, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
 
 /** Files kept open at a time; others are opened again when they grow. */
@@ -24,7 +25,7 @@ export interface FollowReaderOptions {
   readonly known: readonly PlacePosition[];
   readonly timer: Timer;
   readonly onPlace: (notice: PlaceNotice) => void;
-  readonly onNotice: (notice: FollowNotice) => void;
+  readonly onNotice: (notice: SourceNotice) => void;
 }
 
 /**
@@ -120,7 +121,7 @@ export class FollowReader implements BatchSupply {
         this.#tell(file, reading);
         return batch;
       }
-      if (reading.bytes.atPause) this.#rest(file, reading);
+      if (reading.bytes.atPause) await this.#rest(file, reading);
       return undefined;
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
@@ -149,16 +150,24 @@ export class FollowReader implements BatchSupply {
     }
     const bytes = new ReadBytes(live, whole);
     bytes.ending = undecided;
+    if (!compressed) bytes.end = Math.max(bytes.end, head.length);
     const { offset } = file.position;
     const reader = await openBatches(bytes, {
       ...this.#options.decode,
       ...(offset === 0 ? {} : { from: file.position }),
     });
+    bytes.starting = false;
     return { bytes, reader, batches: reader.batches()[Symbol.asyncIterator]() };
   }
 
   /** All that is there has been read. */
-  #rest(file: FollowedFile, reading: FileReading): void {
+  async #rest(file: FollowedFile, reading: FileReading): Promise<void> {
+    if (hasMoved(file, reading)) {
+      // The log goes on in a copy, which holds all of it: also what half a line here is the beginning of.
+      await file.stopReading();
+      this.#open.delete(file);
+      return;
+    }
     file.drained = file.file;
     file.pending = false;
     if (!this.#canEnd(file)) return;
@@ -171,8 +180,8 @@ export class FollowReader implements BatchSupply {
   }
 
   /** Whoever wrote the file has moved on: it was renamed, removed or copied elsewhere, and has not grown since. */
-  #isLeft({ reading, file, changedAt }: FollowedFile): boolean {
-    const stays = file !== undefined && !file.rotated && (reading?.bytes.file.identity ?? file.identity) === file.identity;
+  #isLeft({ file, changedAt }: FollowedFile): boolean {
+    const stays = file !== undefined && !file.rotated;
     return !stays && this.#options.timer.now() - changedAt >= GRACE_MS;
   }
 
@@ -180,8 +189,7 @@ export class FollowReader implements BatchSupply {
   async #finish(file: FollowedFile, reading: FileReading): Promise<void> {
     await file.stopReading();
     this.#open.delete(file);
-    // Where the log goes on in another file by now, that one is next.
-    const moved = file.file !== undefined && file.file.identity !== reading.bytes.file.identity;
+    const moved = hasMoved(file, reading);
     file.drained = moved ? undefined : file.file;
     file.pending = moved;
   }
@@ -202,4 +210,9 @@ export class FollowReader implements BatchSupply {
     this.#open.delete(oldest);
     void oldest.stopReading();
   }
+}
+
+/** Whether the log lies in another file by now than the one that is open. */
+function hasMoved({ file }: FollowedFile, { bytes }: FileReading): boolean {
+  return file !== undefined && file.identity !== bytes.file.identity;
 }

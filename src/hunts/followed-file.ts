@@ -1,3 +1,4 @@
+import { SourceError } from '../errors/windhover-error.ts';
 import type { BatchReader, ByteChunk, ByteSource, DecodePosition } from '../telemetry/decoder.ts';
 import type { LiveFile } from '../telemetry/live-places.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
@@ -46,6 +47,8 @@ export class FollowedFile {
     const before = this.file;
     const moved = file.rotated && before?.rotated !== true;
     if (moved || before?.size !== file.size || before.modifiedMs !== file.modifiedMs) this.changedAt = now;
+    const bytes = this.reading?.bytes;
+    if (bytes !== undefined) bytes.end = bytes.file.identity === file.identity ? file.size : Infinity;
     this.file = file;
     this.identity = file.identity;
     this.place = file.place;
@@ -57,6 +60,8 @@ export class FollowedFile {
   lose(now: number): void {
     this.file = undefined;
     this.changedAt = now;
+    // Nobody can write it anew: it has no name any more.
+    if (this.reading !== undefined) this.reading.bytes.end = Infinity;
     this.drained = undefined;
     this.pending = this.reading !== undefined;
   }
@@ -92,6 +97,10 @@ export class ReadBytes implements ByteSource {
   atPause = false;
   /** The file will not grow any more: at the next pause it ends, and half a line at its end is one. */
   ending = false;
+  /** It is being found out what the file holds: whoever asks again at once would ask for ever. */
+  starting = true;
+  /** Size of the file at the last look: no more is read before the next one. */
+  end: number;
 
   /** `whole`: read to its end and no further. */
   constructor(file: LiveFile, whole: boolean) {
@@ -99,6 +108,7 @@ export class ReadBytes implements ByteSource {
     this.source = file.source;
     this.place = file.place;
     this.#whole = whole;
+    this.end = file.size;
   }
 
   get head(): PlaceHead {
@@ -106,7 +116,14 @@ export class ReadBytes implements ByteSource {
   }
 
   async *open(offset: number): AsyncGenerator<ByteChunk, void, undefined> {
-    for await (const chunk of this.#whole ? this.file.whole().open(offset) : this.file.open(offset)) {
+    const bytes = this.#whole ? this.file.whole().open(offset) : this.file.open(offset, () => this.end);
+    for await (const chunk of bytes) {
+      if (this.starting && this.atPause && chunk.pause === true) {
+        throw new SourceError('source-replaced', `${this.place} has become shorter while it was opened`, {
+          hint: 'It is looked at again in a moment.',
+          retriable: true,
+        });
+      }
       this.atPause = chunk.pause === true;
       if (this.atPause && this.ending) return;
       if (chunk.offset === this.#head.length && chunk.offset < HEAD_BYTES) {

@@ -2,17 +2,11 @@ import type { LiveFile, LiveLook } from '../telemetry/live-places.ts';
 import { SourceError } from '../errors/windhover-error.ts';
 import { FollowedFile } from './followed-file.ts';
 import { beginsAs, HEAD_BYTES } from './place-head.ts';
+import type { SourceNotice } from './run-observer.ts';
 import type { PlacePosition } from './source-reader.ts';
 
 /** Files that are gone and stay known, so that a compressed copy that turns up later is not read again. */
 const REMEMBERED = 256;
-
-/** Something that happened to a followed source and that its owner should know. */
-export interface FollowNotice {
-  readonly place: string;
-  readonly code: 'truncated' | 'gone' | 'back' | 'grew-apart' | string;
-  readonly message: string;
-}
 
 /**
  * The files of a followed source through rename, truncation, copying and compression: tells after each look which log
@@ -26,7 +20,7 @@ export interface FollowNotice {
  */
 export class FollowedFiles {
   readonly #source: string;
-  readonly #notice: (notice: FollowNotice) => void;
+  readonly #notice: (notice: SourceNotice) => void;
   readonly #files: FollowedFile[] = [];
   /** Copies by their identity: of which log, and whether compressed. */
   readonly #copies = new Map<string, { readonly log: FollowedFile; readonly compressed: boolean }>();
@@ -38,7 +32,7 @@ export class FollowedFiles {
   /** There has been a look. */
   #looked = false;
 
-  constructor(source: string, known: readonly PlacePosition[], notice: (notice: FollowNotice) => void) {
+  constructor(source: string, known: readonly PlacePosition[], notice: (notice: SourceNotice) => void) {
     this.#source = source;
     this.#notice = notice;
     for (const position of known) {
@@ -161,7 +155,11 @@ export class FollowedFiles {
   /** A copy is passed by as long as it holds no more than the log itself. */
   #outgrown(file: LiveFile, log: FollowedFile): boolean {
     if (file.rotated || log.file === undefined || file.size <= log.file.size) return false;
-    this.#tell(file.place, 'grew-apart', `began as ${log.file.place} and has grown beyond it: read as a file of its own`);
+    this.#tell(
+      file.place,
+      'grew-apart',
+      `began as ${log.file.place} and has grown beyond it: read as a file of its own`,
+    );
     return true;
   }
 

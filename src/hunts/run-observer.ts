@@ -1,5 +1,6 @@
 import type { ListingTable } from '../dataflow/listing-rows.ts';
 import type { RecordBatch, Reject } from '../telemetry/record-batch.ts';
+import type { DisplayChange } from './live-displays.ts';
 import type { PlaceNotice } from './source-reader.ts';
 
 /** Content of the displays and sizes of the variables of one hunt after one record (`--snapshots`). */
@@ -19,12 +20,22 @@ export interface HuntSizes {
   readonly variables: readonly { readonly name: string; readonly type: string; readonly entities: number }[];
 }
 
+export interface SourceNotice {
+  readonly place: string;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** What a run tells while it goes on. Calls are made between epochs, never in the middle of one. */
 export interface RunObserver {
   /** Once per place: what was recognised, and whether reading goes on where it stopped. */
   place(source: string, notice: PlaceNotice): void;
   rejects(source: string, rejects: readonly Reject[]): void;
   snapshot(snapshot: Snapshot): void;
+  /** What happens to the places of a source that is followed, and what its owner should know of the source. */
+  notice?(source: string, notice: SourceNotice): void;
+  /** A DISP of a live run shows something else. */
+  displayChanged?(change: DisplayChange): void;
   /** A hunt's operator failed; the hunt is stopped, the others go on. */
   huntFailed(hunt: string, error: unknown): void;
   /** A batch whose epoch is done; valid during the call only. */

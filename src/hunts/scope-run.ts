@@ -1,26 +1,42 @@
-import { compareInstants } from '../catalogue/instant.ts';
+import { compareInstants, type Instant } from '../catalogue/instant.ts';
 import { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../dataflow/listing-rows.ts';
 import type { LoadContents } from '../dataflow/load-missing.ts';
 import { Scope } from '../dataflow/scope.ts';
+import { WallClock } from '../dataflow/wall-clock.ts';
 import { EntityGraph } from '../graph/entity-graph.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
 import type { ByteSource } from '../telemetry/decoder.ts';
 import type { Demand } from '../telemetry/demand.ts';
+import type { LivePlaces } from '../telemetry/live-places.ts';
+import type { Timer } from '../telemetry/timer.ts';
 import { AlertFeed } from './alert-feed.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
+import { FollowReader } from './follow-reader.ts';
 import type { HuntResult } from './hunt-result.ts';
 import { HuntSaves, type SaveOptions } from './hunt-saves.ts';
+import { LiveDisplays } from './live-displays.ts';
+import { LiveMerge } from './live-merge.ts';
 import { readHuntResult } from './read-hunt-result.ts';
-import { emptyCounts, type HuntSizes, type InputCounts, type RunObserver } from './run-observer.ts';
+import { emptyCounts, type HuntSizes, type InputCounts, type RunObserver, type SourceNotice } from './run-observer.ts';
 import type { ScopeState } from './scope-state.ts';
-import { SourceReader, type PlacePosition } from './source-reader.ts';
+import { positionKey, SourceReader, type BatchSupply, type PlaceNotice, type PlacePosition } from './source-reader.ts';
 
 export interface ScopeSource {
   readonly name: string;
+  /** Read one after the other to their end. */
   readonly places: readonly ByteSource[];
+  /** Instead of `places`: files that grow, come and go. */
+  readonly follow?: LivePlaces;
+}
+
+/** Input that does not end by itself. */
+export interface LiveRun {
+  readonly timer: Timer;
+  /** Wall time between two tellings of what changed in the displays, ms; absent: they are shown at the end only. */
+  readonly displayMs?: number | undefined;
 }
 
 export interface ScopeRunOptions {
@@ -49,16 +65,27 @@ export interface ScopeRunOptions {
   readonly sinkMark: () => unknown;
   /** Wall clock, ms: commit pacing and the times written into alerts. */
   readonly wallClock: () => number;
+  /** What LAST, settling and waiting records are measured by (decision 8). Default: event. */
+  readonly clock?: 'event' | 'wall';
+  /** Absent: all sources are read to their end, merged by time. */
+  readonly live?: LiveRun | undefined;
+  /** Scopes that run side by side commit, and deliver what they committed, one after the other. */
+  readonly exclusive?: (action: () => Promise<void>) => Promise<void>;
 }
 
 /** A commit covers the epochs of at most this much wall time (decision 21). */
 const COMMIT_MS = 50;
 /** Contents kept in memory beside the state store, which holds the rest. */
 const RESIDENT_CONTENTS = 200_000;
+/** How often it is looked whether the wall clock lets something enter or leave, ms. */
+const TICK_MS = 100;
+/** A source whose records are older than this by the wall clock says so once, ms. */
+const FAR_BEHIND_MS = 3_600_000;
 
 /**
  * Runs the hunts of one scope over its sources to their end, or until the signal is given: the pull loop. The next
- * batch is asked for after the epoch of the last one is done, so nothing queues up (decision 15).
+ * batch is asked for after the epoch of the last one is done, so nothing queues up (decision 15). Live sources are taken
+ * as they come, and time passes without them where the wall clock rules.
  */
 export class ScopeRun {
   readonly counts: InputCounts = emptyCounts();
@@ -72,14 +99,19 @@ export class ScopeRun {
   readonly #positions = new Map<string, PlacePosition>();
   readonly #changedPositions = new Map<string, PlacePosition>();
   readonly #snapshotRecords = new Map<HuntDataflow, number>();
+  readonly #wall: WallClock | undefined;
+  readonly #displays: LiveDisplays | undefined;
+  readonly #toldBehind = new Set<string>();
   #pending: AlertDocument[] = [];
   #lastCommit = 0;
   #lastSave: number;
+  #uncommitted = false;
 
   private constructor(options: ScopeRunOptions, graph: EntityGraph, load: LoadContents) {
     this.#options = options;
     this.#lastSave = options.wallClock();
     this.#listings = new ListingRows(graph, load);
+    this.#wall = options.clock === 'wall' ? new WallClock() : undefined;
     this.#scope = new Scope(
       graph,
       (sourceOf) =>
@@ -90,6 +122,7 @@ export class ScopeRun {
         load,
         retentionMs: options.retentionMs,
         latenessMs: options.latenessMs,
+        ...(this.#wall === undefined ? {} : { clock: this.#wall }),
         onHuntFailure: (hunt, error) => {
           this.#failedHunts.add(hunt);
           options.observer.huntFailed(hunt, error);
@@ -103,6 +136,10 @@ export class ScopeRun {
         this.#saves.push(new HuntSaves(hunt, dataflow, this.#listings, options.saves));
       }
     });
+    if (options.live?.displayMs !== undefined) {
+      const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: options.hunts[i] as CompiledHunt, dataflow }));
+      this.#displays = new LiveDisplays(hunts, this.#listings, options.live.displayMs);
+    }
   }
 
   /** Builds the operators, over the graph as the state has it. */
@@ -117,31 +154,77 @@ export class ScopeRun {
     const resumed = (await state?.restoreGraph(graph)) ?? false;
     const run = new ScopeRun(options, graph, load);
     await state?.restoreOperators(run.#scope, run.#feeds);
+    run.#wall?.set(options.wallClock());
     await run.#scope.start(resumed ? 'replay' : 'record', state?.epoch ?? 0);
-    for (const position of state?.positions ?? []) run.#positions.set(position.place, position);
+    for (const position of state?.positions ?? []) run.#positions.set(positionKey(position), position);
     await run.#collectAlerts(resumed);
     return run;
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const readers = this.#readers();
-    const merge = new BatchMerge(readers);
+    const { live } = this.#options;
+    const supplies = this.#supplies();
     let isComplete = false;
     try {
-      while (!signal.aborted) {
-        const next = await merge.next();
-        if (next === undefined) break;
-        await this.#epoch(next);
-      }
+      if (live === undefined) await this.#runToEnd(new BatchMerge(supplies), signal);
+      else await this.#runLive(new LiveMerge(supplies, live.timer, signal), signal);
       if (!signal.aborted) {
         await this.#finish();
         isComplete = true;
+      } else if (live !== undefined && this.#options.state === undefined) {
+        // What waits for the clock waits in the state; without one it leaves now, or never.
+        this.#flushAlerts();
       }
     } finally {
       await this.#commit();
-      for (const reader of readers) await reader.close();
+      for (const supply of supplies) await supply.close();
     }
     if (isComplete || this.#options.saves?.everyMs !== null) await this.#save();
+  }
+
+  async #runToEnd(merge: BatchMerge, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const next = await merge.next();
+      if (next === undefined) break;
+      await this.#epoch(next);
+    }
+  }
+
+  async #runLive(merge: LiveMerge, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const next = merge.take();
+      if (next !== undefined) await this.#epoch(next);
+      else if (merge.ended) break;
+      else await merge.wait(this.#idleMs());
+      await this.#passTime();
+    }
+  }
+
+  /** How long nothing is to be done but wait for input, ms of wall time. */
+  #idleMs(): number {
+    const now = this.#options.wallClock();
+    return Math.min(
+      this.#wall === undefined ? Infinity : TICK_MS,
+      this.#uncommitted ? Math.max(0, this.#lastCommit + COMMIT_MS - now) : Infinity,
+      this.#displays?.dueIn(now) ?? Infinity,
+    );
+  }
+
+  /** What the wall clock brings about without a record: expiry, alerts that have settled, commits, displays. */
+  async #passTime(): Promise<void> {
+    const now = this.#options.wallClock();
+    if (this.#wall !== undefined) {
+      this.#wall.set(now);
+      const clock = this.#wall.now as Instant;
+      if (this.#scope.isDue(clock) || this.#feeds.some((feed) => feed.hasDue(clock))) {
+        await this.#scope.advance(clock);
+        await this.#collectAlerts(false);
+        this.#uncommitted = true;
+      }
+    }
+    if (this.#uncommitted && now - this.#lastCommit >= COMMIT_MS) await this.#commit();
+    if (this.#displays?.dueIn(now) !== 0) return;
+    for (const change of await this.#displays.changes(now)) this.#options.observer.displayChanged?.(change);
   }
 
   /** Variables, displays and alert counts as they stand. */
@@ -165,38 +248,44 @@ export class ScopeRun {
     this.#scope.close();
   }
 
-  #readers(): SourceReader[] {
-    const { sources, demand, hostAliases, maxLineBytes, seed, observer, snapshots } = this.#options;
-    return sources.map(
-      (source) =>
-        new SourceReader(
-          source.name,
-          source.places,
-          {
-            demand,
-            batchSize: snapshots ? 1 : BATCH_CAPACITY,
-            maxSpanMs: this.#scope.smallestWindowMs,
-            maxLineBytes,
-            hostAliases,
-            seed,
-          },
-          [...this.#positions.values()],
-          (notice) => observer.place(source.name, notice),
-        ),
-    );
+  #supplies(): BatchSupply[] {
+    const { sources, demand, hostAliases, maxLineBytes, seed, observer, snapshots, live } = this.#options;
+    const decode = {
+      demand,
+      batchSize: snapshots ? 1 : BATCH_CAPACITY,
+      maxSpanMs: this.#scope.smallestWindowMs,
+      maxLineBytes,
+      hostAliases,
+      seed,
+    };
+    const known = [...this.#positions.values()];
+    return sources.map(({ name, places, follow }) => {
+      const onPlace = (notice: PlaceNotice): void => observer.place(name, notice);
+      if (follow === undefined || live === undefined) return new SourceReader(name, places, decode, known, onPlace);
+      const onNotice = (notice: SourceNotice): void => observer.notice?.(name, notice);
+      return new FollowReader({ name, places: follow, decode, known, timer: live.timer, onPlace, onNotice });
+    });
   }
 
-  async #epoch({ source, batch, position }: SourcedBatch): Promise<void> {
+  async #epoch({ source, batch, position, also }: SourcedBatch): Promise<void> {
     const { observer } = this.#options;
+    this.#wall?.set(this.#options.wallClock());
     this.#count(batch);
     if (batch.rejects.length > 0) observer.rejects(source, batch.rejects);
-    if (batch.size > 0) await this.#scope.process(batch, source);
+    if (batch.size > 0) {
+      this.#tellFarBehind(source, batch);
+      await this.#scope.process(batch, source);
+    }
     this.counts.late = this.#scope.counts.late;
     this.counts.refused = this.#scope.counts.refused;
-    this.#positions.set(position.place, position);
-    this.#changedPositions.set(position.place, position);
+    for (const each of also === undefined ? [position] : [position, ...also]) {
+      const key = positionKey(each);
+      this.#positions.set(key, each);
+      this.#changedPositions.set(key, each);
+    }
     await this.#collectAlerts(false);
     if (this.#options.snapshots && batch.size > 0) await this.#tellSnapshots(source);
+    this.#uncommitted = true;
     const now = this.#options.wallClock();
     if (this.#options.state === undefined || now - this.#lastCommit >= COMMIT_MS) {
       await this.#commit();
@@ -207,9 +296,27 @@ export class ScopeRun {
     observer.progress(this.counts, () => this.#sizes());
   }
 
+  /** By the wall clock, records that are old have left a LAST window before they come. */
+  #tellFarBehind(source: string, { size, lastMs }: RecordBatch): void {
+    const now = this.#wall?.now;
+    if (now === undefined || this.#toldBehind.has(source)) return;
+    const behindMs = now.ms - (lastMs[size - 1] as number);
+    if (behindMs < FAR_BEHIND_MS) return;
+    this.#toldBehind.add(source);
+    this.#options.observer.notice?.(source, {
+      place: source,
+      code: 'far-behind',
+      message: `its records are ${Math.floor(behindMs / FAR_BEHIND_MS)} h or more behind the wall clock, by which LAST counts; --clock event counts by the records`,
+    });
+  }
+
   async #finish(): Promise<void> {
     await this.#scope.finish();
     await this.#collectAlerts(false);
+    this.#flushAlerts();
+  }
+
+  #flushAlerts(): void {
     for (const feed of this.#feeds) this.#pending.push(...feed.flush(this.#options.wallClock()));
   }
 
@@ -243,14 +350,22 @@ export class ScopeRun {
 
   /** One atomic write for everything since the last one; the alerts of these epochs leave after it. */
   async #commit(): Promise<void> {
+    const { exclusive } = this.#options;
+    if (exclusive === undefined) await this.#commitNow();
+    else await exclusive(() => this.#commitNow());
+    this.#uncommitted = false;
+    this.#lastCommit = this.#options.wallClock();
+  }
+
+  async #commitNow(): Promise<void> {
     const alerts = this.#pending;
     this.#pending = [];
     const { state, sinkMark } = this.#options;
     await state?.commit(this.#scope, this.#feeds, [...this.#changedPositions.values()], alerts, sinkMark());
     this.#changedPositions.clear();
     if (alerts.length > 0) await this.#options.emit(alerts);
-    if (this.#options.state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
-    this.#lastCommit = this.#options.wallClock();
+    state?.confirmDelivery();
+    if (state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
   }
 
   #sizes(): HuntSizes[] {

@@ -10,7 +10,7 @@ import { stateKey, stateKeyRange, stateKeys } from '../store/state-keys.ts';
 import type { StateStore, StateWrite } from '../store/state-store.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { AlertFeed } from './alert-feed.ts';
-import type { PlacePosition } from './source-reader.ts';
+import { positionKey, type PlacePosition } from './source-reader.ts';
 
 interface StoredScope {
   readonly epoch: number;
@@ -29,13 +29,17 @@ export class ScopeState {
   readonly #id: string;
   #stored: StoredScope | undefined;
   #positions: readonly PlacePosition[] = [];
-  /** Outbox sequence numbers written and not yet known to be delivered. */
-  #outbox: number[] = [];
+  /** Keys of alerts that have been delivered and leave the outbox with the next commit of any scope of the folder. */
+  readonly #delivered: Uint8Array[];
+  /** Those of the last commit, not yet known to be delivered. */
+  #leaving: Uint8Array[] = [];
   #sequence = 0;
 
-  constructor(store: StateStore, id: string) {
+  /** `delivered` is shared by the scopes of one folder: what is in the outbox is what the sink's mark does not cover. */
+  constructor(store: StateStore, id: string, delivered: Uint8Array[] = []) {
     this.#store = store;
     this.#id = id;
+    this.#delivered = delivered;
   }
 
   get positions(): readonly PlacePosition[] {
@@ -79,9 +83,15 @@ export class ScopeState {
     }
   }
 
+  /** The sinks have taken the alerts of the last commit. */
+  confirmDelivery(): void {
+    this.#delivered.push(...this.#leaving.splice(0));
+  }
+
   /**
-   * `alerts` go into the outbox with this commit and are given to the sinks after it. Those of earlier commits have been
-   * delivered by now, and leave the outbox; `sinkMark` tells how far the sink had come with them.
+   * `alerts` go into the outbox with this commit and are given to the sinks after it, which `confirmDelivery` tells. Those
+   * delivered by now leave the outbox; `sinkMark` tells how far the sink had come with them. No other scope of the folder
+   * may commit before the alerts of this one have been delivered.
    */
   async commit(
     scope: Scope,
@@ -101,18 +111,15 @@ export class ScopeState {
       }
     }
     for (const position of positions) {
-      writes.push({
-        kind: 'put',
-        key: stateKey('p', 'position', this.#id, position.place),
-        value: encodeState(position),
-      });
+      const key = stateKey('p', 'position', this.#id, positionKey(position));
+      if (position.file?.forgotten === true) writes.push({ kind: 'delete', key });
+      else writes.push({ kind: 'put', key, value: encodeState(position) });
     }
-    for (const sequence of this.#outbox) writes.push({ kind: 'delete', key: stateKey('o', this.#id, sequence) });
-    this.#outbox = [];
+    for (const key of this.#delivered.splice(0)) writes.push({ kind: 'delete', key });
     for (const alert of alerts) {
-      const sequence = this.#sequence++;
-      this.#outbox.push(sequence);
-      writes.push({ kind: 'put', key: stateKey('o', this.#id, sequence), value: encodeState(alert) });
+      const key = stateKey('o', this.#id, this.#sequence++);
+      this.#leaving.push(key);
+      writes.push({ kind: 'put', key, value: encodeState(alert) });
     }
     const progress: StoredScope = { epoch: scope.epoch, ...scope.progress() };
     writes.push({ kind: 'put', key: stateKeys.meta(`${this.#id}/scope`), value: encodeState(progress) });

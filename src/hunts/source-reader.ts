@@ -27,6 +27,11 @@ export interface FilePosition {
   readonly forgotten?: true;
 }
 
+/** Under which a position is kept: one per place, or where the source is followed one per file, whatever its name. */
+export function positionKey({ place, file }: PlacePosition): string {
+  return file?.id ?? place;
+}
+
 /** A batch and where its place stands once it has been processed. */
 export interface ReadBatch {
   readonly batch: RecordBatch;
@@ -40,7 +45,7 @@ export interface BatchSupply {
   readonly name: string;
   /** The next batch, `undefined` at the end; the batch is valid until the next is asked for. Throws `SourceError`. */
   next(): Promise<ReadBatch | undefined>;
-  /** Stops reading; what was delivered stays. */
+  /** Stops reading, without waiting for input; what was delivered stays. */
   close(): Promise<void>;
 }
 
@@ -64,6 +69,7 @@ export class SourceReader implements BatchSupply {
   readonly #known: readonly PlacePosition[];
   readonly #onNotice: (notice: PlaceNotice) => void;
   #index = 0;
+  #waiting = false;
   #notice: Omit<PlaceNotice, 'format'> | undefined;
   #reader: BatchReader | undefined;
   #batches: AsyncIterator<RecordBatch> | undefined;
@@ -91,7 +97,9 @@ export class SourceReader implements BatchSupply {
         if (place === undefined) return undefined;
         await this.#open(place);
       }
+      this.#waiting = true;
       const next = await (this.#batches as AsyncIterator<RecordBatch>).next();
+      this.#waiting = false;
       this.#tell();
       if (next.done !== true) return { batch: next.value, position: this.#position() };
       this.#batches = undefined;
@@ -100,9 +108,10 @@ export class SourceReader implements BatchSupply {
     }
   }
 
-  /** Stops reading; what was delivered stays. */
   async close(): Promise<void> {
-    await this.#batches?.return?.();
+    const returned = this.#batches?.return?.();
+    // Input that is being waited for ends when whoever gives it does.
+    if (!this.#waiting) await returned;
     this.#batches = undefined;
     this.#index = this.#places.length;
   }

@@ -58,6 +58,8 @@ export interface Cohort {
  */
 export class StateFolder {
   readonly #store: StateStore;
+  /** Outbox keys that the next commit of any scope removes. */
+  readonly #delivered: Uint8Array[] = [];
   #stored: StoredFolder;
 
   private constructor(store: StateStore, stored: StoredFolder) {
@@ -127,7 +129,7 @@ export class StateFolder {
       cohorts.push({
         hunts: staying,
         demand: loadDemand(stored.demand),
-        state: new ScopeState(this.#store, stored.id),
+        state: new ScopeState(this.#store, stored.id, this.#delivered),
         resumed: true,
       });
     }
@@ -136,7 +138,12 @@ export class StateFolder {
       const demand = demandOf(starting);
       const id = `c${this.#stored.nextCohort}`;
       kept.push({ id, sources, hunts: starting, demand: storeDemand(demand) });
-      cohorts.push({ hunts: starting, demand, state: new ScopeState(this.#store, id), resumed: false });
+      cohorts.push({
+        hunts: starting,
+        demand,
+        state: new ScopeState(this.#store, id, this.#delivered),
+        resumed: false,
+      });
       this.#stored = { ...this.#stored, nextCohort: this.#stored.nextCohort + 1 };
     }
     this.#stored = { ...this.#stored, cohorts: kept };

@@ -1,14 +1,18 @@
 import type { ByteSource } from '../telemetry/decoder.ts';
+import type { LivePlaces } from '../telemetry/live-places.ts';
 import { FileByteSource } from './file-byte-source.ts';
+import { FollowedPlaces } from './follow/followed-places.ts';
 import { sourcePlaces } from './source-places.ts';
 import { parseSourceUri } from './source-uri.ts';
-import { StdinByteSource } from './stdin-byte-source.ts';
+import { StdinByteSource, type LiveInput } from './stdin-byte-source.ts';
 
 export interface ByteSourceContext {
   /** Relative paths are relative to this folder. */
   readonly workingFolder: string;
   /** Standard input. */
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Standard input is processed as it comes, also while it stays open. Absent: as it fills batches. */
+  readonly live?: LiveInput;
 }
 
 /**
@@ -17,7 +21,18 @@ export interface ByteSourceContext {
  */
 export async function byteSources(name: string, uri: string, context: ByteSourceContext): Promise<ByteSource[]> {
   const parsed = parseSourceUri(uri);
-  if (parsed.kind === 'stdin') return [new StdinByteSource(name, context.stdin)];
+  if (parsed.kind === 'stdin') return [new StdinByteSource(name, context.stdin, context.live)];
   const places = await sourcePlaces(parsed.path, context.workingFolder);
   return places.map((place) => new FileByteSource(name, place, context.workingFolder));
+}
+
+/** The files that a source URI names now and later, to be followed; `undefined` for what is no file (standard input). */
+export function followedPlaces(
+  name: string,
+  uri: string,
+  { workingFolder, live }: ByteSourceContext & { readonly live: LiveInput },
+): LivePlaces | undefined {
+  const parsed = parseSourceUri(uri);
+  if (parsed.kind === 'stdin') return undefined;
+  return new FollowedPlaces(name, parsed.path, { workingFolder, timer: live.timer });
 }

@@ -17,9 +17,10 @@ export interface LiveFile extends ByteSource {
   /**
    * Bytes from `offset` on. At the end of what is there comes a pause; asked again, it looks again: it never waits and
    * does not end by itself. It goes on reading the file it opened, also after that was renamed or removed.
+   * Nothing from `end()` on is read: what a look has not seen may be the beginning of something else.
    * Throws `SourceError`; `source-replaced` where another file has taken the place since the look.
    */
-  open(offset: number): AsyncIterable<ByteChunk>;
+  open(offset: number, end?: () => number): AsyncIterable<ByteChunk>;
   /** The same bytes with an end, for formats that are read as a whole. */
   whole(): ByteSource;
 }

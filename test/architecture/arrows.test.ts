@@ -16,7 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   analytics: ['catalogue'],
   plan: ['language', 'catalogue', 'telemetry/demand.ts'],
   telemetry: ['catalogue', 'errors'],
-  sources: ['errors', 'telemetry/decoder.ts'],
+  sources: ['errors', 'telemetry/decoder.ts', 'telemetry/live-places.ts', 'telemetry/timer.ts'],
   store: ['errors'],
   graph: ['telemetry', 'catalogue', 'errors', 'store/state-store.ts', 'store/state-keys.ts', 'store/state-codec.ts'],
   dataflow: ['analytics', 'graph', 'telemetry', 'plan', 'language/ast.ts', 'catalogue', 'errors'],

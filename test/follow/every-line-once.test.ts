@@ -81,7 +81,7 @@ describe.each([
   ['a folder', '.'],
   ['a glob', 'app*'],
 ])('every line of %s that is followed is read once', (_what, path) => {
-  test('whatever happens to it', { timeout: 60_000 }, async () => {
+  test('whatever happens to it', { timeout: RUNS * 1000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...Object.keys(STEPS)), { maxLength: 25 }), async (steps) => {
         // Whoever follows a file has seen it: what was rotated before is history.

@@ -1,5 +1,5 @@
 import { FollowReader } from '../../src/hunts/follow-reader.ts';
-import type { FollowNotice } from '../../src/hunts/followed-files.ts';
+import type { SourceNotice } from '../../src/hunts/run-observer.ts';
 import type { PlacePosition } from '../../src/hunts/source-reader.ts';
 import { FollowedPlaces } from '../../src/sources/follow/followed-places.ts';
 import { decodeOptions, demandOf } from '../../src/telemetry/testing/lines.ts';
@@ -10,7 +10,7 @@ import { LogFolder } from './log-folder.ts';
 export class FollowedLog {
   /** Numbers of the lines whose records are in the state, in the order they came. */
   readonly seen: number[] = [];
-  readonly notices: FollowNotice[] = [];
+  readonly notices: SourceNotice[] = [];
   undecodable = 0;
   readonly #positions = new Map<string, PlacePosition>();
   readonly #folder: string;

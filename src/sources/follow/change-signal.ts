@@ -32,6 +32,8 @@ export class ChangeSignal {
 
   /** The folders to watch from now on; those that were watched before and are not named are let go. */
   watch(folders: ReadonlySet<string>): void {
+    // A look that was under way when it was closed.
+    if (this.#closed) return;
     for (const [folder, stop] of this.#watched) {
       if (folders.has(folder)) continue;
       stop();

@@ -102,8 +102,6 @@ export class FollowedPlaces implements LivePlaces {
         if (file instanceof GrowingFile) found.push(file);
       }
     }
-    return found.sort(
-      (a, b) => a.modifiedMs - b.modifiedMs || rotationNumber(b.place) - rotationNumber(a.place),
-    );
+    return found.sort((a, b) => a.modifiedMs - b.modifiedMs || rotationNumber(b.place) - rotationNumber(a.place));
   }
 }

@@ -64,11 +64,11 @@ export class GrowingFile implements LiveFile {
     return { head: Buffer.concat(parts).subarray(0, limit), compressed };
   }
 
-  async *open(offset: number): AsyncGenerator<ByteChunk, void, undefined> {
+  async *open(offset: number, end = (): number => Infinity): AsyncGenerator<ByteChunk, void, undefined> {
     const file = await this.#open();
     try {
       for (let position = offset; ;) {
-        const bytes = await this.#read(file, position, CHUNK_BYTES);
+        const bytes = await this.#read(file, position, Math.min(CHUNK_BYTES, end() - position));
         yield bytes.length === 0 ? { bytes, offset: position, pause: true } : { bytes, offset: position };
         position += bytes.length;
       }

@@ -15,10 +15,17 @@ test.each([
   'app.1.log.gz',
 ])('%s is app.log after a rotation', (name) => expect(isRotatedName('app.log', name)).toBe(true));
 
-test.each(['app.log', 'app-debug.log', 'app.log.lock', 'app.logs', 'app.log.d', 'other.log.1', 'app.', 'app', 'ap.log'])(
-  '%s is not',
-  (name) => expect(isRotatedName('app.log', name)).toBe(false),
-);
+test.each([
+  'app.log',
+  'app-debug.log',
+  'app.log.lock',
+  'app.logs',
+  'app.log.d',
+  'other.log.1',
+  'app.',
+  'app',
+  'ap.log',
+])('%s is not', (name) => expect(isRotatedName('app.log', name)).toBe(false));
 
 test('a name without an extension is rotated too', () => {
   expect(isRotatedName('messages', 'messages.1')).toBe(true);
