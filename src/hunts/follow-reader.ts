@@ -107,7 +107,7 @@ export class FollowReader implements BatchSupply {
       const next = await reading.batches.next();
       if (file.head.headLength < reading.bytes.head.headLength) file.head = reading.bytes.head;
       if (next.done === true) {
-        await this.#finish(file, reading);
+        await this.#finish(file);
         return undefined;
       }
       if (reading.reader.position.offset !== file.position.offset) {
@@ -121,7 +121,7 @@ export class FollowReader implements BatchSupply {
         this.#tell(file, reading);
         return batch;
       }
-      if (reading.bytes.atPause) await this.#rest(file, reading);
+      if (reading.bytes.atPause) this.#rest(file, reading);
       return undefined;
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
@@ -161,13 +161,7 @@ export class FollowReader implements BatchSupply {
   }
 
   /** All that is there has been read. */
-  async #rest(file: FollowedFile, reading: FileReading): Promise<void> {
-    if (hasMoved(file, reading)) {
-      // The log goes on in a copy, which holds all of it: also what half a line here is the beginning of.
-      await file.stopReading();
-      this.#open.delete(file);
-      return;
-    }
+  #rest(file: FollowedFile, reading: FileReading): void {
     file.drained = file.file;
     file.pending = false;
     if (!this.#canEnd(file)) return;
@@ -186,12 +180,11 @@ export class FollowReader implements BatchSupply {
   }
 
   /** The file has ended: a compressed or whole one, or one that is not written to any more. */
-  async #finish(file: FollowedFile, reading: FileReading): Promise<void> {
+  async #finish(file: FollowedFile): Promise<void> {
     await file.stopReading();
     this.#open.delete(file);
-    const moved = hasMoved(file, reading);
-    file.drained = moved ? undefined : file.file;
-    file.pending = moved;
+    file.drained = file.file;
+    file.pending = false;
   }
 
   #tell(file: FollowedFile, { reader }: FileReading): void {
@@ -205,14 +198,11 @@ export class FollowReader implements BatchSupply {
     this.#open.delete(file);
     this.#open.add(file);
     if (this.#open.size <= MAX_OPEN) return;
-    const oldest = [...this.#open].find((each) => each.file !== undefined && !each.pending);
+    const oldest = [...this.#open].find(
+      ({ reading, file, pending }) => reading === undefined || (file !== undefined && !pending),
+    );
     if (oldest === undefined) return;
     this.#open.delete(oldest);
     void oldest.stopReading();
   }
-}
-
-/** Whether the log lies in another file by now than the one that is open. */
-function hasMoved({ file }: FollowedFile, { bytes }: FileReading): boolean {
-  return file !== undefined && file.identity !== bytes.file.identity;
 }

@@ -47,8 +47,7 @@ export class FollowedFile {
     const before = this.file;
     const moved = file.rotated && before?.rotated !== true;
     if (moved || before?.size !== file.size || before.modifiedMs !== file.modifiedMs) this.changedAt = now;
-    const bytes = this.reading?.bytes;
-    if (bytes !== undefined) bytes.end = bytes.file.identity === file.identity ? file.size : Infinity;
+    if (this.reading !== undefined) this.reading.bytes.end = file.size;
     this.file = file;
     this.identity = file.identity;
     this.place = file.place;

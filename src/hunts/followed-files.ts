@@ -78,7 +78,7 @@ export class FollowedFiles {
       const same = await this.#isSame(known, file);
       if (same === undefined) found.add(known);
       else if (same) {
-        this.#attach(known, file, now);
+        await this.#attach(known, file, now);
         found.add(known);
       } else {
         if (known.place === file.place) {
@@ -94,7 +94,7 @@ export class FollowedFiles {
       const log = await this.#logOf(file, found);
       if (log === 'stranger') strangers.push(file);
       if (log === undefined || log === 'stranger') continue;
-      this.#attach(log, file, now);
+      await this.#attach(log, file, now);
       found.add(log);
     }
     this.#lose(
@@ -106,13 +106,15 @@ export class FollowedFiles {
       // What was written after all that is known came between two looks: a log that appeared and was rotated at once.
       const isNewer = newestMs !== -Infinity && file.modifiedMs >= newestMs;
       if (file.rotated && !isNewer) this.#strangers.set(file.identity, looksOf(file));
-      else this.#attach(this.#add(file), file, now);
+      else await this.#attach(this.#add(file), file, now);
     }
     this.#looked = true;
     this.#forget();
   }
 
-  #attach(log: FollowedFile, file: LiveFile, now: number): void {
+  async #attach(log: FollowedFile, file: LiveFile, now: number): Promise<void> {
+    // The log goes on in a copy, which holds all of it; the file that is open may hold something else by now.
+    if (log.reading !== undefined && log.reading.bytes.file.identity !== file.identity) await log.stopReading();
     if (log.file === undefined && log.told && log.place === file.place) this.#tell(file.place, 'back', 'is back');
     log.attach(file, now);
     this.#copies.delete(file.identity);

@@ -9,10 +9,17 @@ export interface ProgramResult {
 
 class Collected extends Writable {
   readonly chunks: Buffer[] = [];
+  readonly #onText: (text: string) => void;
+
+  constructor(onText: (text: string) => void = () => {}) {
+    super();
+    this.#onText = onText;
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.chunks.push(Buffer.from(chunk));
     done();
+    this.#onText(this.text);
   }
 
   get text(): string {
@@ -26,12 +33,16 @@ export interface ProgramInput {
   readonly cwd?: string;
   /** Called with a function that does what Ctrl-C does. */
   readonly interrupt?: (now: () => void) => void;
+  /** Called with all that has been said on stdout, each time that more is. */
+  readonly onStdout?: (text: string) => void;
+  /** The same for stderr. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** Runs the command line in this process and collects what it says. */
 export async function runWindhover(args: readonly string[], input: ProgramInput = {}): Promise<ProgramResult> {
-  const stdout = new Collected();
-  const stderr = new Collected();
+  const stdout = new Collected(input.onStdout);
+  const stderr = new Collected(input.onStderr);
   const listeners = new Map<string, () => void>();
   const process = {
     stdout,

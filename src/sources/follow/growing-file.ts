@@ -68,7 +68,7 @@ export class GrowingFile implements LiveFile {
     const file = await this.#open();
     try {
       for (let position = offset; ;) {
-        const bytes = await this.#read(file, position, Math.min(CHUNK_BYTES, end() - position));
+        const bytes = await this.#read(file, position, Math.min(CHUNK_BYTES, Math.max(0, end() - position)));
         yield bytes.length === 0 ? { bytes, offset: position, pause: true } : { bytes, offset: position };
         position += bytes.length;
       }

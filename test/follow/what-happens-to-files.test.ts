@@ -1,0 +1,186 @@
+import { chmodSync, linkSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ManualTimer } from '../support/manual-timer.ts';
+import { FollowedLog } from './followed-log.ts';
+import { LogFolder } from './log-folder.ts';
+
+let folder = '';
+let log: LogFolder;
+let timer: ManualTimer;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'windhover-files-'));
+  log = new LogFolder(folder);
+  timer = new ManualTimer();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function follow(path: string): Promise<FollowedLog> {
+  const followed = new FollowedLog(folder, path, timer);
+  await followed.read();
+  return followed;
+}
+
+const told = (followed: FollowedLog): string[] => followed.notices.map(({ place, code }) => `${place} ${code}`);
+
+describe('a file that is followed', () => {
+  test('may be missing at first, vanish and come back, and says so', async () => {
+    const followed = await follow('app.log');
+    await followed.read();
+    log.append('app.log', 2);
+    await followed.read();
+    log.remove('app.log');
+    await followed.read();
+    await followed.read();
+    log.append('app.log', 1);
+    await followed.read();
+    expect(followed.seen).toEqual([0, 1, 2]);
+    expect(told(followed)).toEqual(['app.log source-missing', 'app.log gone']);
+    await followed.reader.close();
+  });
+
+  test('that is truncated begins anew, with a notice', async () => {
+    log.append('app.log', 3);
+    const followed = await follow('app.log');
+    writeFileSync(join(folder, 'app.log'), '');
+    log.append('app.log', 1);
+    await followed.read();
+    expect(followed.seen).toEqual([0, 1, 2, 3]);
+    expect(told(followed)).toEqual(['app.log truncated']);
+    await followed.reader.close();
+  });
+
+  test('half a line waits, and is taken as it is once whoever wrote it has moved on', async () => {
+    log.append('app.log', 1);
+    const followed = await follow('app.log');
+    log.appendHalf('app.log');
+    timer.pass(60_000);
+    await followed.read();
+    expect(followed.undecodable).toBe(0);
+    log.rename('app.log', 'app.log.1');
+    await followed.read();
+    expect(followed.undecodable).toBe(0);
+    timer.pass(11_000);
+    await followed.read();
+    expect(followed.undecodable).toBe(1);
+    await followed.reader.close();
+  });
+
+  test('older files beside it are history: they are not read', async () => {
+    log.append('app.log.2', 2);
+    log.append('app.log.1', 2);
+    log.append('app.log', 1);
+    const followed = await follow('app.log');
+    log.rename('app.log.2', 'app.log.3');
+    log.rename('app.log.1', 'app.log.2');
+    log.rename('app.log', 'app.log.1');
+    log.append('app.log', 1);
+    await followed.read();
+    await followed.restart();
+    await followed.read();
+    expect(followed.seen).toEqual([4, 5]);
+    await followed.reader.close();
+  });
+
+  test('a log that was rotated away while nobody looked is told', async () => {
+    log.append('app.log', 1);
+    const followed = await follow('app.log');
+    log.remove('app.log');
+    log.append('app.log', 1);
+    await followed.restart();
+    await followed.read();
+    expect(followed.seen).toEqual([0, 1]);
+    expect(followed.notices.at(-1)?.message).toContain('since the last run');
+    await followed.reader.close();
+  });
+});
+
+describe('a folder that is followed', () => {
+  test('new files are read, copies, links and compressed copies of known ones are not', async () => {
+    log.append('a.log', 3);
+    const followed = await follow('.');
+    log.append('b.log', 2);
+    log.append('a.log', 1);
+    linkSync(join(folder, 'a.log'), join(folder, 'link.log'));
+    await followed.read();
+    log.copyTruncate('a.log', 'copy.log');
+    await followed.read();
+    log.append('a.log', 1);
+    await followed.read();
+    log.compress('copy.log');
+    await followed.read();
+    timer.pass(5000);
+    await followed.read();
+    expect(followed.seen.sort((x, y) => x - y)).toEqual(log.written);
+    await followed.reader.close();
+  });
+
+  test('a copy that grows beyond its original is a file of its own: rather twice than not at all', async () => {
+    log.append('a.log', 2);
+    const followed = await follow('.');
+    log.append('a.log', 1);
+    writeFileSync(join(folder, 'b.log'), '');
+    await followed.read();
+    log.copyTruncate('a.log', 'b.log');
+    writeFileSync(join(folder, 'a.log'), '');
+    await followed.read();
+    log.append('b.log', 1);
+    await followed.read();
+    expect(followed.seen).toEqual([0, 1, 2, 3]);
+    await followed.reader.close();
+  });
+
+  test('what does not grow by lines is read as a whole, once it rests', async () => {
+    const now = timer.now() / 1000;
+    const followed = await follow('.');
+    const record = (second: number): object => ({
+      '@timestamp': new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString(),
+      event: { sf_type: 'PE', action: 'process-start' },
+      host: { id: 'h' },
+      process: { pid: second, name: 'p', executable: '/bin/p', thread: { id: 1 } },
+    });
+    const text = (second: number): string => `${JSON.stringify(record(second))}\n`;
+    writeFileSync(join(folder, 'array.json'), JSON.stringify([record(1), record(2)]));
+    writeFileSync(join(folder, 'packed.gz'), gzipSync(text(3) + text(4)));
+    writeFileSync(join(folder, 'bom.ndjson'), `\uFEFF${text(5)}`);
+    for (const name of ['array.json', 'packed.gz', 'bom.ndjson']) utimesSync(join(folder, name), now, now);
+    await followed.read();
+    expect(followed.seen).toEqual([5]);
+    timer.pass(1000);
+    await followed.read();
+    await followed.restart();
+    await followed.read();
+    expect(followed.seen.sort()).toEqual([1, 2, 3, 4, 5]);
+    await followed.reader.close();
+  });
+
+  test.skipIf(process.getuid?.() === 0)(
+    'a file that may not be read stops no other, and is read once it may',
+    async () => {
+      log.append('a.log', 1);
+      log.append('b.log', 1);
+      chmodSync(join(folder, 'a.log'), 0);
+      const followed = await follow('.');
+      await followed.read();
+      expect(followed.seen).toEqual([1]);
+      expect(told(followed)).toEqual(['a.log source-denied']);
+      chmodSync(join(folder, 'a.log'), 0o600);
+      await followed.read();
+      expect(followed.seen).toEqual([1, 0]);
+      await followed.reader.close();
+    },
+  );
+
+  test('content that can never be records is told once, and stops no other file', async () => {
+    writeFileSync(join(folder, 'wide.log'), Buffer.from('\uFEFF{"a":1}\n', 'utf16le'));
+    utimesSync(join(folder, 'wide.log'), 1, 1);
+    log.append('z.log', 1);
+    const followed = await follow('.');
+    await followed.read();
+    expect(followed.seen).toEqual([0]);
+    expect(told(followed)).toEqual(['wide.log source-encoding']);
+    await followed.reader.close();
+  });
+});
