@@ -13,6 +13,7 @@ export interface WatchRunFlags {
   readonly state?: string;
   readonly alerts?: string;
   readonly deadLetter?: string;
+  readonly follow?: boolean;
   readonly config?: string;
 }
 
@@ -23,6 +24,13 @@ export function watchRun(
   once: () => Promise<number>,
   { io }: CommandContext,
 ): Promise<number> {
+  if (flags.follow) {
+    throw new UsageError(
+      'option-watch',
+      '--watch waits for runs to end, and --follow never does',
+      'Leave out --follow to run again at each change, or --watch to stay on what is written.',
+    );
+  }
   const { named, everyName } = parseSourceOptions(flags.source);
   const given = [...named.values(), ...(everyName === undefined ? [] : [everyName])];
   if (given.includes('-')) {

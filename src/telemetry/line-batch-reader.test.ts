@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../errors/windhover-error.ts';
-import type { DecodeOptions } from './decoder.ts';
+import type { ByteChunk, DecodeOptions } from './decoder.ts';
 import { LineBatchReader } from './line-batch-reader.ts';
 import {
   ALL_SHAPES,
@@ -240,5 +240,33 @@ ${JSON.stringify(flow(1)).replace('{', '{"__proto__":{"polluted":true},"hasOwnPr
     }
     expect(row).toBe(70_000);
     expect(epochs.size).toBe(2);
+  });
+});
+
+describe('live input', () => {
+  it('is cut at its pauses, wherever they are, and half a line waits', async () => {
+    const text = lines(Array.from({ length: 12 }, (_, at) => flow(at)));
+    const [whole] = await readLines(text);
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(fc.nat({ max: text.length }), { maxLength: 8 }), async (cuts) => {
+        const at = [...cuts.sort((a, b) => a - b), text.length];
+        async function* open(): AsyncGenerator<ByteChunk> {
+          let from = 0;
+          for (const to of at) {
+            yield { bytes: Buffer.from(text.slice(from, to)), offset: from };
+            yield { bytes: new Uint8Array(), offset: to, pause: true };
+            from = to;
+          }
+        }
+        const source = { source: 'logs', place: 'memory', open };
+        const batches = await plainBatches(new LineBatchReader(source, decodeOptions(), ALL_SHAPES));
+        expect(batches.flatMap((batch) => batch.ids)).toEqual(whole?.ids);
+        expect(batches.reduce((sum, batch) => sum + batch.undecodable, 0)).toBe(0);
+        // After each pause all lines that were whole by then have been given.
+        at.forEach((to, i) => {
+          expect(batches[i]?.after.records).toBe(text.slice(0, to).split('\n').length - 1);
+        });
+      }),
+    );
   });
 });

@@ -134,7 +134,7 @@ describe('run --follow', { timeout: 60_000 }, () => {
   });
 
   test('calls that mean nothing are refused', async () => {
-    for (const more of [['--snapshots', '--format', 'ndjson'], ['--records'], ['--clock', 'sundial']]) {
+    for (const more of [['--snapshots', '--format', 'ndjson'], ['--records'], ['--watch'], ['--clock', 'sundial']]) {
       const { code } = await runWindhover(['run', 'shells.hf', '--source', 'app.log', '--follow', ...more], {
         cwd: folder,
       });

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { loadHunt } from '../../src/cli/load-hunts.ts';
+import { runSession } from '../../src/cli/run-session.ts';
+import type { DisplayChange } from '../../src/hunts/live-displays.ts';
+import { ManualTimer } from '../support/manual-timer.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'windhover-time-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('by the wall clock LAST expires without a record, and says so', { timeout: 60_000 }, async () => {
+  const timer = new ManualTimer();
+  const log = join(folder, 'app.log');
+  const document = {
+    '@timestamp': new Date(timer.now()).toISOString(),
+    event: { sf_type: 'PE', action: 'process-start' },
+    host: { id: 'h' },
+    process: { pid: 7, name: 'sh', executable: '/bin/sh', thread: { id: 1 } },
+  };
+  writeFileSync(log, `${JSON.stringify(document)}\n`);
+  const path = join(folder, 'hunt.hf');
+  writeFileSync(path, "p = GET process FROM logs WHERE name = 'sh' LAST 10 SECONDS\nDISP p ATTR pid");
+  const { hunt } = await loadHunt(path, folder);
+  if (hunt === undefined) throw new Error('the hunt does not check');
+  const stop = new AbortController();
+  const changes: { readonly at: number; readonly change: DisplayChange }[] = [];
+  const start = timer.now();
+  const session = runSession({
+    hunts: [{ hunt, sources: new Map(hunt.plan.sources.map((uri) => [uri, { id: log, uri: log }])) }],
+    stateFolder: undefined,
+    retentionMs: Infinity,
+    latenessMs: 60_000,
+    hostAliases: new Map(),
+    maxLineBytes: 1 << 24,
+    snapshots: false,
+    countRecords: false,
+    rowsOf: () => false,
+    cwd: folder,
+    // oxlint-disable-next-line require-yield
+    stdin: (async function* (): AsyncGenerator<Uint8Array> {})(),
+    now: () => timer.now(),
+    signal: stop.signal,
+    follow: true,
+    timer,
+    displayMs: 250,
+    observer: {
+      place: () => {},
+      rejects: () => {},
+      snapshot: () => {},
+      huntFailed: () => {},
+      displayChanged: (change) => changes.push({ at: timer.now() - start, change }),
+      progress: () => {},
+    },
+    huntChanged: () => {},
+    sink: { mark: () => undefined, rewind: async () => {}, write: async () => {} },
+  });
+  // Files are read in their own time; only then the clock moves.
+  while (changes.length < 1) await turn();
+  while (changes.length < 2 && timer.now() - start < 60_000) {
+    timer.pass(100);
+    await turn();
+  }
+  stop.abort();
+  const { results } = await session;
+  expect(changes.map(({ change }) => [change.added, change.removed, change.table.total])).toEqual([
+    [[[7]], [], 1],
+    [[], [[7]], 0],
+  ]);
+  expect(changes[1]?.at).toBeGreaterThan(10_000);
+  expect([...results.values()][0]?.variables).toMatchObject([{ name: 'p', entities: 0 }]);
+});
