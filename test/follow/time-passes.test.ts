@@ -24,7 +24,7 @@ test('by the wall clock LAST expires without a record, and says so', { timeout: 
   writeFileSync(log, `${JSON.stringify(document)}\n`);
   const path = join(folder, 'hunt.hf');
   writeFileSync(path, "p = GET process FROM logs WHERE name = 'sh' LAST 10 SECONDS\nDISP p ATTR pid");
-  const { hunt } = await loadHunt(path, folder);
+  const { hunt } = await loadHunt(path, { cwd: folder, env: {} });
   if (hunt === undefined) throw new Error('the hunt does not check');
   const stop = new AbortController();
   const changes: { readonly at: number; readonly change: DisplayChange }[] = [];
