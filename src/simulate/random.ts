@@ -35,6 +35,12 @@ export class Random {
     return -Math.log(1 - this.unit()) / perMs;
   }
 
+  /** A life time whose logarithm is normally distributed, as those of processes are; `sigma` 1 spreads it over 1:50. */
+  lifetime(medianMs: number, sigma = 1): number {
+    const normal = Math.sqrt(-2 * Math.log(1 - this.unit())) * Math.cos(2 * Math.PI * this.unit());
+    return medianMs * Math.exp(sigma * Math.max(-2.5, Math.min(2.5, normal)));
+  }
+
   hex(digits: number): string {
     let text = '';
     while (text.length < digits) text += this.#next().toString(16).padStart(8, '0');

@@ -1,39 +1,38 @@
 import type { Random } from './random.ts';
 import type { SimulatedTime } from './simulated-time.ts';
+import type { SysflowRecord } from './sysflow/sysflow-record.ts';
 
-export type SimulatedFormat = 'sysflow-ecs' | 'winlogbeat';
+export type LinuxFormat = 'sysflow-ecs' | 'sf';
+export type WindowsFormat = 'winlogbeat' | 'nxlog';
+export type SimulatedFormat = LinuxFormat | WindowsFormat;
+
+export interface HostOptions<Format> {
+  readonly name: string;
+  readonly address: string;
+  readonly format: Format;
+  /** How much its clock is ahead of the true time, ms. */
+  readonly skewMs: number;
+}
+
+/** A record that was made; where it ended up is known when it has been delivered. */
+export interface Emitted {
+  /** Its number in the stream of its format (`sf`: of its host's trace), counting from 0; −1: not delivered yet. */
+  line: number;
+}
 
 /** What a host needs of the simulation around it. */
 export interface Stage {
   readonly random: Random;
-  /** Adds a record to the telemetry. Returns its number in the stream of its format, counting from 0. */
-  emit(format: SimulatedFormat, time: SimulatedTime, line: string): number;
+  /** Adds a record to the telemetry: a line, or a record of a trace. `time` is when it is delivered, if it is not late. */
+  emit(format: SimulatedFormat, host: string, time: SimulatedTime, record: string | SysflowRecord): Emitted;
   /** Does something later. */
   plan(at: SimulatedTime, act: (now: SimulatedTime) => void): void;
 }
 
 /** A made-up host: it does something each time it is its turn, and takes part in attacks. */
-export interface SimulatedHost {
-  readonly name: string;
-  readonly format: SimulatedFormat;
+export interface SimulatedHost extends HostOptions<SimulatedFormat> {
   /** Share of the records it makes, against other hosts. */
   readonly weight: number;
   /** One piece of everyday activity at `now`. */
   act(now: SimulatedTime): void;
-}
-
-/** An attack as the ground truth tells it. */
-export interface AttackTruth {
-  readonly scenario: string;
-  readonly host: string;
-  /** All hosts that it touched, where there are several. */
-  readonly hosts?: readonly string[];
-  readonly format: SimulatedFormat;
-  readonly start: string;
-  readonly end: string;
-  /** Numbers of its records in the stream of its format, counting from 0 (duplicates and delays aside). */
-  readonly records: readonly number[];
-  readonly entities: readonly Readonly<Record<string, string | number>>[];
-  /** Hunts that should fire for it, and with how many alerts. */
-  readonly hunts: Readonly<Record<string, number>>;
 }

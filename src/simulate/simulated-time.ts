@@ -1,4 +1,4 @@
-/** Milliseconds since 1970 with a fraction that stands for micro- and nanoseconds. */
+/** Milliseconds since 1970 with a fraction that stands for microseconds. */
 export type SimulatedTime = number;
 
 let second = NaN;
@@ -13,20 +13,42 @@ function prefixOf(ms: number): string {
   return secondText;
 }
 
+const MILLIS = Array.from({ length: 1000 }, (_, ms) => String(ms).padStart(3, '0'));
+
+/** Microseconds within the second: what is left of a time in every encoding. */
+export function microsOf(time: SimulatedTime): number {
+  return Math.floor((time % 1000) * 1000);
+}
+
+/** From one time to another in nanoseconds, both cut to microseconds. */
+export function nanosBetween(start: SimulatedTime, end: SimulatedTime): number {
+  return (Math.floor(end / 1000) - Math.floor(start / 1000)) * 1e9 + (microsOf(end) - microsOf(start)) * 1000;
+}
+
 /** `2024-05-01T08:00:00.123456Z`: microseconds, trailing zeros removed, as SysFlow writes dates. */
 export function sysflowTime(time: SimulatedTime): string {
-  const micros = Math.floor((time % 1000) * 1000);
+  const micros = microsOf(time);
   const prefix = prefixOf(time);
   if (micros === 0) return `${prefix}Z`;
-  return `${prefix}.${String(micros).padStart(6, '0').replace(/0+$/, '')}Z`;
+  const low = micros % 1000;
+  const high = MILLIS[(micros - low) / 1000] as string;
+  if (low % 10 !== 0) return `${prefix}.${high}${MILLIS[low] as string}Z`;
+  return `${prefix}.${`${high}${MILLIS[low] as string}`.replace(/0+$/, '')}Z`;
 }
 
 /** `2024-05-01T08:00:00.123Z`. */
 export function beatTime(time: SimulatedTime): string {
-  return `${prefixOf(time)}.${String(Math.floor(time % 1000)).padStart(3, '0')}Z`;
+  return `${prefixOf(time)}.${MILLIS[Math.floor(time % 1000)] as string}Z`;
 }
 
 /** `2024-05-01 08:00:00.123`, as Sysmon writes UtcTime. */
 export function sysmonTime(time: SimulatedTime): string {
-  return `${prefixOf(time).replace('T', ' ')}.${String(Math.floor(time % 1000)).padStart(3, '0')}`;
+  const prefix = prefixOf(time);
+  return `${prefix.slice(0, 10)} ${prefix.slice(11)}.${MILLIS[Math.floor(time % 1000)] as string}`;
+}
+
+/** `2024-05-01 04:00:00`: whole seconds of a clock that is `offsetMs` off UTC, as NXLog writes EventTime. */
+export function localTime(time: SimulatedTime, offsetMs: number): string {
+  const prefix = prefixOf(time + offsetMs);
+  return `${prefix.slice(0, 10)} ${prefix.slice(11)}`;
 }

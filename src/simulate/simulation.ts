@@ -1,26 +1,39 @@
-import { LinuxHost } from './linux-host.ts';
-import { nodeExploit } from './node-exploit.ts';
+import { AttackRecord } from './attack-record.ts';
+import { AttackTargets, planAttacks, type PlannedAttack } from './attack-plan.ts';
+import { LinuxHost } from './linux/linux-host.ts';
 import { Random } from './random.ts';
-import { scheduledTaskPersistence } from './scheduled-task-persistence.ts';
-import type { AttackTruth, SimulatedFormat, SimulatedHost, Stage } from './simulated-host.ts';
+import { SCENARIO_NAMES, SCENARIO_TABLE, type ScenarioName } from './scenarios/scenarios.ts';
+import { SimulatedDelivery, type SimulatedChunk } from './simulated-delivery.ts';
+import type { LinuxFormat, SimulatedHost, Stage, WindowsFormat } from './simulated-host.ts';
 import { sysflowTime, type SimulatedTime } from './simulated-time.ts';
 import { SimulationQueue } from './simulation-queue.ts';
-import { WindowsHost } from './windows-host.ts';
+import type { SimulationTruth } from './simulation-truth.ts';
+import { WindowsHost } from './windows/windows-host.ts';
 
-export const SCENARIOS = ['node-exploit', 'scheduled-task'] as const;
-export type Scenario = (typeof SCENARIOS)[number];
+export const SCENARIOS = SCENARIO_NAMES;
+export type Scenario = ScenarioName;
+export type { SimulatedChunk } from './simulated-delivery.ts';
+export type { SimulationTruth } from './simulation-truth.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
   readonly linuxHosts: number;
   readonly windowsHosts: number;
+  /** Default `sysflow-ecs`. */
+  readonly linuxFormat?: LinuxFormat;
+  /** Default `winlogbeat`. */
+  readonly windowsFormat?: WindowsFormat;
   /** Event time of the first record, ms since 1970. */
   readonly start: number;
-  /** Records of everyday activity per second of event time, all hosts together. */
+  /** Records per second of event time, all hosts together, about. */
   readonly rate: number;
   /** How many of each attack; their moments are drawn over `attackSpanMs` after the start. */
   readonly attacks: Readonly<Partial<Record<Scenario, number>>>;
   readonly attackSpanMs: number;
+  /** The attacks come again every `attackSpanMs`, without end. */
+  readonly attacksRecur?: boolean;
+  /** Attacks at given moments, besides. */
+  readonly plannedAttacks?: readonly PlannedAttack[];
   /** Attacks go this many times as fast as they would; default 1. */
   readonly attackPace?: number;
   /** Moments of the attacks: drawn (default), or evenly over the span, the scenarios taking turns. */
@@ -29,15 +42,8 @@ export interface SimulationOptions {
   readonly duplicates: number;
   /** Share of records that are delivered late, and by how much at most (ms of event time). */
   readonly late: { readonly share: number; readonly maxMs: number };
-}
-
-/** Telemetry of one format, in the order in which it is delivered. */
-export interface SimulatedChunk {
-  readonly format: SimulatedFormat;
-  /** Whole lines. */
-  readonly text: string;
-  readonly records: number;
-  readonly time: SimulatedTime;
+  /** The clock of each host is off by up to so much either way, ms; default 0. */
+  readonly clockSkewMs?: number;
 }
 
 /** An attack that has begun; the ground truth tells of it when it is done. */
@@ -47,68 +53,47 @@ export interface BegunAttack {
   readonly start: SimulatedTime;
 }
 
-export interface SimulationTruth {
-  readonly seed: number;
-  readonly start: string;
-  readonly records: Readonly<Partial<Record<SimulatedFormat, number>>>;
-  readonly attacks: readonly AttackTruth[];
-  /** Alerts that each bundled hunt should raise over all of it. */
-  readonly hunts: Readonly<Record<string, number>>;
-}
-
-/** An attack that starts so long before the end is whole. */
-const LONGEST_ATTACK_MS = 75_000;
-
-/** Lines that one chunk holds at most. */
-const CHUNK_LINES = 512;
+const USERS = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi'];
 
 /**
  * Made-up hosts at work, with attacks among them. Seeded: the same options give the same telemetry, byte by byte.
- * Pull it with `chunks`; `truth` tells what has been planted so far.
+ * Pull it with `chunks`, for live telemetry again and again with a later `until`; `truth` tells what has been planted.
  */
 export class Simulation {
   readonly #options: SimulationOptions;
   readonly #random: Random;
-  readonly #hosts: SimulatedHost[] = [];
+  readonly #hosts: readonly SimulatedHost[];
+  readonly #targets: AttackTargets;
   readonly #queue = new SimulationQueue<(now: SimulatedTime) => void>();
-  readonly #delayed = new SimulationQueue<{ format: SimulatedFormat; line: string }>();
-  readonly #delivery: Random;
-  readonly #counts = new Map<SimulatedFormat, number>();
-  readonly #pending = new Map<SimulatedFormat, string[]>();
-  readonly #attacks: AttackTruth[] = [];
+  readonly #delivery: SimulatedDelivery;
+  readonly #stage: Stage;
+  readonly #attacks: AttackRecord[] = [];
   readonly #begun: BegunAttack[] = [];
-  #emitted = 0;
+  readonly #waiting = new Set<PlannedAttack>();
+  /** Hosts by their share of the records. */
+  readonly #wheel: readonly SimulatedHost[];
   #now: SimulatedTime;
+  /** When a host is to act again. */
+  #next: SimulatedTime;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
     this.#random = new Random(options.seed);
-    this.#delivery = new Random(options.seed ^ 0x5bd1e995);
+    this.#delivery = new SimulatedDelivery(options);
     this.#now = options.start;
-    const stage = this.#stage();
-    for (let i = 0; i < options.linuxHosts; i++) {
-      this.#hosts.push(
-        new LinuxHost(
-          `web-${String(i + 1).padStart(2, '0')}`,
-          `10.0.${3 + (i >> 7)}.${10 + (i & 127)}`,
-          this.#now,
-          stage,
-        ),
-      );
-    }
-    for (let i = 0; i < options.windowsHosts; i++) {
-      const user = `CORP\\${USERS[i % USERS.length] as string}${i < USERS.length ? '' : String(Math.floor(i / USERS.length))}`;
-      this.#hosts.push(
-        new WindowsHost(
-          `desk-${String(i + 1).padStart(2, '0')}.corp.example`,
-          `10.20.${i >> 7}.${50 + (i & 127)}`,
-          user,
-          this.#now,
-          stage,
-        ),
-      );
-    }
-    this.#planAttacks();
+    this.#stage = {
+      random: this.#random,
+      emit: (format, host, time, record) => this.#delivery.add(format, host, time, record),
+      plan: (at, act) => this.#queue.add(at, act),
+    };
+    const linux = Array.from({ length: options.linuxHosts }, (_, i) => this.#linuxHost(i));
+    const windows = Array.from({ length: options.windowsHosts }, (_, i) => this.#windowsHost(i));
+    this.#hosts = [...linux, ...windows];
+    this.#targets = new AttackTargets(linux, windows);
+    this.#wheel = this.#hosts.flatMap((host) => new Array<SimulatedHost>(host.weight).fill(host));
+    this.#planRound(options.start);
+    for (const planned of options.plannedAttacks ?? []) this.#planAttack(planned);
+    this.#next = this.#now + this.#random.wait(options.rate / 1000);
   }
 
   /** Event time reached, ms. */
@@ -117,7 +102,7 @@ export class Simulation {
   }
 
   get records(): number {
-    return this.#emitted;
+    return this.#delivery.made;
   }
 
   /** Attacks that have begun so far, in order. */
@@ -136,128 +121,115 @@ export class Simulation {
   }): Generator<SimulatedChunk> {
     const { records = Infinity, until = Infinity, more = false } = limit;
     const perMs = this.#options.rate / 1000;
-    const wheel = this.#hosts.flatMap((host) => new Array<SimulatedHost>(host.weight).fill(host));
-    if (wheel.length === 0) return;
-    let next = this.#now + this.#random.wait(perMs);
-    while (this.#emitted < records) {
-      const at = Math.min(next, this.#queue.next);
+    const delivery = this.#delivery;
+    if (this.#wheel.length === 0) return;
+    let counted = delivery.made;
+    while (delivery.made < records) {
+      const at = Math.min(this.#next, this.#queue.next);
       if (at > until) {
         this.#now = until;
         break;
       }
       this.#now = at;
-      if (this.#queue.next <= next) {
-        this.#queue.take()(at);
-      } else {
-        this.#random.pick(wheel).act(at);
-        next = at + this.#random.wait(perMs);
+      if (this.#queue.next <= this.#next) this.#queue.take()(at);
+      else {
+        this.#random.pick(this.#wheel).act(at);
+        this.#next = at;
       }
-      this.#deliverDelayed(at);
-      for (const [format, lines] of this.#pending) if (lines.length >= CHUNK_LINES) yield this.#take(format, lines);
+      // Every record takes its share of the rate, whether it is everyday activity or what follows from it.
+      const made = delivery.made - counted;
+      counted = delivery.made;
+      if (made > 0 || this.#next === at) this.#next += this.#random.wait(perMs) * Math.max(1, made);
+      delivery.catchUp(at);
+      yield* delivery.take(at);
     }
-    this.#deliverDelayed(more ? this.#now : Infinity);
-    for (const [format, lines] of this.#pending) if (lines.length > 0) yield this.#take(format, lines);
+    delivery.catchUp(more ? this.#now : Infinity);
+    yield* delivery.take(this.#now, true);
   }
 
   get truth(): SimulationTruth {
+    const { duplicates, late, counts } = this.#delivery;
     const hunts: Record<string, number> = {};
-    for (const attack of this.#attacks) {
-      for (const [hunt, count] of Object.entries(attack.hunts)) hunts[hunt] = (hunts[hunt] ?? 0) + count;
-    }
+    const alerts = new Map(this.#attacks.flatMap((attack) => [...attack.alerts]));
+    for (const { hunt } of alerts.values()) hunts[hunt] = (hunts[hunt] ?? 0) + 1;
     return {
       seed: this.#options.seed,
       start: sysflowTime(this.#options.start),
-      records: Object.fromEntries(this.#counts),
-      attacks: this.#attacks,
+      end: sysflowTime(this.#now),
+      records: counts,
+      duplicates,
+      late,
+      hosts: this.#hosts.map(({ name, address, format, skewMs }) => ({ name, address, format, clock_skew_ms: skewMs })),
+      attacks: this.#attacks.filter(({ ended }) => ended).map(({ truth }) => truth),
+      unfinished: this.#attacks.filter(({ ended }) => !ended).map(({ truth }) => truth),
+      missing: [...this.#waiting].map(({ scenario, at }) => `${scenario}@${sysflowTime(at)}`),
       hunts,
     };
   }
 
-  #planAttacks(): void {
-    const { attacks, attackSpanMs, start, attackPace = 1, attackMoments = 'drawn' } = this.#options;
-    const linux = this.#hosts.filter((host) => host instanceof LinuxHost);
-    const windows = this.#hosts.filter((host) => host instanceof WindowsHost);
-    const done = (truth: AttackTruth): void => void this.#attacks.push(truth);
-    const span = Math.max(0, attackSpanMs - LONGEST_ATTACK_MS / attackPace);
-    const scenarios = SCENARIOS.filter((scenario) => (attacks[scenario] ?? 0) > 0);
-    const rounds = Math.max(...scenarios.map((scenario) => attacks[scenario] ?? 0));
-    const turn = (scenario: Scenario, i: number): number =>
-      (i * scenarios.length + scenarios.indexOf(scenario)) / (rounds * scenarios.length);
-    const moment = (scenario: Scenario, i: number): number =>
-      start + span * (0.1 + 0.9 * (attackMoments === 'even' ? turn(scenario, i) : this.#random.unit()));
-    for (let i = 0; i < (attacks['node-exploit'] ?? 0) && linux.length > 0; i++) {
-      const host = linux[i % linux.length] as LinuxHost;
-      const at = moment('node-exploit', i);
-      nodeExploit(host, at, this.#attackStage('node-exploit', host, at), done);
-    }
-    for (let i = 0; i < (attacks['scheduled-task'] ?? 0) && windows.length > 0; i++) {
-      const host = windows[i % windows.length] as WindowsHost;
-      const at = moment('scheduled-task', i);
-      scheduledTaskPersistence(host, at, this.#attackStage('scheduled-task', host, at), done);
-    }
+  /** The attacks of one span of time; where they recur, those of the next when it begins. */
+  #planRound(start: SimulatedTime): void {
+    const {
+      attacks,
+      attackSpanMs: spanMs,
+      attacksRecur = false,
+      attackPace = 1,
+      attackMoments = 'drawn',
+    } = this.#options;
+    const counts = { counts: attacks, start, spanMs, pace: attackPace, moments: attackMoments };
+    for (const planned of planAttacks(counts, this.#random)) this.#planAttack(planned);
+    if (attacksRecur) this.#queue.add(start + spanMs, (now) => this.#planRound(now));
   }
 
-  /** The stage of one attack: notes its beginning, and hastens what it plans from then on. */
-  #attackStage(scenario: Scenario, host: SimulatedHost, start: SimulatedTime): Stage {
-    const stage = this.#stage();
+  #planAttack(planned: PlannedAttack): void {
+    const { scenario, at } = planned;
+    this.#waiting.add(planned);
+    const cast = this.#targets.next(scenario);
+    if (cast === undefined) return;
+    this.#queue.add(at, (now) => {
+      this.#waiting.delete(planned);
+      this.#begun.push({ scenario, host: cast.first.name, start: now });
+      const attack = new AttackRecord(scenario, cast.first, now);
+      this.#attacks.push(attack);
+      const stage = this.#hastened(scenario);
+      const definition = SCENARIO_TABLE[scenario];
+      if (definition.on === 'linux') {
+        if ('linux' in cast) definition.play(attack, cast.linux, now, stage);
+      } else if ('windows' in cast) {
+        if (definition.on === 'windows') definition.play(attack, cast.windows, now, stage);
+        else if (cast.other !== undefined) definition.play(attack, cast.windows, cast.other, now, stage);
+      }
+    });
+  }
+
+  /** The stage of an attack that goes faster than it would. */
+  #hastened(scenario: Scenario): Stage {
     const { attackPace = 1 } = this.#options;
-    let planned = false;
+    if (attackPace === 1 || SCENARIO_TABLE[scenario].keepsPace === true) return this.#stage;
     return {
-      ...stage,
-      plan: (at, act) => {
-        if (!planned) {
-          planned = true;
-          stage.plan(at, (now) => {
-            this.#begun.push({ scenario, host: host.name, start: now });
-            act(now);
-          });
-        } else stage.plan(this.#now < start ? at : this.#now + (at - this.#now) / attackPace, act);
-      },
+      ...this.#stage,
+      plan: (at, act) => this.#queue.add(this.#now + (at - this.#now) / attackPace, act),
     };
   }
 
-  #stage(): Stage {
-    return {
-      random: this.#random,
-      emit: (format, time, line) => this.#emit(format, time, line),
-      plan: (at, act) => this.#queue.add(at, act),
-    };
+  #linuxHost(index: number): LinuxHost {
+    const { linuxFormat: format = 'sysflow-ecs' } = this.#options;
+    const name = `web-${String(index + 1).padStart(2, '0')}`;
+    const address = `10.0.${3 + (index >> 7)}.${10 + (index & 127)}`;
+    return new LinuxHost({ name, address, format, skewMs: this.#skew() }, this.#now, this.#stage);
   }
 
-  #emit(format: SimulatedFormat, time: SimulatedTime, line: string): number {
-    const { duplicates, late } = this.#options;
-    const number = this.#counts.get(format) ?? 0;
-    this.#counts.set(format, number + 1);
-    this.#emitted++;
-    if (late.share > 0 && this.#delivery.chance(late.share)) {
-      this.#delayed.add(time + this.#delivery.unit() * late.maxMs, { format, line });
-    } else {
-      this.#deliver(format, line);
-    }
-    if (duplicates > 0 && this.#delivery.chance(duplicates)) {
-      this.#delayed.add(time + this.#delivery.int(1, 2000), { format, line });
-    }
-    return number;
+  #windowsHost(index: number): WindowsHost {
+    const { windowsFormat: format = 'winlogbeat' } = this.#options;
+    const round = Math.floor(index / USERS.length);
+    const user = `CORP\\${USERS[index % USERS.length] as string}${round === 0 ? '' : String(round)}`;
+    const name = `desk-${String(index + 1).padStart(2, '0')}.corp.example`;
+    const address = `10.20.${index >> 7}.${50 + (index & 127)}`;
+    return new WindowsHost({ name, address, format, skewMs: this.#skew(), user }, this.#now, this.#stage);
   }
 
-  #deliverDelayed(now: SimulatedTime): void {
-    while (this.#delayed.next <= now && this.#delayed.next !== Infinity) {
-      const { format, line } = this.#delayed.take();
-      this.#deliver(format, line);
-    }
-  }
-
-  #deliver(format: SimulatedFormat, line: string): void {
-    const lines = this.#pending.get(format);
-    if (lines === undefined) this.#pending.set(format, [line]);
-    else lines.push(line);
-  }
-
-  #take(format: SimulatedFormat, lines: string[]): SimulatedChunk {
-    const chunk = { format, text: lines.join(''), records: lines.length, time: this.#now };
-    lines.length = 0;
-    return chunk;
+  #skew(): number {
+    const { clockSkewMs = 0 } = this.#options;
+    return clockSkewMs === 0 ? 0 : this.#random.int(-clockSkewMs, clockSkewMs);
   }
 }
-
-const USERS = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi'];

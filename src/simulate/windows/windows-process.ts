@@ -1,4 +1,4 @@
-import { sysmonTime, type SimulatedTime } from './simulated-time.ts';
+import { sysmonTime, type SimulatedTime } from '../simulated-time.ts';
 
 /** A process of a made-up Windows host, as Sysmon names it. */
 export class WindowsProcess {
@@ -9,8 +9,14 @@ export class WindowsProcess {
   readonly commandLine: string;
   /** DOMAIN\name. */
   readonly user: string;
+  /** By the clock of its host. */
   readonly created: SimulatedTime;
   readonly parent: WindowsProcess | undefined;
+  readonly imageJson: string;
+  readonly userJson: string;
+  /** Fields by which every event names the process that did it. */
+  readonly actor: string;
+  readonly utcTime: string;
   alive = true;
 
   constructor(
@@ -29,9 +35,13 @@ export class WindowsProcess {
     this.user = user;
     this.created = created;
     this.parent = parent;
+    this.imageJson = JSON.stringify(image);
+    this.userJson = JSON.stringify(user);
+    this.actor = `"ProcessGuid":"${guid}","ProcessId":"${pid}","Image":${this.imageJson},"User":${this.userJson}`;
+    this.utcTime = sysmonTime(created);
   }
 
-  get utcTime(): string {
-    return sysmonTime(this.created);
+  get name(): string {
+    return this.image.slice(this.image.lastIndexOf('\\') + 1);
   }
 }
