@@ -139,7 +139,7 @@ export class SimulatedFiles {
   #toStdout(data: Buffer): Promise<void> {
     const { stdout, signal } = this.#io;
     return new Promise((done, fail) => {
-      if (stdout.destroyed || stdout.writableEnded || signal.aborted) {
+      if (stdout.destroyed || stdout.writableEnded || signal.reason === 'output-closed') {
         done();
         return;
       }

@@ -25,6 +25,8 @@ export interface Stage {
   readonly random: Random;
   /** Adds a record to the telemetry: a line, or a record of a trace. `time` is when it is delivered, if it is not late. */
   emit(format: SimulatedFormat, host: string, time: SimulatedTime, record: string | SysflowRecord): Emitted;
+  /** The same of a record that tells of something told already: it takes no share of the rate. */
+  repeat(format: SimulatedFormat, host: string, time: SimulatedTime, record: string): Emitted;
   /** Does something later. */
   plan(at: SimulatedTime, act: (now: SimulatedTime) => void): void;
 }

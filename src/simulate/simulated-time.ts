@@ -1,16 +1,19 @@
 /** Milliseconds since 1970 with a fraction that stands for microseconds. */
 export type SimulatedTime = number;
 
-let second = NaN;
-let secondText = '';
+/** Seconds that documents name now: of several clocks, and of the log's and the local time. */
+const SECONDS = 13;
+const seconds = new Array<number>(SECONDS).fill(NaN);
+const secondTexts = new Array<string>(SECONDS).fill('');
 
 function prefixOf(ms: number): string {
-  const whole = Math.floor(ms / 1000);
-  if (whole !== second) {
-    second = whole;
-    secondText = new Date(whole * 1000).toISOString().slice(0, 19);
+  const second = Math.floor(ms / 1000);
+  const slot = second % SECONDS;
+  if (second !== seconds[slot]) {
+    seconds[slot] = second;
+    secondTexts[slot] = new Date(second * 1000).toISOString().slice(0, 19);
   }
-  return secondText;
+  return secondTexts[slot] as string;
 }
 
 const MILLIS = Array.from({ length: 1000 }, (_, ms) => String(ms).padStart(3, '0'));

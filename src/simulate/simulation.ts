@@ -73,6 +73,8 @@ export class Simulation {
   /** Hosts by their share of the records. */
   readonly #wheel: readonly SimulatedHost[];
   #now: SimulatedTime;
+  /** Records made, copies aside. */
+  #told = 0;
   /** When a host is to act again. */
   #next: SimulatedTime;
 
@@ -83,7 +85,11 @@ export class Simulation {
     this.#now = options.start;
     this.#stage = {
       random: this.#random,
-      emit: (format, host, time, record) => this.#delivery.add(format, host, time, record),
+      emit: (format, host, time, record) => {
+        this.#told++;
+        return this.#delivery.add(format, host, time, record);
+      },
+      repeat: (format, host, time, record) => this.#delivery.add(format, host, time, record),
       plan: (at, act) => this.#queue.add(at, act),
     };
     const linux = Array.from({ length: options.linuxHosts }, (_, i) => this.#linuxHost(i));
@@ -123,7 +129,7 @@ export class Simulation {
     const perMs = this.#options.rate / 1000;
     const delivery = this.#delivery;
     if (this.#wheel.length === 0) return;
-    let counted = delivery.made;
+    let counted = this.#told;
     while (delivery.made < records) {
       const at = Math.min(this.#next, this.#queue.next);
       if (at > until) {
@@ -137,8 +143,8 @@ export class Simulation {
         this.#next = at;
       }
       // Every record takes its share of the rate, whether it is everyday activity or what follows from it.
-      const made = delivery.made - counted;
-      counted = delivery.made;
+      const made = this.#told - counted;
+      counted = this.#told;
       if (made > 0 || this.#next === at) this.#next += this.#random.wait(perMs) * Math.max(1, made);
       delivery.catchUp(at);
       yield* delivery.take(at);

@@ -194,7 +194,7 @@ export class LinuxHost implements SimulatedHost {
     const emitted = this.#emit(record, now);
     // A trace holds what was seen; what rules say of it comes later, and only into documents.
     if (alert === undefined || this.format === 'sf') return [emitted];
-    return [emitted, this.#stage.emit(this.format, this.name, now, sysflowDocument(record, alert))];
+    return [emitted, this.#stage.repeat(this.format, this.name, now, sysflowDocument(record, alert))];
   }
 
   #emit(record: SysflowRecord, now: SimulatedTime): Emitted {

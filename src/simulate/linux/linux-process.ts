@@ -1,3 +1,4 @@
+import { flatText } from '../flat-text.ts';
 import { sysflowTime, type SimulatedTime } from '../simulated-time.ts';
 import type { SysflowPlace } from '../sysflow/sysflow-record.ts';
 
@@ -69,7 +70,7 @@ export class LinuxProcess {
       `"process":{${program},"parent":${this.parent?.asParent() ?? UNKNOWN_PARENT},"pid":${pid},` +
       `"start":"${start}","thread":{"id":${pid}}},` +
       `"user":{"group":{"id":${user.id},"name":"${user.name}"},"id":${user.id},"name":"${user.name}"}`;
-    return { process: this, executable, args, json };
+    return { process: this, executable, args, json: flatText(json) };
   }
 
   /** As a child's records repeat it; the command line of a parent has no trailing blank. */

@@ -172,6 +172,6 @@ export class LinuxServices {
   /** Some time before the capture, and after its parent. */
   #born(parent: LinuxProcess | undefined): SimulatedTime {
     const before = parent?.created === undefined ? 9_000_000 : this.#now + this.#host.skewMs - parent.created;
-    return this.#now - this.#random.unit() * (before - 1000) - 500;
+    return this.#now - this.#random.unit() * Math.max(0, before - 1000) - 500;
   }
 }

@@ -1,5 +1,6 @@
-import { communityId } from '../../telemetry/sysflow/community-id.ts';
+import { flatText } from '../flat-text.ts';
 import { nanosBetween, sysflowTime } from '../simulated-time.ts';
+import { flowCommunityId } from './flow-community-id.ts';
 import type {
   SysflowAlert,
   SysflowConnection,
@@ -10,16 +11,14 @@ import type {
   SysflowRecord,
 } from './sysflow-record.ts';
 
-const TCP = 6;
-
 export function sysflowPlace(host: string, container?: SysflowContainer): SysflowPlace {
   const at = `"host":{"id":${JSON.stringify(host)},"ip":"NA"},`;
-  if (container === undefined) return { host, json: at };
+  if (container === undefined) return { host, json: flatText(at) };
   const { id, imageId, name, image, privileged } = container;
   const json =
     `${at}"container":{"id":"${id}","image":{"id":"${imageId}","name":${JSON.stringify(image)}},` +
     `"name":${JSON.stringify(name)},"runtime":"DOCKER","sf_privileged":${privileged}},`;
-  return { host, container, json };
+  return { host, container, json: flatText(json) };
 }
 
 /** One ECS document as sf-processor writes it; field order included. */
@@ -45,9 +44,10 @@ function headOf(kind: SysflowKind): { readonly first: string; readonly last: str
   let head = HEADS.get(kind);
   if (head === undefined) {
     head = {
-      first:
+      first: flatText(
         `"agent":{"type":"SysFlow","version":"0.7.0"},"ecs":{"version":"8.2"},` +
-        `"event":{"action":"${kind.action}","category":"${kind.category}","duration":`,
+          `"event":{"action":"${kind.action}","category":"${kind.category}","duration":`,
+      ),
       last: `"type":"${kind.type}"},`,
     };
     HEADS.set(kind, head);
@@ -63,7 +63,7 @@ function fileJson(path: string, target: string | undefined): string {
   if (target !== undefined) return fileFields(path, target);
   let json = FILES.get(path);
   if (json === undefined) {
-    json = fileFields(path, target);
+    json = flatText(fileFields(path, target));
     if (FILES.size >= MOST_FILES) FILES.clear();
     FILES.set(path, json);
   }
@@ -92,7 +92,7 @@ function counterJson(counters: SysflowCounters | undefined): string {
 function flowJson({ connection, counters }: SysflowRecord): string {
   const { source, sourcePort, destination, destinationPort } = connection as SysflowConnection;
   const { readBytes, writtenBytes, reads, writes } = counters as SysflowCounters;
-  const community = communityId(source, sourcePort, destination, destinationPort, TCP) ?? '';
+  const community = flowCommunityId(connection as SysflowConnection);
   return (
     `"network":{"bytes":${(writtenBytes + readBytes) * 2},"community_id":"${community}","iana_number":"6","protocol":"tcp"},` +
     `"source":{"address":"${source}","bytes":${writtenBytes * 2},"ip":"${source}","packets":${writes * 2},"port":${sourcePort}},` +

@@ -1,3 +1,4 @@
+import { flatText } from '../flat-text.ts';
 import type { WindowsFormat } from '../simulated-host.ts';
 import { beatTime, localTime, sysmonTime, type SimulatedTime } from '../simulated-time.ts';
 
@@ -64,8 +65,10 @@ class WinlogbeatWriter implements SysmonWriter {
     if (parts === undefined) {
       const task = TASKS[eventId] ?? '';
       parts = {
-        event: `${this.#head}"event":{"action":"${task}","code":"${eventId}","created":`,
-        kind: `"kind":"event","provider":"Microsoft-Windows-Sysmon"},${this.#winlog}"event_id":"${eventId}","record_id":`,
+        event: flatText(`${this.#head}"event":{"action":"${task}","code":"${eventId}","created":`),
+        kind: flatText(
+          `"kind":"event","provider":"Microsoft-Windows-Sysmon"},${this.#winlog}"event_id":"${eventId}","record_id":`,
+        ),
         task: `"task":"${task}",`,
       };
       this.#parts.set(eventId, parts);
@@ -97,15 +100,17 @@ class NxlogWriter implements SysmonWriter {
     let parts = this.#parts.get(eventId);
     if (parts === undefined) {
       parts = {
-        head:
+        head: flatText(
           `"@version":"1",${WITH_EVENT_TYPE.has(eventId) ? '"EventTypeOrignal":"INFO"' : '"EventType":"INFO"'},` +
-          `"Channel":"Microsoft-Windows-Sysmon/Operational","Hostname":${JSON.stringify(this.#computer)},` +
-          `"SourceName":"Microsoft-Windows-Sysmon","EventID":${eventId},"Task":${eventId},"Version":5,"OpcodeValue":0,` +
-          '"Severity":"INFO","SeverityValue":2,"host":"wec.corp.example","port":60122,',
-        tail:
+            `"Channel":"Microsoft-Windows-Sysmon/Operational","Hostname":${JSON.stringify(this.#computer)},` +
+            `"SourceName":"Microsoft-Windows-Sysmon","EventID":${eventId},"Task":${eventId},"Version":5,"OpcodeValue":0,` +
+            '"Severity":"INFO","SeverityValue":2,"host":"wec.corp.example","port":60122,',
+        ),
+        tail: flatText(
           '"ProviderGuid":"{5770385F-C22A-43E0-BF4C-06F5698FFBD9}","Keywords":-9223372036854775808,"AccountName":"SYSTEM",' +
-          '"AccountType":"User","Domain":"NT AUTHORITY","UserID":"S-1-5-18","ExecutionProcessID":3432,"ThreadID":4496,' +
-          '"SourceModuleName":"eventlog","SourceModuleType":"im_msvistalog","RuleName":"-"',
+            '"AccountType":"User","Domain":"NT AUTHORITY","UserID":"S-1-5-18","ExecutionProcessID":3432,"ThreadID":4496,' +
+            '"SourceModuleName":"eventlog","SourceModuleType":"im_msvistalog","RuleName":"-"',
+        ),
       };
       this.#parts.set(eventId, parts);
     }

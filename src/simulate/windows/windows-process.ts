@@ -1,3 +1,4 @@
+import { flatText } from '../flat-text.ts';
 import { sysmonTime, type SimulatedTime } from '../simulated-time.ts';
 
 /** A process of a made-up Windows host, as Sysmon names it. */
@@ -37,7 +38,9 @@ export class WindowsProcess {
     this.parent = parent;
     this.imageJson = JSON.stringify(image);
     this.userJson = JSON.stringify(user);
-    this.actor = `"ProcessGuid":"${guid}","ProcessId":"${pid}","Image":${this.imageJson},"User":${this.userJson}`;
+    this.actor = flatText(
+      `"ProcessGuid":"${guid}","ProcessId":"${pid}","Image":${this.imageJson},"User":${this.userJson}`,
+    );
     this.utcTime = sysmonTime(created);
   }
 
