@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
-import { WindhoverError } from '../errors/windhover-error.ts';
+import { SinkError, WindhoverError } from '../errors/windhover-error.ts';
 import { addAlertsCommand } from './alerts-command.ts';
 import { addCheckCommand } from './check-command.ts';
 import type { CommandContext } from './command-context.ts';
@@ -80,8 +80,16 @@ function watchSignals(process: Process, abort: AbortController): void {
   process.on('SIGINT', () => stop('interrupted'));
   process.on('SIGTERM', () => stop('interrupted'));
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (!abort.signal.aborted) abort.abort('output-closed' satisfies StopReason);
+    if (error.code === 'EPIPE') {
+      if (!abort.signal.aborted) abort.abort('output-closed' satisfies StopReason);
+      return;
+    }
+    // A full disk behind a redirection: nothing that was to be said can be.
+    const unwritable = new SinkError('output-unwritable', `standard output cannot be written: ${error.message}`, {
+      hint: 'What came before is there, the rest is not. Make room, or write somewhere else.',
+      cause: error,
+    });
+    void write(process.stderr, renderError(unwritable)).then(() => process.exit(unwritable.exitCode));
   });
   process.stderr.on('error', () => {
     // Nobody reads the messages; the answer may still be wanted.
