@@ -28,22 +28,40 @@ function alertsOf(log: string): Map<string, AlertLine> {
   return new Map(lines.map((line) => JSON.parse(line) as AlertLine).map((alert) => [alert.event.id, alert]));
 }
 
+/** Alerts that one attack of each scenario is worth. */
+const PLANTED = {
+  'node-exploit-shell': 1,
+  'scheduled-task-implant': 1,
+  'web-shell': 1,
+  'credential-dumping': 3,
+  'lateral-movement': 2,
+  'slow-beacon': 1,
+  'mass-encryption': 1,
+};
+
 describe('simulated telemetry', () => {
-  test.each([1, 2, 3])(
-    'seed %i: the bundled hunts find what was planted, and nothing else',
+  test.each([
+    { seed: 1, format: 'mixed', linux: '.sysflow.ndjson', windows: '.winlog.ndjson', extra: [] },
+    { seed: 2, format: 'sf,nxlog', linux: '.*.sf', windows: '.nxlog.ndjson', extra: [] },
+    {
+      ...{ seed: 3, format: 'mixed', linux: '.sysflow.ndjson', windows: '.winlog.ndjson' },
+      extra: ['--clock-skew', '20s'],
+    },
+  ])(
+    'seed $seed as $format: the bundled hunts find what was planted, and nothing else',
     { timeout: 120_000 },
-    async (seed) => {
+    async ({ seed, format, linux, windows, extra }) => {
       const out = await simulate(
         `seed${seed}`,
-        ...['--format', 'mixed', '--seed', String(seed), '--records', '40000', '--hosts', '6'],
-        ...['--duplicates', '0.02', '--late', '0.02', '--attacks', 'node-exploit:2,scheduled-task:2'],
+        ...['--format', format, '--seed', String(seed), '--duration', '8m', '--rate', '50', '--hosts', '6'],
+        ...['--duplicates', '0.02', '--late', '0.02', ...extra],
       );
       const truth = JSON.parse(readFileSync(`${out}.truth.json`, 'utf8')) as { hunts: Record<string, number> };
-      expect(truth.hunts).toEqual({ 'node-exploit-shell': 2, 'scheduled-task-implant': 2 });
+      expect(truth.hunts).toEqual(PLANTED);
       const log = join(folder, `alerts${seed}.ndjson`);
       const { code, stderr } = await runWindhover([
-        ...['run', bundledHunt('node-exploit-shell.hunt.yaml'), bundledHunt('scheduled-task-implant.hunt.yaml')],
-        ...['--source', `container1=${out}.sysflow.ndjson`, '--source', `host101=${out}.winlog.ndjson`],
+        ...['run', ...Object.keys(PLANTED).map((hunt) => bundledHunt(`${hunt}.hunt.yaml`))],
+        ...['--source', `container1=${out}${linux}`, '--source', `host101=${out}${windows}`],
         ...['--alerts', log, '--format', 'json'],
       ]);
       expect(code, stderr).toBe(0);

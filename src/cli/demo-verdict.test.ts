@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertDocument } from '../hunts/alert-document.ts';
-import type { AttackTruth } from '../simulate/simulated-host.ts';
+import type { AttackTruth } from '../simulate/attack-truth.ts';
 import type { BegunAttack } from '../simulate/simulation.ts';
 import type { BoardAlert } from './demo-board.ts';
 import { demoVerdict, type VerdictInput } from './demo-verdict.ts';
@@ -16,7 +16,7 @@ function truth(at: number, end: number, host: string): AttackTruth {
   const time = (ms: number): string => new Date(START + ms).toISOString();
   return {
     ...{ scenario: 'node-exploit', host, format: 'sysflow-ecs', start: time(at), end: time(end) },
-    ...{ records: [], entities: [], hunts: { 'node-exploit-shell': 1 } },
+    ...{ hosts: [host], records: [], entities: [], hunts: { 'node-exploit-shell': 1 }, alerts: [] },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AlertDocument } from '../hunts/alert-document.ts';
-import type { AttackTruth } from '../simulate/simulated-host.ts';
+import type { AttackTruth } from '../simulate/attack-truth.ts';
 import type { BegunAttack } from '../simulate/simulation.ts';
 import type { BoardAlert } from './demo-board.ts';
 
