@@ -1,4 +1,5 @@
-import type { NodeExplanation, PlanExplanation } from '../plan/explain-plan.ts';
+import type { PlanExplanation } from '../plan/explain-plan.ts';
+import type { NodeExplanation } from '../plan/node-explanation.ts';
 import { displayWidth } from '../sinks/terminal/display-width.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 

@@ -291,13 +291,13 @@ function observerOf(
     batch: (source, batch) => summaries.batch(source, batch),
     snapshot: (snapshot) => void line(io, snapshotDocument(snapshot)),
     huntFailed: (hunt, error) => {
-      const message = `The hunt failed and was stopped: ${error instanceof Error ? error.message : String(error)}`;
+      const told = error instanceof WindhoverError ? error : undefined;
       failures.set(hunt, {
-        code: 'hunt-failed',
+        code: told?.code ?? 'hunt-failed',
         severity: 'error',
         range: NOWHERE,
-        message,
-        hint: 'This is a defect of Windhover; please report it with the huntflow.',
+        message: `The hunt failed and was stopped: ${error instanceof Error ? error.message : String(error)}`,
+        hint: told?.hint ?? 'This is a defect of Windhover; please report it with the huntflow.',
       });
     },
     progress: (counts) => progress.show(counts),

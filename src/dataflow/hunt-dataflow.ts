@@ -1,15 +1,20 @@
 import { ContentReader } from '../graph/content-reader.ts';
+import { DerivedRows } from '../graph/derived-rows.ts';
 import type { EntityGraph } from '../graph/entity-graph.ts';
 import type { Value } from '../graph/value.ts';
 import { entityType } from '../catalogue/entity-type.ts';
 import type { GetNode, HuntPlan, NewNode, NodeIndex, PlanNode, PlanPattern } from '../plan/hunt-plan.ts';
 import type { Operator } from './operator.ts';
+import { EntitiesOperator } from './operators/entities-operator.ts';
 import { FilterOperator } from './operators/filter-operator.ts';
 import { FindOperator } from './operators/find-operator.ts';
 import { GetOperator } from './operators/get-operator.ts';
+import { GroupOperator } from './operators/group-operator.ts';
+import { JoinOperator } from './operators/join-operator.ts';
 import { LimitOperator } from './operators/limit-operator.ts';
 import { MergeOperator } from './operators/merge-operator.ts';
 import { NewOperator } from './operators/new-operator.ts';
+import { RecordsOperator } from './operators/records-operator.ts';
 import { ValuesOperator } from './operators/values-operator.ts';
 
 /** An operator with its topological level: one more than the highest of its inputs. */
@@ -26,6 +31,8 @@ export class HuntDataflow {
   readonly hunt: string;
   readonly plan: HuntPlan;
   readonly reader: ContentReader;
+  /** Members that are no entities, and the one place that names and orders both. */
+  readonly rows: DerivedRows;
   readonly operators: readonly PlacedOperator[];
   readonly #byNode: Operator[] = [];
   readonly #levels: number[] = [];
@@ -42,7 +49,8 @@ export class HuntDataflow {
     this.hunt = hunt;
     this.plan = plan;
     this.#graph = graph;
-    this.reader = new ContentReader(graph, this.#overlay);
+    this.rows = new DerivedRows(graph);
+    this.reader = new ContentReader(graph, this.#overlay, this.rows);
     plan.nodes.forEach((node, index) => {
       this.#byNode.push(this.#build(node, index, options));
       this.#levels.push(1 + Math.max(0, ...inputsOf(node).map((input) => this.#levels[input] as number)));
@@ -92,12 +100,20 @@ export class HuntDataflow {
       case 'merge':
         return new MergeOperator(
           node.inputs.map((input) => this.at(input)),
-          this.#graph,
+          this.rows,
         );
+      case 'group':
+        return new GroupOperator(node, this.at(node.input), this.reader, this.rows);
+      case 'join':
+        return new JoinOperator(node, [this.at(node.left), this.at(node.right)], this.reader, this.rows);
+      case 'records':
+        return new RecordsOperator(node, this.at(node.input), this.#graph, this.rows);
+      case 'entities':
+        return new EntitiesOperator(this.at(node.input), this.rows);
       case 'limit':
         return new LimitOperator(node, this.at(node.input), {
           byRecord: this.plan.nodes[node.input]?.op === 'get',
-          graph: this.#graph,
+          rows: this.rows,
           reader: this.reader,
         });
     }
@@ -137,7 +153,12 @@ function inputsOf(node: PlanNode): NodeIndex[] {
       return node.pattern === null ? [] : referencesOf(node.pattern);
     case 'values':
     case 'limit':
+    case 'group':
+    case 'records':
+    case 'entities':
       return [node.input];
+    case 'join':
+      return [node.left, node.right];
     case 'filter':
       return [node.input, ...referencesOf(node.pattern)];
     case 'find':

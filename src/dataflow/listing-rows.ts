@@ -1,9 +1,8 @@
-import { entityType } from '../catalogue/entity-type.ts';
 import { attributeOf } from '../catalogue/attribute-of.ts';
-import type { EntityGraph } from '../graph/entity-graph.ts';
 import { valueKey, type Value } from '../graph/value.ts';
 import { displayColumns } from '../plan/display-columns.ts';
 import type { Listing } from '../plan/hunt-plan.ts';
+import { rowColumns, type RowColumns } from '../plan/row-columns.ts';
 import type { HuntDataflow } from './hunt-dataflow.ts';
 import { loadMissing, type LoadContents } from './load-missing.ts';
 import { compareRows, sortKeysOf } from './operators/row-order.ts';
@@ -27,11 +26,9 @@ interface ReadColumn {
 
 /** Reads what a listing shows now: rows in its order, with its columns. Loads the contents it needs. */
 export class ListingRows {
-  readonly #graph: EntityGraph;
   readonly #load: LoadContents;
 
-  constructor(graph: EntityGraph, load: LoadContents) {
-    this.#graph = graph;
+  constructor(load: LoadContents) {
     this.#load = load;
   }
 
@@ -67,7 +64,7 @@ export class ListingRows {
     const rows = [];
     for (const key of listing.sort) await this.#loadPaths(hunt, handles, key.path);
     for (const handle of handles) rows.push({ handle, keys: sortKeysOf(handle, listing.sort, hunt.reader) });
-    return rows.sort((a, b) => compareRows(a, b, listing.sort, this.#graph)).map((row) => row.handle);
+    return rows.sort((a, b) => compareRows(a, b, listing.sort, hunt.rows)).map((row) => row.handle);
   }
 
   async #table(
@@ -81,35 +78,31 @@ export class ListingRows {
     for (const { path } of columns) await this.#loadPaths(hunt, handles, path);
     const rows = handles.map((handle) => columns.map(({ path }) => hunt.reader.value(handle, path)));
     if (listing.columns !== undefined) return { columns: columns.map((column) => column.title), rows };
-    const named = namedByNew(hunt, listing);
-    const kept = columns.flatMap((column, i) =>
-      named.has(column.title) || rows.some((row) => row[i] !== undefined) ? [i] : [],
-    );
+    const { own, written } = rowColumns(hunt.plan.nodes, listing.node);
+    const always = new Set([...written, ...own.filter((each) => !each.isAutomatic).map(({ name }) => name)]);
+    // An automatic count of 0 in every group: no member has that attribute.
+    const counts = new Set(own.filter((each) => each.isAutomatic && each.isCount).map(({ name }) => name));
+    const kept = columns.flatMap(({ title }, i) => {
+      const isEmpty = (cell: Cell): boolean => cell === undefined || (cell === 0 && counts.has(title));
+      return always.has(title) || rows.some((row) => !isEmpty(row[i])) ? [i] : [];
+    });
     return {
       columns: kept.map((i) => (columns[i] as ReadColumn).title),
       rows: rows.map((row) => kept.map((i) => row[i])),
     };
   }
 
-  /** Columns of the catalogue, then the attributes it does not know, by name. NEW rows come as written. */
+  /**
+   * Columns that derived rows have of their own; NEW rows as written; columns of the catalogue with the attributes it
+   * does not know, by name, after those of the entity itself.
+   */
   async #allColumns(hunt: HuntDataflow, listing: Listing, handles: readonly number[]): Promise<ReadColumn[]> {
-    const known = displayColumns(listing.type).flatMap((group) =>
-      group.attributes.map((attribute) => columnOf(group.steps, attribute)),
-    );
-    await this.#load(handles.filter((handle) => !this.#graph.isResident(handle)));
-    const extra = new Set<string>();
-    for (const handle of handles) {
-      for (const name of hunt.reader.names(handle)) {
-        if (attributeOf(listing.type, name) === undefined) extra.add(name);
-      }
-    }
-    const direct = entityType(listing.type)?.attributes.filter((attribute) => attribute.onRequest !== true).length ?? 0;
-    const unknown = [...extra].sort().map((name) => columnOf([], name));
-    const columns = [...known.slice(0, direct), ...unknown, ...known.slice(direct)];
-    const written = [...namedByNew(hunt, listing)];
-    if (written.length === 0) return columns;
-    const rest = columns.filter((column) => !written.includes(column.title));
-    return [...written.map((name) => columnOf([], name)), ...rest];
+    const sources = rowColumns(hunt.plan.nodes, listing.node);
+    await this.#loadPaths(hunt, handles, columnOf([], '').path);
+    const unknown = new Set<string>();
+    for (const handle of handles) for (const name of hunt.reader.names(handle)) unknown.add(name);
+    const columns = columnsOf(sources, [...unknown].sort());
+    return columns.filter(({ title }, at) => columns.findIndex((each) => each.title === title) === at);
   }
 
   async #loadPaths(hunt: HuntDataflow, handles: readonly number[], path: ReadColumn['path']): Promise<void> {
@@ -126,16 +119,22 @@ function columnOf(steps: readonly string[], attribute: string): ReadColumn {
   };
 }
 
-/** Columns that NEW statements above the listing wrote, in their order. */
-function namedByNew(hunt: HuntDataflow, listing: Listing): Set<string> {
-  const names = new Set<string>();
-  const visit = (index: number): void => {
-    const node = hunt.plan.nodes[index];
-    if (node === undefined) return;
-    if (node.op === 'new') for (const column of node.columns) names.add(column);
-    if (node.op === 'merge') for (const input of node.inputs) visit(input);
-    if (node.op === 'filter' || node.op === 'limit') visit(node.input);
-  };
-  visit(listing.node);
-  return names;
+/** `names`: of direct attributes that some row has. */
+function columnsOf({ own, types, written }: RowColumns, names: readonly string[]): ReadColumn[] {
+  const direct: ReadColumn[] = [];
+  const referred: ReadColumn[] = [];
+  for (const type of types) {
+    for (const { steps, attributes } of displayColumns(type)) {
+      const into = steps.length === 0 ? direct : referred;
+      for (const attribute of attributes) into.push(columnOf(steps, attribute));
+    }
+  }
+  const isKnown = (name: string): boolean => types.some((type) => attributeOf(type, name) !== undefined);
+  return [
+    ...own.map(({ name }) => columnOf([], name)),
+    ...written.map((name) => columnOf([], name)),
+    ...direct,
+    ...names.filter((name) => !isKnown(name)).map((name) => columnOf([], name)),
+    ...referred,
+  ];
 }

@@ -2,7 +2,9 @@ import { compareInstants, type Instant } from '../catalogue/instant.ts';
 import type { EntityGraph } from '../graph/entity-graph.ts';
 import type { NodeIndex } from '../plan/hunt-plan.ts';
 import type { HuntDataflow } from './hunt-dataflow.ts';
+import type { EntitiesOperator } from './operators/entities-operator.ts';
 import type { FindOperator } from './operators/find-operator.ts';
+import type { GroupOperator } from './operators/group-operator.ts';
 import type { GetOperator } from './operators/get-operator.ts';
 import type { Witness } from './operators/support.ts';
 
@@ -12,17 +14,23 @@ export interface MembershipOrigin {
   readonly time: Instant;
   /** Start of the interval of support where LAST is involved (decision 10). */
   readonly episode: Instant | undefined;
+  /**
+   * A group over LAST: its members come and go while it stays, so that their times do not tell since when it has been
+   * what it is. Whoever watches it has to remember what it was when it came.
+   */
+  readonly isSliding?: true;
   /** First witnesses along the way, the member's own first; at most 16. */
   readonly records: readonly Witness[];
 }
 
 const MAX_RECORDS = 16;
-/** Partners looked at per FIND: enough for the least time in practice, bounded for hubs. */
+/** Partners looked at per FIND, members per group: enough for the least time in practice, bounded for hubs. */
 const MAX_PARTNERS = 64;
 
 /**
  * Origin of a member of `node`: a GET's first witness; of a FIND the least over partners of the latest among partner,
- * edge and WHERE witness; of the others their input's. Undefined for members without records (NEW).
+ * edge and WHERE witness; of a group the least over its members; of a joined row the later side; of the others their
+ * input's. Undefined for members without records (NEW).
  */
 export function membershipOrigin(
   dataflow: HuntDataflow,
@@ -52,9 +60,54 @@ export function membershipOrigin(
         }),
       );
     }
+    case 'group': {
+      const members = (dataflow.at(node) as GroupOperator).groupedBy(handle);
+      const origin = leastOf(dataflow, graph, planned.input, members);
+      return origin?.episode === undefined ? origin : { ...origin, isSliding: true };
+    }
+    case 'entities':
+      return leastOf(dataflow, graph, planned.input, (dataflow.at(node) as EntitiesOperator).standFor(handle));
+    case 'records': {
+      const [member] = dataflow.rows.row(handle).bases;
+      return member === undefined ? undefined : membershipOrigin(dataflow, graph, planned.input, member);
+    }
+    case 'join': {
+      const [left, right] = dataflow.rows.row(handle).bases;
+      if (left === undefined || right === undefined) return undefined;
+      return latest(
+        membershipOrigin(dataflow, graph, planned.left, left),
+        membershipOrigin(dataflow, graph, planned.right, right),
+      );
+    }
     default:
       return undefined;
   }
+}
+
+function leastOf(
+  dataflow: HuntDataflow,
+  graph: EntityGraph,
+  node: NodeIndex,
+  members: ReadonlySet<number>,
+): MembershipOrigin | undefined {
+  const origins: (MembershipOrigin | undefined)[] = [];
+  for (const member of members) {
+    if (origins.length === MAX_PARTNERS) break;
+    origins.push(membershipOrigin(dataflow, graph, node, member));
+  }
+  return least(origins);
+}
+
+/** Of two that are both needed: the later time, the records of both. */
+function latest(a: MembershipOrigin | undefined, b: MembershipOrigin | undefined): MembershipOrigin | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const { time } = compareInstants(a.time, b.time) >= 0 ? a : b;
+  return {
+    time,
+    episode: a.episode ?? b.episode,
+    ...(a.isSliding === true || b.isSliding === true ? { isSliding: true } : {}),
+    records: [...a.records, ...b.records].slice(0, MAX_RECORDS),
+  };
 }
 
 function joined(

@@ -1,4 +1,5 @@
-import { explainUpTo, type NodeExplanation } from '../plan/explain-plan.ts';
+import { explainUpTo } from '../plan/explain-plan.ts';
+import type { NodeExplanation } from '../plan/node-explanation.ts';
 import type { HuntPlan, NodeIndex, PlannedDisplay } from '../plan/hunt-plan.ts';
 import { describeValues, type Statistic } from './describe-values.ts';
 import type { HuntDataflow } from './hunt-dataflow.ts';

@@ -10,6 +10,7 @@ import type { ScopeClock } from './scope-clock.ts';
 import { FindOperator } from './operators/find-operator.ts';
 import { GetOperator } from './operators/get-operator.ts';
 import { NewOperator } from './operators/new-operator.ts';
+import { RecordsOperator } from './operators/records-operator.ts';
 
 /** Retention advances in steps of its length / this, so that expiry costs little. */
 const RETENTION_STEPS = 64;
@@ -47,6 +48,7 @@ export class Scope {
   readonly #gets: GetOperator[] = [];
   readonly #finds: FindOperator[] = [];
   readonly #news: NewOperator[] = [];
+  readonly #records: RecordsOperator[] = [];
   readonly #failed = new Set<HuntDataflow>();
   /** Greatest last_observed by source, ms. */
   readonly #newest = new Map<string, number>();
@@ -69,6 +71,7 @@ export class Scope {
         if (operator instanceof GetOperator) this.#gets.push(operator);
         if (operator instanceof FindOperator) this.#finds.push(operator);
         if (operator instanceof NewOperator) this.#news.push(operator);
+        if (operator instanceof RecordsOperator) this.#records.push(operator);
       }
     }
     this.#matcher = new Matcher(this.#gets);
@@ -92,7 +95,7 @@ export class Scope {
 
   /** One epoch over a batch of the source named. */
   async process(batch: RecordBatch, source: string): Promise<void> {
-    this.#epoch++;
+    this.#begin();
     this.#source = source;
     const refused = this.#admit(batch, source);
     const now = this.clock.now;
@@ -113,7 +116,7 @@ export class Scope {
 
   /** Moves the clock without records (wall clock, `at:` of a test, end of the input). */
   async advance(now: Instant): Promise<void> {
-    this.#epoch++;
+    this.#begin();
     for (const get of this.#gets) get.setNow(now);
     await this.#passTime();
   }
@@ -146,6 +149,12 @@ export class Scope {
 
   close(): void {
     for (const hunt of this.hunts) hunt.close();
+  }
+
+  /** A new epoch: what left in the last one is not read any more. */
+  #begin(): void {
+    this.#epoch++;
+    for (const { rows } of this.hunts) rows.sweep();
   }
 
   /** Lets the clock see the batch; finds the records that are late, and those too old to be taken in. */
@@ -208,6 +217,9 @@ export class Scope {
       for (const operator of this.#gets) operator.touch(change.touched);
       for (const operator of this.#finds) operator.touch(change.touched);
       for (const operator of this.#news) operator.touch(change.touched);
+    }
+    if (change.observed.length > 0 || change.unobserved.length > 0) {
+      for (const operator of this.#records) operator.receiveObservations(change);
     }
     if (change.edgesAdded.size > 0 || change.edgesRemoved.size > 0) {
       for (const operator of this.#finds) operator.receiveEdges(change);

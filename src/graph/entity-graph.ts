@@ -8,6 +8,7 @@ import { Fingerprint } from './fingerprint.ts';
 import { planKind, type KindPlan, type SlotPlan } from './kind-plan.ts';
 import { MentionRows, type MentionTime } from './mention-rows.ts';
 import { MentionViews } from './mention-view.ts';
+import { ObservationTable, type ObservationChange } from './observation-table.ts';
 import { EntityRegistry } from './entity-registry.ts';
 import { RecordIndex } from './record-index.ts';
 import { spreadToReferrers } from './spread-to-referrers.ts';
@@ -21,6 +22,9 @@ export interface GraphChange {
   readonly edgesRemoved: ReadonlyMap<string, readonly Edge[]>;
   /** Entities forgotten by retention. Their handles are used again only after `release`. */
   readonly forgotten: readonly number[];
+  /** Records of entities whose records are kept. */
+  readonly observed: readonly ObservationChange[];
+  readonly unobserved: readonly ObservationChange[];
 }
 
 /** A mention that may change content: handled in `apply` once the contents it needs are in memory. */
@@ -45,6 +49,7 @@ export class EntityGraph implements ContentContext {
   readonly registry = new EntityRegistry();
   readonly edges = new Map<string, EdgeTable>();
   readonly contents = new EntityContents();
+  readonly observations = new ObservationTable();
   readonly #keepsEdgeTimes: boolean;
   #plans: KindPlan[] = [];
   /** Plans by the kinds of each decoder that feeds the graph. */
@@ -54,6 +59,8 @@ export class EntityGraph implements ContentContext {
   /** Handle of the entity in slot s of record i: at s · BATCH_CAPACITY + i. */
   #mentions: Int32Array<ArrayBuffer> = new Int32Array(BATCH_CAPACITY * 8);
   #pending: PendingMention[] = [];
+  #observed: ObservationChange[] = [];
+  #unobserved: ObservationChange[] = [];
   readonly #fingerprint = new Fingerprint();
   /**
    * `retains`: old entities and edges are forgotten, so edges keep track of when they were last asserted.
@@ -114,6 +121,8 @@ export class EntityGraph implements ContentContext {
   scan(batch: RecordBatch, refused?: Uint8Array): number[] {
     this.#planKinds(batch);
     this.#pending = [];
+    this.#observed = [];
+    this.#unobserved = [];
     const missing: number[] = [];
     for (let row = 0; row < batch.size; row++) {
       if (refused !== undefined && refused[row] === 1) continue;
@@ -122,6 +131,7 @@ export class EntityGraph implements ContentContext {
       for (let s = 0; s < kept.length; s++) this.#resolve(kept[s] as SlotPlan, row);
       for (let s = 0; s < kept.length; s++) this.#compare(kept[s] as SlotPlan, batch, row, missing);
       if (this.#records !== undefined) this.#indexRecord(this.#records, kept, batch, row);
+      if (plan.observed.length > 0) this.#observe(plan, batch, row);
     }
     return missing;
   }
@@ -134,7 +144,8 @@ export class EntityGraph implements ContentContext {
     this.#pending = [];
     if (this.demand.linked.length > 0) this.#link(batch, refused, added);
     spreadToReferrers(touched, this.edges, this.demand.references);
-    return { touched: [...touched], edgesAdded: added, edgesRemoved: NO_EDGES, forgotten: [] };
+    const { observed, unobserved } = { observed: this.#observed, unobserved: this.#unobserved };
+    return { touched: [...touched], edgesAdded: added, edgesRemoved: NO_EDGES, forgotten: [], observed, unobserved };
   }
 
   /**
@@ -161,7 +172,8 @@ export class EntityGraph implements ContentContext {
       const ended = table.expire(horizonMs, (handle) => gone.has(handle));
       if (ended.length > 0) edgesRemoved.set(name, ended);
     }
-    return { touched: [...touched], edgesAdded: NO_EDGES, edgesRemoved, forgotten };
+    const unobserved = this.observations.expire(horizonMs, (handle) => gone.has(handle));
+    return { touched: [...touched], edgesAdded: NO_EDGES, edgesRemoved, forgotten, observed: [], unobserved };
   }
 
   /** Gives back the handles of forgotten entities, once every operator has let go of them. */
@@ -279,6 +291,23 @@ export class EntityGraph implements ContentContext {
     for (const plan of kept) {
       const handle = this.mention(plan.slot.index, row);
       if (handle !== 0) records.add(handle, batch.recordId(row));
+    }
+  }
+
+  #observe({ observed, countOf }: KindPlan, batch: RecordBatch, row: number): void {
+    const observation = {
+      recordId: batch.recordId(row),
+      first: { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number },
+      last: { ms: batch.lastMs[row] as number, ns: batch.lastNs[row] as number },
+      count: countOf(row),
+    };
+    for (const { slot } of observed) {
+      const entity = this.mention(slot.index, row);
+      if (entity === 0) continue;
+      const change = this.observations.add(entity, observation);
+      if (change === undefined) continue;
+      if (change.replaced !== undefined) this.#unobserved.push({ entity, observation: change.replaced });
+      this.#observed.push({ entity, observation });
     }
   }
 

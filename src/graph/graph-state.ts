@@ -5,6 +5,7 @@ import { EntityContent } from './entity-content.ts';
 import type { EntityGraph } from './entity-graph.ts';
 import type { MentionShape } from './mention-view.ts';
 import type { MentionTime } from './mention-rows.ts';
+import type { Observation } from './observation-table.ts';
 import type { PagedArrays } from './paged-arrays.ts';
 import type { Value } from './value.ts';
 
@@ -28,6 +29,11 @@ export function* graphWrites(graph: EntityGraph, scope: string): Generator<State
   for (const handle of changed) {
     if (!graph.isResident(handle)) continue;
     yield { kind: 'put', key: contentKey(scope, handle), value: encodeState(storedContent(graph, handle)) };
+  }
+  for (const { entity, recordId, observation } of graph.observations.takeChanged()) {
+    const key = stateKey('r', scope, entity, recordId);
+    if (observation === undefined) yield { kind: 'delete', key };
+    else yield { kind: 'put', key, value: encodeState([entity, observation]) };
   }
   for (const arrays of allArrays(graph)) {
     for (const { page, bytes } of arrays.changedPages()) {
@@ -67,6 +73,11 @@ export async function restoreGraph(graph: EntityGraph, store: StateStore, scope:
     graph.registry.restore(handle, types[typeIds[handle] as number] ?? '', stored.k);
   }
   graph.finishRestore(types);
+  const observations = stateKeyRange('r', scope);
+  for await (const { value } of store.range(observations.from, observations.to)) {
+    const [entity, observation] = decodeState(value) as [number, Observation];
+    graph.observations.restore(entity, observation);
+  }
 }
 
 /** Loads contents that are not in memory. */

@@ -1,6 +1,6 @@
 import { attributeOf } from '../catalogue/attribute-of.ts';
 import type { Demand } from '../telemetry/demand.ts';
-import type { Column, RecordKind, Slot } from '../telemetry/record-batch.ts';
+import { CELL, type Column, type RecordKind, type Slot } from '../telemetry/record-batch.ts';
 import { IdentityTable } from './identity-table.ts';
 import type { MentionView, MentionViews } from './mention-view.ts';
 import type { EdgeTable } from './edge-table.ts';
@@ -25,6 +25,10 @@ export interface KindPlan {
   readonly slots: readonly (SlotPlan | undefined)[];
   /** The kept ones alone. */
   readonly kept: readonly SlotPlan[];
+  /** Kept slots of types whose records are kept one by one. */
+  readonly observed: readonly SlotPlan[];
+  /** How many observations record `row` sums up. */
+  readonly countOf: (row: number) => number;
   /** Pairs of slots to link, with the table that takes them (FIND … LINKED). */
   readonly linked: readonly { readonly from: SlotPlan; readonly to: SlotPlan; readonly edges: EdgeTable }[];
 }
@@ -47,7 +51,19 @@ export function planKind(
             .map((to) => ({ from, to, edges: edgeTable(linkedTableName(result, input)) })),
     ),
   );
-  return { slots, kept, linked };
+  const observed = kept.filter((each) => demand.observed?.has(each.slot.type) === true);
+  return { slots, kept, observed, countOf: countsOf(kind), linked };
+}
+
+/** `number_observed` of the record itself; 1 where it does not say. */
+function countsOf(kind: RecordKind): (row: number) => number {
+  const slot = kind.slots.find(({ type }) => type === 'observed-data');
+  const column = slot?.attributes.find(({ name }) => name === 'number_observed')?.column;
+  if (slot === undefined || column === undefined) return () => 1;
+  return (row) => {
+    const isSaid = slot.present[row] === 1 && column.kind[row] === CELL.number;
+    return isSaid ? (column.num[row] as number) : 1;
+  };
 }
 
 export function linkedTableName(result: string, input: string): string {

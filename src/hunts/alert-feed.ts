@@ -7,7 +7,7 @@ import type { Value } from '../graph/value.ts';
 import type { AttributePath } from '../language/ast.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { AlertLedger } from './alert-ledger.ts';
-import { alertPaths, CHAIN_LENGTH, CHAIN_STEPS } from './alert-paths.ts';
+import { CHAIN_LENGTH, CHAIN_STEPS, listingPaths } from './alert-paths.ts';
 import type { AlertProcess, AlertRow } from './alert-row.ts';
 import type { CompiledAlert, CompiledHunt } from './compile-hunt.ts';
 import type { AlertCounts } from './hunt-result.ts';
@@ -51,7 +51,7 @@ export class AlertFeed {
       nameOf: (written) => alert.paths.get(written)?.text ?? written,
     });
     const byText = new Map(
-      [...alert.paths.values(), ...alertPaths(alert.listing.type)].map((path) => [path.text, path]),
+      [...alert.paths.values(), ...listingPaths(dataflow.plan, alert.listing)].map((path) => [path.text, path]),
     );
     this.#paths = [...byText.values()];
     dataflow.at(alert.listing.node).output.subscribe(({ cause, entered, left, touched }) => {
@@ -118,11 +118,17 @@ export class AlertFeed {
       const value = this.#dataflow.reader.value(handle, path);
       if (value !== undefined) attributes[path.text] = value;
     }
-    return {
-      rowKey: this.#rowKey(handle),
+    const rowKey = this.#rowKey(handle);
+    const kept = origin?.isSliding === true ? this.#ledger.current(rowKey) : undefined;
+    const { episode, time } = kept ?? {
       episode: origin?.episode === undefined ? '0' : formatInstant(origin.episode),
-      type,
       time: origin?.time ?? now ?? { ms: 0, ns: 0 },
+    };
+    return {
+      rowKey,
+      episode,
+      type,
+      time,
       attributes,
       records: (origin?.records ?? []).map(({ recordId, source, place, offset, first }) => ({
         id: recordId,
@@ -137,7 +143,7 @@ export class AlertFeed {
   /** The process tree of an alert, from the oldest known ancestor down to the entity itself. */
   async #chain(handle: number): Promise<AlertProcess[]> {
     const [step] = CHAIN_STEPS[this.#alert.listing.type] ?? [];
-    if (step === undefined) return [];
+    if (step === undefined || this.#dataflow.rows.entityOf(handle) === 0) return [];
     const chain: AlertProcess[] = [];
     const seen = new Set<number>();
     for (let at: number | undefined = handle; at !== undefined && !seen.has(at) && chain.length < CHAIN_LENGTH;) {
@@ -161,6 +167,6 @@ export class AlertFeed {
   }
 
   #rowKey(handle: number): string {
-    return this.#graph.keyOf(handle);
+    return this.#dataflow.rows.keyOf(handle);
   }
 }

@@ -68,6 +68,11 @@ export class AlertLedger {
     return { ...this.#counts };
   }
 
+  /** The row of a key that has not left, as it was read last. */
+  current(rowKey: string): AlertRow | undefined {
+    return this.#current.get(rowKey)?.row;
+  }
+
   apply({ now, entered, revised, left }: AlertEpoch): void {
     this.#now = milliseconds(now);
     for (const { rowKey, cause } of left) {

@@ -1,5 +1,7 @@
 import { resolvePath } from '../catalogue/resolve-path.ts';
 import type { AttributePath } from '../language/ast.ts';
+import type { HuntPlan, Listing } from '../plan/hunt-plan.ts';
+import { rowColumns } from '../plan/row-columns.ts';
 
 /** What an alert shows of its entity beside what title and suppression name: enough for its ECS fields. */
 const SHOWN: Readonly<Record<string, readonly string[]>> = {
@@ -49,6 +51,29 @@ export function alertPath(type: string, written: string): AttributePath | undefi
   if (!resolved.ok || resolved.type !== type) return undefined;
   const { text, steps, attribute } = resolved;
   return { text, written, steps, attribute };
+}
+
+/**
+ * What alerts on members of a listing read: of rows all columns that they have of their own, unless GROUP chose them, and
+ * of entities, or rows that stand for some, what is shown of their types.
+ */
+export function listingPaths(plan: HuntPlan, { node }: Listing): AttributePath[] {
+  const { own, types } = rowColumns(plan.nodes, node);
+  const columns = own.filter((each) => !each.isAutomatic).map(({ name }) => ownPath(name, name));
+  return [...columns, ...types.flatMap(alertPaths)];
+}
+
+/** A path as a hunt file writes it, seen from members of a listing; undefined where they have no such attribute. */
+export function listingPath(plan: HuntPlan, { node, type }: Listing, written: string): AttributePath | undefined {
+  const { own, types } = rowColumns(plan.nodes, node);
+  const resolved = alertPath(type, written);
+  const column = own.find(({ name }) => name === written || name === resolved?.text);
+  if (column !== undefined) return ownPath(column.name, written);
+  return types.map((each) => alertPath(each, written)).find((path) => path !== undefined);
+}
+
+function ownPath(name: string, written: string): AttributePath {
+  return { text: name, written, steps: [], attribute: name };
 }
 
 /** References from an entity to the process chain shown beneath an alert, nearest first. */

@@ -7,7 +7,8 @@ import type { Diagnostic, TextRange } from '../language/diagnostic.ts';
 import type { LoadedTables } from '../language/loaded-table.ts';
 import type { HuntPlan, Listing } from '../plan/hunt-plan.ts';
 import { planHuntflow } from '../plan/plan-huntflow.ts';
-import { alertPath } from './alert-paths.ts';
+import { rowColumns } from '../plan/row-columns.ts';
+import { listingPath } from './alert-paths.ts';
 import type { HuntAlert, HuntFile } from './hunt-file.ts';
 
 /** A hunt that can run: its plan, and its alerts bound to variables. */
@@ -115,17 +116,33 @@ function bindAlert(alert: HuntAlert, plan: HuntPlan, diagnostics: Diagnostic[]):
     });
     return undefined;
   }
-  const { type } = variable.listing;
   const paths = new Map<string, AttributePath>();
   for (const { path, range } of alert.attributes) {
-    const resolved = alertPath(type, path);
-    if (resolved === undefined) diagnostics.push(unknownAttribute(type, path, range));
+    const resolved = listingPath(plan, variable.listing, path);
+    if (resolved === undefined) diagnostics.push(unknownAttribute(plan, variable, path, range));
     else paths.set(path, resolved);
   }
   return { alert, listing: variable.listing, paths };
 }
 
-function unknownAttribute(type: string, path: string, range: TextRange): Diagnostic {
+function unknownAttribute(
+  plan: HuntPlan,
+  { name, listing: { node, type } }: HuntPlan['variables'][number],
+  path: string,
+  range: TextRange,
+): Diagnostic {
+  const { own, types } = rowColumns(plan.nodes, node);
+  if (types.length === 0) {
+    const columns = own.map((column) => column.name);
+    const similar = nearest(path, columns);
+    return {
+      code: 'alert-attribute-unknown',
+      severity: 'error',
+      range,
+      message: `The grouped ${name} has no column ${path}`,
+      hint: similar === undefined ? `It has ${columns.slice(0, 12).join(', ')}.` : `Did you mean ${similar}?`,
+    };
+  }
   const resolved = resolvePath(type, path);
   const suggestion = resolved.ok ? undefined : resolved.suggestion;
   return {

@@ -1,6 +1,7 @@
-import { alertPaths, CHAIN_STEPS } from './alert-paths.ts';
+import { CHAIN_STEPS, listingPaths } from './alert-paths.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import { DemandBuilder, type ExtraPaths } from '../plan/plan-demand.ts';
+import { rowColumns } from '../plan/row-columns.ts';
 import type { Demand } from '../telemetry/demand.ts';
 
 /** What hunts that share a graph can ever read: their huntflows, their alerts, and the rows asked for. */
@@ -18,13 +19,18 @@ export function demandOf(
   for (const hunt of hunts) {
     demand.addPlan(hunt.plan);
     for (const { listing, paths } of hunt.alerts) {
-      demand.addPaths({ type: listing.type, paths: [...paths.values(), ...alertPaths(listing.type)] });
-      for (const reference of CHAIN_STEPS[listing.type] ?? []) demand.addReference(listing.type, reference);
+      const read = [...paths.values(), ...listingPaths(hunt.plan, listing)];
+      for (const type of rowColumns(hunt.plan.nodes, listing.node).types) {
+        demand.addPaths({ type, paths: read });
+        for (const reference of CHAIN_STEPS[type] ?? []) demand.addReference(type, reference);
+      }
     }
     for (const { name, listing } of hunt.plan.variables) {
       if (!options.rowsOf(name)) continue;
-      if (listing.columns === undefined) demand.addWholeRows(listing.type);
-      else demand.addPaths({ type: listing.type, paths: listing.columns });
+      for (const type of rowColumns(hunt.plan.nodes, listing.node).types) {
+        if (listing.columns === undefined) demand.addWholeRows(type);
+        else demand.addPaths({ type, paths: listing.columns });
+      }
     }
   }
   if (options.countRecords) demand.needRecordIds();

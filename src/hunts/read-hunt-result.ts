@@ -30,12 +30,14 @@ export async function readHuntResult(
       name,
       type: listing.type,
       entities: members.size,
-      ...(options.countRecords ? { records: graph.countRecords(members.keys()) } : {}),
+      ...(options.countRecords ? { records: countRecords(graph, dataflow, members.keys()) } : {}),
       ...(rows === undefined ? {} : { rows: rows.map((row) => rowObject(columns, row)) }),
     });
   }
   const displays: DisplayResult[] = [];
-  const counted = options.countRecords ? (handles: Iterable<number>): number => graph.countRecords(handles) : undefined;
+  const counted = options.countRecords
+    ? (handles: Iterable<number>): number => countRecords(graph, dataflow, handles)
+    : undefined;
   for (const display of dataflow.plan.displays) {
     const { kind, statement, line, variable, listing } = display;
     const attribute = kind === 'describe' ? listing.columns?.[0]?.text : undefined;
@@ -46,6 +48,18 @@ export async function readHuntResult(
     });
   }
   return { hunt: hunt.id, file: hunt.file, variables, displays, saves: options.saves, alerts: sumCounts(feeds) };
+}
+
+/** Distinct records: of rows per record theirs, else those that mention the entities. */
+function countRecords(graph: EntityGraph, { rows }: HuntDataflow, members: Iterable<number>): number {
+  const records = new Set<string>();
+  const entities = new Set<number>();
+  for (const member of members) {
+    const recordId = member < 0 ? rows.row(member).recordId : undefined;
+    if (recordId !== undefined) records.add(recordId);
+    else if (rows.entityOf(member) > 0) entities.add(rows.entityOf(member));
+  }
+  return records.size + graph.countRecords(entities);
 }
 
 function rowObject(columns: readonly string[], row: readonly Cell[]): Record<string, Cell> {

@@ -110,7 +110,7 @@ export class ScopeRun {
   private constructor(options: ScopeRunOptions, graph: EntityGraph, load: LoadContents) {
     this.#options = options;
     this.#lastSave = options.wallClock();
-    this.#listings = new ListingRows(graph, load);
+    this.#listings = new ListingRows(load);
     this.#wall = options.clock === 'wall' ? new WallClock() : undefined;
     this.#scope = new Scope(
       graph,

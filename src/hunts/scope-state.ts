@@ -1,6 +1,6 @@
 import type { Instant } from '../catalogue/instant.ts';
 import { GetOperator, type StoredSupport } from '../dataflow/operators/get-operator.ts';
-import { LimitOperator } from '../dataflow/operators/limit-operator.ts';
+import { LimitOperator, type RowId } from '../dataflow/operators/limit-operator.ts';
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import type { Scope } from '../dataflow/scope.ts';
 import type { EntityGraph } from '../graph/entity-graph.ts';
@@ -10,6 +10,7 @@ import { stateKey, stateKeyRange, stateKeys } from '../store/state-keys.ts';
 import type { StateStore, StateWrite } from '../store/state-store.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { AlertFeed } from './alert-feed.ts';
+import { digest } from './alert-id.ts';
 import { positionKey, type PlacePosition } from './source-reader.ts';
 
 interface StoredScope {
@@ -138,9 +139,9 @@ export class ScopeState {
     }
     const orders = stateKeyRange('s', this.#id, dataflow.hunt);
     for await (const { value } of this.#store.range(orders.from, orders.to)) {
-      const [node, handle, entry] = decodeState(value) as [number, number, number];
+      const [node, id, entry] = decodeState(value) as [number, RowId, number];
       const limit = dataflow.at(node);
-      if (limit instanceof LimitOperator) limit.restore(handle, entry);
+      if (limit instanceof LimitOperator) limit.restore(id, entry);
     }
   }
 
@@ -157,10 +158,10 @@ export class ScopeState {
           else yield { kind: 'put', key, value: encodeState([node, subject, partner, supports]) };
         }
       } else if (operator instanceof LimitOperator) {
-        for (const [handle, entry] of operator.takeChanged()) {
-          const key = stateKey('s', this.#id, dataflow.hunt, node, handle);
+        for (const [id, entry] of operator.takeChanged()) {
+          const key = stateKey('s', this.#id, dataflow.hunt, node, typeof id === 'string' ? digest(id) : id);
           if (entry < 0) yield { kind: 'delete', key };
-          else yield { kind: 'put', key, value: encodeState([node, handle, entry]) };
+          else yield { kind: 'put', key, value: encodeState([node, id, entry]) };
         }
       }
     }

@@ -34,6 +34,8 @@ interface StoredDemand {
   readonly patternTypes: StoredTypes;
   readonly patternReferences: readonly string[];
   readonly linked: readonly (readonly [string, string])[];
+  /** Absent in states of a version that knew no rows per record. */
+  readonly observed?: readonly string[];
   readonly recordIds: boolean;
 }
 
@@ -208,7 +210,7 @@ function* huntDeletes(cohort: string, hunt: string): Generator<StateWrite> {
 }
 
 function* cohortDeletes(cohort: string): Generator<StateWrite> {
-  for (const prefix of ['e', 'l', 'w', 's', 'a', 'o'] as const) {
+  for (const prefix of ['e', 'l', 'r', 'w', 's', 'a', 'o'] as const) {
     yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort) };
   }
   yield { kind: 'delete-range', ...stateKeyRange('p', 'position', cohort) };
@@ -223,6 +225,7 @@ function storeDemand(demand: Demand): StoredDemand {
     patternTypes: types(demand.patternTypes),
     patternReferences: [...demand.patternReferences],
     linked: demand.linked,
+    observed: [...(demand.observed ?? [])],
     recordIds: demand.recordIds,
   };
 }
@@ -236,6 +239,7 @@ function loadDemand(stored: StoredDemand): Demand {
     patternTypes: types(stored.patternTypes),
     patternReferences: new Set(stored.patternReferences),
     linked: stored.linked,
+    observed: new Set(stored.observed),
     recordIds: stored.recordIds,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkHuntflow } from '../language/check/check-huntflow.ts';
-import { explainPlan, type NodeExplanation, type PlanExplanation } from './explain-plan.ts';
+import { explainPlan, type PlanExplanation } from './explain-plan.ts';
+import type { NodeExplanation } from './node-explanation.ts';
 import { DemandBuilder } from './plan-demand.ts';
 import { planHuntflow } from './plan-huntflow.ts';
 
@@ -49,6 +50,48 @@ describe('what an operator costs and promises', () => {
     expect(nodeOf(explain("p = GET process FROM s WHERE name = 'a' OR pid != 3"), 'p').index).toBe(
       'none: the pattern is tried on every record',
     );
+  });
+
+  test('GROUP says what it computes, and when a row changes or goes', () => {
+    const explanation = explain(
+      'p = GET process FROM s WHERE pid > 0\ng = GROUP p BY name, BIN(created, 5 m) WITH COUNT(id) AS n, MAX(parent_ref.pid)',
+    );
+    expect(nodeOf(explanation, 'g')).toMatchObject({
+      operator: 'GROUP',
+      inputs: [0],
+      does:
+        'one row per name, BIN(created, 5m) over the members of [0], ' +
+        'with COUNT(id) AS n, MAX(parent_ref.pid) AS max_parent_ref.pid',
+      state: 'grows with entities',
+      retracts: 'name changes; created changes; parent_ref.pid changes; the last member of a group leaves it',
+    });
+    expect(explanation.demand.references).toContain('process.parent_ref');
+  });
+
+  test('JOIN and rows per record grow without bound; both sides may take rows back', () => {
+    const explanation = explain(
+      'p = GET process FROM s WHERE pid > 0 LAST 1 h\nq = GET process FROM s WHERE pid > 1\n' +
+        'j = JOIN q, p BY pid, parent_ref.pid\nt = RECORDS(q)\nc = FIND process CREATED BY t',
+    );
+    expect(nodeOf(explanation, 'j')).toMatchObject({
+      operator: 'JOIN',
+      inputs: [1, 0],
+      does: 'one row per pair of members of [1] and [0] with pid = parent_ref.pid',
+      state: 'unbounded without retention',
+      retracts: 'time passes (LAST); pid changes; parent_ref.pid changes',
+    });
+    expect(nodeOf(explanation, 't')).toMatchObject({
+      operator: 'RECORDS',
+      inputs: [1],
+      does:
+        'one row per member of [1] and record that mentions it, ' +
+        'with number_observed, first_observed, last_observed, observation_id',
+      state: 'unbounded without retention',
+      retracts: null,
+    });
+    const { inputs } = nodeOf(explanation, 'c');
+    expect(explanation.nodes[inputs[0]!]).toMatchObject({ operator: 'ENTITIES', inputs: [3] });
+    expect(explanation.demand.patternTypes).toEqual(['observed-data']);
   });
 
   test('LAST is bounded and takes back by time only', () => {

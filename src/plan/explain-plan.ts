@@ -2,6 +2,8 @@ import { entityType } from '../catalogue/entity-type.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import { comparisonCost } from './comparison-cost.ts';
 import type { HuntPlan, NodeIndex, PlanComparison, PlanNode, PlanPattern } from './hunt-plan.ts';
+import { explainRows } from './explain-rows.ts';
+import { joined, type Explained, type NodeExplanation } from './node-explanation.ts';
 import { comparisonsOf, constantPart, pathsOf, patternText, timespanText } from './pattern-text.ts';
 
 /** What a plan costs and promises, for people and scripts. Plain JSON. */
@@ -29,29 +31,6 @@ export interface PlanExplanation {
     readonly patternTypes: readonly string[];
     readonly linked: readonly string[];
   };
-}
-
-/** How much an operator remembers (the graph apart, which all hunts over the same sources share). */
-export type StateClass = 'bounded' | 'grows with entities' | 'unbounded without retention';
-
-export interface NodeExplanation {
-  readonly node: number;
-  /** Counts from 1. */
-  readonly statement: number;
-  readonly operator: string;
-  readonly type: string;
-  readonly inputs: readonly NodeIndex[];
-  readonly does: string;
-  /**
-   * Comparisons that decide on a record alone: what a source could be asked for, where no other hunt needs the other
-   * records (decision 25). Null where there are none.
-   */
-  readonly pushDown: string | null;
-  /** What finds matches without looking at everything. */
-  readonly index: string | null;
-  readonly state: StateClass;
-  /** Why members may leave; null where they never do. Retention apart: it lets go of whatever is too old. */
-  readonly retracts: string | null;
 }
 
 /** Explains a plan and what it demands of the sources. */
@@ -102,8 +81,6 @@ export function explainUpTo(plan: HuntPlan, node: NodeIndex): NodeExplanation[] 
   for (const each of nodes.toReversed()) if (wanted.has(each.node)) for (const input of each.inputs) wanted.add(input);
   return nodes.filter((each) => wanted.has(each.node));
 }
-
-type Explained = Omit<NodeExplanation, 'node' | 'statement' | 'type'>;
 
 function explainNode(node: PlanNode, reasonsOf: (inputs: readonly NodeIndex[]) => string | null): Explained {
   switch (node.op) {
@@ -171,6 +148,11 @@ function explainNode(node: PlanNode, reasonsOf: (inputs: readonly NodeIndex[]) =
         state: 'grows with entities',
         retracts: reasonsOf(node.inputs),
       };
+    case 'group':
+    case 'join':
+    case 'records':
+    case 'entities':
+      return explainRows(node, reasonsOf);
     case 'limit': {
       const { input, limit, offset, sort } = node;
       const rows = limit === null ? 'all members' : `at most ${limit} ${limit === 1 ? 'member' : 'members'}`;
@@ -265,10 +247,4 @@ function cost(comparisons: readonly PlanComparison[]): number {
 
 function orderText(sort: readonly { readonly path: { readonly text: string }; readonly direction: string }[]) {
   return sort.length === 0 ? undefined : sort.map((key) => `${key.path.text} ${key.direction}`).join(', ');
-}
-
-/** Distinct reasons; those of an input may hold several. */
-function joined(reasons: readonly (string | null)[]): string | null {
-  const known = new Set(reasons.flatMap((reason) => reason?.split('; ') ?? []));
-  return known.size === 0 ? null : [...known].join('; ');
 }

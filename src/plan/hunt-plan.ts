@@ -3,9 +3,12 @@
  * can be hashed (fingerprints, state that carries over), explained, and one day compiled to another engine.
  */
 import type {
+  Aggregate,
   AttributePath,
   ComparisonOperator,
+  Expression,
   GivenValue,
+  GroupKey,
   LiteralValue,
   SortKey,
   Timespan,
@@ -108,7 +111,52 @@ export type LimitNode = NodeBase & {
 
 export type MergeNode = NodeBase & { readonly op: 'merge'; readonly inputs: readonly NodeIndex[] };
 
-export type PlanNode = NewNode | GetNode | ValuesNode | FilterNode | FindNode | LimitNode | MergeNode;
+/** One row per group of members with equal key values. Its members are derived rows. */
+export type GroupNode = NodeBase & {
+  readonly op: 'group';
+  readonly input: NodeIndex;
+  /** Version of the variable it binds: part of the keys of its rows. */
+  readonly id: string;
+  readonly keys: readonly GroupKey[];
+  readonly aggregates: readonly Aggregate[];
+  /** GROUP without WITH: an aggregate per attribute; attributes that the catalogue does not know join as they are seen. */
+  readonly automatic: boolean;
+};
+
+/** One derived row per pair of members with equal values. Of the type of the left ones. */
+export type JoinNode = NodeBase & {
+  readonly op: 'join';
+  readonly left: NodeIndex;
+  readonly right: NodeIndex;
+  /** Version of the variable it binds: part of the keys of its rows. */
+  readonly id: string;
+  readonly by: readonly [AttributePath, AttributePath];
+};
+
+export type Transform = NonNullable<Expression['transform']>;
+
+/** TIMESTAMPED, ADDOBSID, RECORDS: one derived row per member and record that mentions it. */
+export type RecordsNode = NodeBase & {
+  readonly op: 'records';
+  readonly input: NodeIndex;
+  readonly transform: Transform;
+};
+
+/** The entities that derived rows stand for: where FIND reads a variable of rows. */
+export type EntitiesNode = NodeBase & { readonly op: 'entities'; readonly input: NodeIndex };
+
+export type PlanNode =
+  | NewNode
+  | GetNode
+  | ValuesNode
+  | FilterNode
+  | FindNode
+  | LimitNode
+  | MergeNode
+  | GroupNode
+  | JoinNode
+  | RecordsNode
+  | EntitiesNode;
 
 /** How the members of a node are listed: in which order, and with which columns (all of the type where absent). */
 export interface Listing {

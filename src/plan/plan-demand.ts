@@ -2,9 +2,10 @@ import type { AttributePath } from '../language/ast.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import { attributeOf } from '../catalogue/attribute-of.ts';
 import { entityType } from '../catalogue/entity-type.ts';
-import { referenceOf } from '../catalogue/reference-of.ts';
+import { listedReference, referenceOf } from '../catalogue/reference-of.ts';
 import { displayColumns } from './display-columns.ts';
-import type { HuntPlan, Listing, PlanNode, PlanPattern } from './hunt-plan.ts';
+import type { HuntPlan, Listing, NodeIndex, PlanNode, PlanPattern } from './hunt-plan.ts';
+import { rowColumns } from './row-columns.ts';
 
 /** Attribute paths that a hunt reads beyond its huntflow (alert titles, suppression keys, alert fields), by type. */
 export interface ExtraPaths {
@@ -19,6 +20,7 @@ export class DemandBuilder {
   readonly #patternTypes = new Map<string, Set<string>>();
   readonly #patternReferences = new Set<string>();
   readonly #linked = new Map<string, readonly [string, string]>();
+  readonly #observed = new Set<string>();
   #recordIds = false;
 
   addPlan(plan: HuntPlan): void {
@@ -26,10 +28,19 @@ export class DemandBuilder {
     for (const variable of plan.variables) this.#type(variable.listing.type);
     for (const { kind, listing } of plan.displays) {
       this.#type(listing.type);
-      if (kind !== 'info' && kind !== 'explain') this.#listing(listing);
+      if (kind !== 'info' && kind !== 'explain') this.#listing(plan, listing);
     }
-    for (const { listing } of plan.saves) this.#listing(listing);
-    for (const { listing } of plan.variables) for (const key of listing.sort) this.#content(listing.type, key.path);
+    for (const { listing } of plan.saves) this.#listing(plan, listing);
+    for (const { listing } of plan.variables) this.#order(plan, listing);
+  }
+
+  #order(plan: HuntPlan, { node, sort }: Listing): void {
+    for (const { path } of sort) this.#contentOf(plan, node, path);
+  }
+
+  /** A path read from the members of a node: of all types that they may stand for. */
+  #contentOf(plan: HuntPlan, node: NodeIndex, path: AttributePath): void {
+    for (const type of typesOf(plan, node)) this.#content(type, path);
   }
 
   /** Paths read from the content of members of `type`. */
@@ -64,6 +75,7 @@ export class DemandBuilder {
       patternTypes: freeze(this.#patternTypes),
       patternReferences: this.#patternReferences,
       linked: [...this.#linked.values()],
+      observed: this.#observed,
       recordIds: this.#recordIds,
     };
   }
@@ -76,29 +88,43 @@ export class DemandBuilder {
         if (node.pairs !== undefined) this.#edges(node.type, node.pairs);
         return;
       case 'filter':
-        this.#pattern(node.type, node.pattern, false);
+        for (const type of typesOf(plan, node.input)) this.#pattern(type, node.pattern, false);
         return;
       case 'values':
-        this.#content(node.type, node.path);
+        this.#contentOf(plan, node.input, node.path);
         return;
       case 'limit':
-        for (const key of node.sort) this.#content(node.type, key.path);
+        for (const key of node.sort) this.#contentOf(plan, node.input, key.path);
         return;
       case 'find':
         this.#edges(node.type, node.find);
         return;
+      case 'group':
+        for (const { path } of [...node.keys, ...node.aggregates]) this.#contentOf(plan, node.input, path);
+        return;
+      case 'join':
+        this.#contentOf(plan, node.left, node.by[0]);
+        this.#contentOf(plan, node.right, node.by[1]);
+        return;
+      case 'records':
+        for (const type of typesOf(plan, node.input)) this.#observed.add(type);
+        this.#recordIds = true;
+        if (node.transform === 'RECORDS') add(this.#patternTypes, 'observed-data').add('number_observed');
+        return;
       case 'new':
       case 'merge':
+      case 'entities':
         return;
     }
   }
 
   /** What rows of a listing show, and what orders them. */
-  #listing({ type, columns, sort }: Listing): void {
+  #listing(plan: HuntPlan, listing: Listing): void {
+    const { node, type, columns } = listing;
     this.#type(type);
-    for (const key of sort) this.#content(type, key.path);
-    if (columns === undefined) this.#wholeRows(type);
-    else for (const path of columns) this.#content(type, path);
+    this.#order(plan, listing);
+    if (columns === undefined) for (const each of typesOf(plan, node)) this.#wholeRows(each);
+    else for (const path of columns) this.#contentOf(plan, node, path);
   }
 
   #edges(type: string, find: Extract<PlanNode, { op: 'find' }>['find']): void {
@@ -131,6 +157,12 @@ export class DemandBuilder {
     }
     for (const owner of at) {
       const names = add(types, owner);
+      const reference = listedReference(owner, path.attribute);
+      if (reference !== undefined) {
+        references.add(`${owner}.${reference.name}`);
+        for (const target of reference.target) add(types, target);
+        continue;
+      }
       const attribute = attributeOf(owner, path.attribute);
       // Unknown attributes are named too, so that a decoder with a free schema knows that somebody reads them.
       if (attribute === undefined || attribute.onRequest === true) names.add(path.attribute);
@@ -158,6 +190,10 @@ export class DemandBuilder {
   #type(type: string): void {
     add(this.#types, type);
   }
+}
+
+function typesOf(plan: HuntPlan, node: NodeIndex): readonly string[] {
+  return rowColumns(plan.nodes, node).types;
 }
 
 function add(types: Map<string, Set<string>>, type: string): Set<string> {

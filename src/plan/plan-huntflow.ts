@@ -22,6 +22,8 @@ import type {
   PlanPattern,
   PlanTimespan,
 } from './hunt-plan.ts';
+import { groupNode, joinNode, recordsListing, recordsNode, shownColumns } from './plan-rows.ts';
+import { hasRows } from './row-columns.ts';
 import { inputNames } from './statement-inputs.ts';
 
 export interface PlanResult {
@@ -32,8 +34,6 @@ export interface PlanResult {
 
 /** Statements that parse and check, and that this version does not run. */
 const NOT_EXECUTED: Partial<Record<Statement['kind'], string>> = {
-  group: 'GROUP',
-  join: 'JOIN',
   apply: 'APPLY',
 };
 
@@ -45,9 +45,7 @@ export function planHuntflow(huntflow: CheckedHuntflow): PlanResult {
 }
 
 function notExecuted(statement: Statement): Diagnostic[] {
-  const word =
-    NOT_EXECUTED[statement.kind] ??
-    (statement.kind === 'assign' || statement.kind === 'disp' ? statement.expression.transform : undefined);
+  const word = NOT_EXECUTED[statement.kind];
   if (word === undefined) return [];
   return [
     {
@@ -140,6 +138,16 @@ class Planner {
       case 'sort': {
         const input = this.#listing(statement.input);
         this.#listings.set(statement.output.id, { ...input, sort: [statement.sort] });
+        return;
+      }
+      case 'group': {
+        const input = this.#listing(statement.input);
+        this.#bind(statement.output, groupNode(statement, this.#statement, input, this.#nodes));
+        return;
+      }
+      case 'join': {
+        const [left, right] = [this.#listing(statement.left), this.#listing(statement.right)];
+        this.#bind(statement.output, joinNode(statement, this.#statement, left, right));
         return;
       }
       case 'merge':
@@ -237,7 +245,7 @@ class Planner {
       op: 'find',
       statement: this.#statement,
       type: statement.type,
-      input: input.node,
+      input: this.#entities(input),
       find,
       ...(witness === undefined ? {} : { witness }),
     });
@@ -246,10 +254,22 @@ class Planner {
 
   #expression(expression: Expression): Listing {
     let listing = this.#listing(expression.input);
+    const { transform } = expression;
+    if (transform !== undefined) {
+      const node = this.#node(recordsNode(transform, this.#statement, listing));
+      listing = { ...recordsListing(transform, listing), node };
+    }
     if (expression.where !== undefined) listing = this.#filter(listing, expression.where);
-    if (expression.attributes !== undefined) listing = { ...listing, columns: expression.attributes };
+    if (expression.attributes !== undefined)
+      listing = { ...listing, columns: shownColumns(transform, expression.attributes) };
     if (expression.sort !== undefined) listing = { ...listing, sort: [expression.sort] };
     return this.#limit(listing, expression.limit, expression.offset ?? 0);
+  }
+
+  /** Relations join entities: rows are followed to those they stand for. */
+  #entities(listing: Listing): NodeIndex {
+    if (!hasRows(this.#nodes, listing.node)) return listing.node;
+    return this.#node({ op: 'entities', statement: this.#statement, type: listing.type, input: listing.node });
   }
 
   #filter(listing: Listing, where: Pattern): Listing {

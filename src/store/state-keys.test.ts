@@ -21,7 +21,7 @@ const within = (key: Uint8Array, range: { from: Uint8Array; to: Uint8Array }) =>
 describe('state keys', () => {
   it('begin with the layout version and the prefix', () => {
     expect([...stateKeys.meta('v').subarray(0, 2)]).toEqual([1, 'm'.charCodeAt(0)]);
-    expect(new Set(Object.values(STATE_PREFIXES)).size).toBe(13);
+    expect(new Set(Object.values(STATE_PREFIXES)).size).toBe(14);
     expect(within(stateKeys.coverage('h', 'p'), wholeStateRange())).toBe(true);
   });
 

@@ -18,6 +18,7 @@ export const STATE_PREFIXES = {
   seam: 'i',
   expiry: 't',
   coverage: 'c',
+  observation: 'r',
 } as const;
 
 export type StatePrefix = (typeof STATE_PREFIXES)[keyof typeof STATE_PREFIXES];

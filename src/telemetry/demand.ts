@@ -22,6 +22,8 @@ export interface Demand {
   readonly patternReferences: ReadonlySet<string>;
   /** Pairs of types some `FIND … LINKED` joins: [result type, input type]. */
   readonly linked: readonly (readonly [string, string])[];
+  /** Types whose records are kept one by one: TIMESTAMPED, ADDOBSID and RECORDS show a row for each. */
+  readonly observed?: ReadonlySet<string>;
   /** Record ids are needed (record counts shown, TIMESTAMPED and its like). */
   readonly recordIds: boolean;
 }

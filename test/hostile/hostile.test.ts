@@ -182,7 +182,11 @@ describe('hunts that cannot run', () => {
       'relation-unsupported',
     ],
     ['an unknown source', 'x = GET process FROM nosuch WHERE pid = 1', 'source-unknown'],
-    ['a statement that does not run yet', 'x = GET process FROM s WHERE pid = 1\ng = GROUP x BY name', 'not-executed'],
+    [
+      'a statement that does not run yet',
+      'x = GET process FROM s WHERE pid = 1\nAPPLY python://a ON x',
+      'not-executed',
+    ],
     ['a syntax error', 'x = GET', 'syntax-end'],
   ])('%s: told with a code, the other hunt runs, 1', async (name, text, code) => {
     const bad = write(`bad${name.length}.hf`, text);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { BASE_MS } from './arbitrary-records.ts';
+import { Choices } from './choices.ts';
+import { columnVocabulary, ROW_TIMES, writeGroup, type Vocabulary } from './row-statements.ts';
 
 /** A variable bound so far. */
 interface Bound {
@@ -7,6 +9,11 @@ interface Bound {
   readonly type: string;
   /** Rows of NEW or LOAD: no record relates processes of NEW to anything. */
   readonly isNew: boolean;
+  /** Of rows: what they have, and for a GROUP nothing else. */
+  readonly columns?: readonly string[];
+  readonly isClosed?: boolean;
+  /** Rows per record, or joined ones: too many to join once more. */
+  readonly size?: 'records' | 'joined';
 }
 
 export interface HuntflowOptions {
@@ -141,28 +148,9 @@ const SORTABLE: Readonly<Record<string, readonly string[]>> = {
   'x-oca-asset': ['hostname'],
 };
 
-/** Takes choices from a list of drawn numbers; shrinking the numbers shrinks the huntflow towards its first choices. */
-class Choices {
-  readonly #numbers: readonly number[];
-  #at = 0;
-
-  constructor(numbers: readonly number[]) {
-    this.#numbers = numbers;
-  }
-
-  upTo(count: number): number {
-    const number = this.#numbers[this.#at++] ?? 0;
-    return number % count;
-  }
-
-  of<T>(items: readonly T[]): T {
-    return items[this.upTo(items.length)] as T;
-  }
-}
-
 /** Huntflow text over the generated records: every command that runs, chained; it checks without errors. */
 export function arbitraryHuntflow(options: HuntflowOptions): fc.Arbitrary<string> {
-  const statement = fc.array(fc.noBias(fc.nat({ max: 9999 })), { minLength: 24, maxLength: 24 });
+  const statement = fc.array(fc.noBias(fc.nat({ max: 9999 })), { minLength: 28, maxLength: 28 });
   return fc
     .array(statement, { minLength: 1, maxLength: 8, size: 'max' })
     .map((statements) => writeHuntflow(statements, options));
@@ -188,12 +176,16 @@ function writeStatement(
   bound: readonly Bound[],
   options: HuntflowOptions,
 ): { text: string; binds?: Bound } {
-  const drawn = choices.upTo(16);
+  const drawn = choices.upTo(24);
   const kind = bound.length === 0 && drawn !== 1 ? 0 : drawn;
   const name = choices.upTo(8) === 7 && bound.length > 0 ? choices.of(bound).name : `v${bound.length}`;
-  const bind = (type: string, text: string): { text: string; binds: Bound } => ({
+  const bind = (
+    type: string,
+    text: string,
+    rows: Pick<Bound, 'columns' | 'isClosed' | 'size'> = {},
+  ): { text: string; binds: Bound } => ({
     text: `${name} = ${text}`,
-    binds: { name, type, isNew: kind === 1 },
+    binds: { name, type, isNew: kind === 1, ...rows },
   });
   if (kind === 1) {
     const made = choices.upTo(4);
@@ -217,6 +209,9 @@ function writeStatement(
   }
   const found = bound.filter(({ isNew }) => !isNew || choices.upTo(3) === 0);
   const input = choices.of(found.length === 0 ? bound : found);
+  const { isClosed, columns, size } = input;
+  const rows = { ...(isClosed && { isClosed }), ...(columns && { columns }), ...(size && { size }) };
+  const words = wordsOf(input);
   if (kind <= 8) {
     const [type, relation] = choices.of(FINDS[input.type] ?? [[input.type, 'LINKED'] as const]);
     const where = choices.upTo(3) === 0 ? ` WHERE ${recordPattern(choices, type, bound)}` : '';
@@ -226,36 +221,82 @@ function writeStatement(
     );
   }
   if (kind <= 11) {
-    const where = choices.upTo(5) === 0 ? '' : ` WHERE ${contentPattern(choices, input.type, bound)}`;
-    const sort =
-      choices.upTo(3) === 0 ? ` SORT BY ${choices.of(SORTABLE[input.type] ?? [])} ${choices.of(['ASC', 'DESC'])}` : '';
+    const where = choices.upTo(5) === 0 ? '' : ` WHERE ${contentPattern(choices, words, bound)}`;
+    const sort = choices.upTo(3) === 0 ? ` SORT BY ${choices.of(words.sortable)} ${choices.of(['ASC', 'DESC'])}` : '';
     const bounds =
       options.limits && choices.upTo(2) === 0
         ? ` LIMIT ${choices.of([1, 2, 3])}${choices.upTo(2) === 0 ? ' OFFSET 1' : ''}`
         : '';
-    return bind(input.type, `${input.name}${where}${sort}${bounds}`);
+    return bind(input.type, `${input.name}${where}${sort}${bounds}`, rows);
   }
   if (kind === 12) {
     const alike = bound.filter((each) => each.type === input.type);
     const others = alike.length > 1 ? alike.filter((each) => each !== input) : alike;
-    const third = choices.upTo(3) === 0 ? ` + ${choices.of(others).name}` : '';
-    return bind(input.type, `${input.name} + ${choices.of(others).name}${third}`);
+    const operands = [input, choices.of(others)];
+    if (choices.upTo(3) === 0) operands.push(choices.of(others));
+    return bind(input.type, operands.map((each) => each.name).join(' + '), merged(operands));
   }
   if (kind === 13)
     return bind(
       input.type,
-      `GET ${input.type} FROM ${input.name} WHERE ${contentPattern(choices, input.type, bound)}${limit(choices, options)}`,
+      `GET ${input.type} FROM ${input.name} WHERE ${contentPattern(choices, words, bound)}${limit(choices, options)}`,
+      rows,
     );
-  if (choices.upTo(4) === 3) return describeOrSave(choices, input);
-  return { text: display(choices, input, options) };
+  if (kind <= 15) {
+    if (choices.upTo(4) === 3) return describeOrSave(choices, input);
+    return { text: display(choices, input, options) };
+  }
+  if (kind <= 19) {
+    const { text, columns: made } = writeGroup(choices, { ...input, isClosed: isClosed === true, words });
+    return bind(input.type, text, { columns: made, isClosed: true });
+  }
+  if (kind === 20) {
+    const small = bound.filter((each) => each.size === undefined || (each.size === 'records' && choices.upTo(4) === 0));
+    const [left, right] = [choices.of(small), choices.of(small.filter((each) => each.size === undefined))];
+    if (left === undefined || right === undefined) return { text: display(choices, input, options) };
+    const by = `${choices.of(wordsOf(left).referable)}, ${choices.of(wordsOf(right).referable)}`;
+    const open = left.isClosed === true ? {} : { ...(left.columns && { columns: left.columns }) };
+    return bind(left.type, `JOIN ${left.name}, ${right.name} BY ${by}`, { ...open, size: 'joined' });
+  }
+  if (isClosed === true || size === 'joined') return { text: display(choices, input, options) };
+  const transform = choices.of(Object.keys(ROW_TIMES));
+  const made = [...new Set([...(columns ?? []), ...(ROW_TIMES[transform] ?? [])])];
+  if (choices.upTo(3) === 0) {
+    return { text: display(choices, { ...input, name: `${transform}(${input.name})`, columns: made }, options) };
+  }
+  const where = choices.upTo(3) === 0 ? ` WHERE ${contentPattern(choices, words, bound)}` : '';
+  return bind(input.type, `${transform}(${input.name})${where}`, { columns: made, size: 'records' });
+}
+
+/** What may be said of the members of a variable: attributes of the type, columns of rows, or both. */
+function wordsOf({ type, columns, isClosed }: Bound): Vocabulary {
+  const own = columnVocabulary(columns ?? []);
+  if (isClosed === true) return own;
+  return {
+    broad: [...(BROAD[type] ?? []), ...own.broad],
+    comparisons: [...(COMPARISONS[type] ?? []), ...own.comparisons],
+    referable: [...(REFERABLE[type] ?? []), ...own.referable],
+    sortable: [...(SORTABLE[type] ?? []), ...own.sortable],
+  };
+}
+
+/** Of operands: the columns of all of them. */
+function merged(operands: readonly Bound[]): Pick<Bound, 'columns' | 'isClosed' | 'size'> {
+  const size = operands.some((each) => each.size === 'joined') ? 'joined' : operands.find((each) => each.size)?.size;
+  const isClosed = operands.every((each) => each.isClosed === true);
+  const all = operands.flatMap((each) => each.columns ?? []);
+  // What GROUP without WITH called its columns is not known of a merge.
+  const columns = [...new Set(all.filter((column) => !column.startsWith('unique_')))];
+  return { ...(columns.length > 0 && { columns }), ...(isClosed && { isClosed }), ...(size && { size }) };
 }
 
 /** DESCRIBE, or SAVE with a LOAD of what was saved: the variable again. */
-function describeOrSave(choices: Choices, { name, type }: Bound): { text: string; binds?: Bound } {
-  if (choices.upTo(2) === 0) return { text: `DESCRIBE ${name}.${choices.of(SORTABLE[type] ?? [])}` };
+function describeOrSave(choices: Choices, bound: Bound): { text: string; binds?: Bound } {
+  const { name } = bound;
+  if (choices.upTo(2) === 0) return { text: `DESCRIBE ${name}.${choices.of(wordsOf(bound).sortable)}` };
   return {
     text: `SAVE ${name} TO kept.csv back = LOAD kept.csv AS file`,
-    binds: { name: 'back', type, isNew: false },
+    binds: { ...bound, name: 'back', isNew: false },
   };
 }
 
@@ -266,10 +307,11 @@ function newAddresses(choices: Choices): string {
     : `NEW ipv4-addr ["${address}", "192.168.1.9"]`;
 }
 
-function display(choices: Choices, { name, type }: Bound, options: HuntflowOptions): string {
-  const sortable = SORTABLE[type] ?? [];
+function display(choices: Choices, input: Bound, options: HuntflowOptions): string {
+  const { name } = input;
+  const { sortable, broad } = wordsOf(input);
   const attributes = choices.upTo(3) === 0 ? '' : ` ATTR ${sortable.slice(0, 1 + choices.upTo(3)).join(', ')}`;
-  const where = choices.upTo(4) === 0 ? ` WHERE ${choices.of(BROAD[type] ?? [])}` : '';
+  const where = choices.upTo(4) === 0 ? ` WHERE ${choices.of(broad)}` : '';
   const sort = choices.upTo(4) === 0 ? '' : ` SORT BY ${choices.of(sortable)} ${choices.of(['ASC', 'DESC'])}`;
   const bounds =
     options.limits && choices.upTo(4) === 0 ? ` LIMIT ${choices.of([1, 2, 5])} OFFSET ${choices.upTo(2)}` : '';
@@ -278,12 +320,14 @@ function display(choices: Choices, { name, type }: Bound, options: HuntflowOptio
 
 function recordPattern(choices: Choices, type: string, bound: readonly Bound[]): string {
   return pattern(choices, (depth) =>
-    depth > 0 && choices.upTo(6) === 0 ? extended(choices, type) : comparison(choices, type, bound),
+    depth > 0 && choices.upTo(6) === 0
+      ? extended(choices, type)
+      : comparison(choices, wordsOf({ name: '', type, isNew: false }), bound),
   );
 }
 
-function contentPattern(choices: Choices, type: string, bound: readonly Bound[]): string {
-  return pattern(choices, () => comparison(choices, type, bound));
+function contentPattern(choices: Choices, words: Vocabulary, bound: readonly Bound[]): string {
+  return pattern(choices, () => comparison(choices, words, bound));
 }
 
 function pattern(choices: Choices, leaf: (depth: number) => string): string {
@@ -305,12 +349,13 @@ function extended(choices: Choices, type: string): string {
   return choices.of(EXTENDED.filter((each) => !each.startsWith(`${type}:`)));
 }
 
-function comparison(choices: Choices, type: string, bound: readonly Bound[]): string {
+function comparison(choices: Choices, words: Vocabulary, bound: readonly Bound[]): string {
   const kind = choices.upTo(8);
-  if (kind < 4) return choices.of(BROAD[type] ?? []);
-  if (bound.length === 0 || kind < 6) return choices.of(COMPARISONS[type] ?? []);
+  if (kind < 4) return choices.of(words.broad);
+  if (bound.length === 0 || kind < 6) return choices.of(words.comparisons);
   const other = choices.of(bound);
-  const pairs = (REFERABLE[type] ?? []).flatMap((own) => (REFERABLE[other.type] ?? []).map((theirs) => [own, theirs]));
+  const { referable } = wordsOf(other);
+  const pairs = words.referable.flatMap((own) => referable.map((theirs) => [own, theirs]));
   const alike = pairs.filter(([own, theirs]) => own?.split('.').at(-1) === theirs?.split('.').at(-1));
   const [own, theirs] = choices.of(alike.length > 0 && choices.upTo(4) > 0 ? alike : pairs);
   const operator = choices.of(['=', 'IN', '=', '!=', 'NOT IN', '<', '>=', 'LIKE', 'NOT LIKE']);

@@ -160,6 +160,17 @@ const record = fc
     entities,
   }));
 
+/** The record itself, which says how many observations it sums up. */
+const observation = (id: string, count: number): PlainEntity => ({
+  type: 'observed-data',
+  key: id,
+  role: 'observation',
+  authority: 1,
+  caseFolded: false,
+  attributes: { number_observed: count },
+  references: {},
+});
+
 /** Mostly a record of its own, now and then an earlier one again. */
 const repeat = fc.oneof(
   { weight: 6, arbitrary: fc.constant(null) },
@@ -168,16 +179,18 @@ const repeat = fc.oneof(
 
 /** A small log: shared moments, out of order, nulls, renames, parents that only fill, whole records repeated. */
 export const arbitraryRecords = fc
-  .array(fc.tuple(record, repeat), {
+  .array(fc.tuple(record, repeat, fc.option(fc.constantFrom(1, 2, 5), { freq: 2 })), {
     minLength: 1,
     maxLength: 24,
     size: 'max',
   })
   .map((drawnRecords) => {
     const records: PlainRecord[] = [];
-    for (const [each, earlierOne] of drawnRecords) {
+    for (const [each, earlierOne, count] of drawnRecords) {
       const earlier = earlierOne === null ? undefined : records[earlierOne % Math.max(1, records.length)];
-      records.push(earlier ?? { id: `r${records.length}`, ...each });
+      const id = `r${records.length}`;
+      const entities = count === null ? each.entities : [...each.entities, observation(id, count)];
+      records.push(earlier ?? { id, ...each, entities });
     }
     return records;
   });

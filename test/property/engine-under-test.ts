@@ -55,7 +55,7 @@ export class EngineUnderTest {
     this.#store = store;
     this.#state = state;
     const load = (handles: readonly number[]): Promise<void> => state.load(graph, handles);
-    this.#listings = new ListingRows(graph, load);
+    this.#listings = new ListingRows(load);
     this.#scope = new Scope(
       graph,
       (sourceOf) =>
@@ -112,13 +112,14 @@ export class EngineUnderTest {
 
   async view(hunt = 0): Promise<EngineView> {
     const dataflow = this.#scope.hunts[hunt] as HuntDataflow;
-    const { graph } = this.#scope;
     const variables = new Map<string, string[]>();
     for (const { name, listing } of dataflow.plan.variables) {
       const handles = await this.#listings.ordered(dataflow, listing);
       variables.set(
         name,
-        handles.map((handle) => `${graph.typeOf(handle)} ${graph.keyOf(handle).replace(/^new:h\d+:/, 'new:')}`),
+        handles.map(
+          (handle) => `${dataflow.rows.typeOf(handle)} ${dataflow.rows.keyOf(handle).replace(/new:h\d+:/g, 'new:')}`,
+        ),
       );
     }
     const displays = [];

@@ -16,7 +16,7 @@ const runs = (usual: number): number => (LONG ? usual * 25 : usual);
 /** Names of NEW rows differ between the two; everything else is comparable as it stands. */
 function comparable(view: Pick<Evaluation, 'variables' | 'displays'> | EngineView): unknown {
   return {
-    variables: [...view.variables].map(([name, ids]) => [name, ids.map((id) => id.replace(/ new:\d+:/, ' new:'))]),
+    variables: [...view.variables].map(([name, ids]) => [name, ids.map((id) => id.replace(/new:\d+:/g, 'new:'))]),
     displays: view.displays,
   };
 }

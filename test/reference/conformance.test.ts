@@ -12,8 +12,23 @@ import { stixRecords } from './stix-records.ts';
 const FILE = resolve(RECORDINGS, '../language/conformance.json');
 const FIXTURES = new URL('../fixtures/stix/', import.meta.url);
 
-const COMMANDS = ['get', 'find', 'assign', 'merge', 'new', 'sort', 'disp', 'info'];
-const SECTIONS = ['GET', 'FIND', 'RELATION', 'NEW', 'ASSIGN', 'MERGE', 'SORT', 'DISP', 'STREAM', 'REF', 'PATTERN'];
+const COMMANDS = ['get', 'find', 'assign', 'merge', 'new', 'sort', 'group', 'join', 'disp', 'info'];
+const SECTIONS = [
+  'GET',
+  'FIND',
+  'RELATION',
+  'NEW',
+  'ASSIGN',
+  'MERGE',
+  'SORT',
+  'DISP',
+  'STREAM',
+  'REF',
+  'PATTERN',
+  'GROUP',
+  'JOIN',
+  'TRANSFORM',
+];
 
 const INLINE: Readonly<Record<string, string>> = {
   P5: newProcesses('p', [
@@ -22,6 +37,12 @@ const INLINE: Readonly<Record<string, string>> = {
     ['c', undefined],
     ['d', 10],
     ['A', 2],
+  ]),
+  G5: newProcesses('p', [
+    ['a', 1],
+    ['a', 2],
+    ['b', 3],
+    ['b', 7],
   ]),
   R4: newProcesses('r', [
     ['zz', 2],
@@ -47,11 +68,10 @@ function runnableCases(): Runnable[] {
     const expectation = expectationOf(each);
     if (expectation === undefined || !SECTIONS.includes(each.section)) return [];
     if (!/^(?:inline|FX-[A-Z0-9]+)$/.test(each.fixture ?? '')) return [];
-    const input = each.input.replace(/\{(P5|R4)\}/g, (_, name: string) => INLINE[name] as string);
+    const input = each.input.replace(/\{(P5|R4|G5)\}/g, (_, name: string) => INLINE[name] as string);
     const huntflow = input.replaceAll('$FX', 'stixshifter://fixture');
     const { statements } = checkHuntflow(huntflow);
     if (!statements.every(({ kind }) => COMMANDS.includes(kind))) return [];
-    if (statements.some((each) => 'expression' in each && each.expression.transform !== undefined)) return [];
     return { id: each.id, text: huntflow, fixture: each.fixture === 'inline' ? null : each.fixture, expectation };
   });
 }

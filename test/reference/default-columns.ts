@@ -2,6 +2,13 @@ import { attributeOf } from '../../src/catalogue/attribute-of.ts';
 import { entityType } from '../../src/catalogue/entity-type.ts';
 import type { MergedContent } from './merged-content.ts';
 
+/** A column that rows have of their own. */
+export interface OwnColumn {
+  readonly name: string;
+  readonly isAutomatic: boolean;
+  readonly isCount: boolean;
+}
+
 /** A column as a path over single references. */
 export interface DefaultColumn {
   readonly title: string;
@@ -12,26 +19,38 @@ export interface DefaultColumn {
 }
 
 /**
- * Columns of a DISP without ATTR: what NEW wrote, as it wrote it; the type's attributes; attributes that the catalogue
+ * Columns of a DISP without ATTR: those rows have of their own; what NEW wrote, as it wrote it; the types' attributes; attributes that the catalogue
  * does not know, by name; then references, depth first, each at most twice on a path and nothing but attributes below
  * the second. Attributes on request are left out, and so is every column without a value, except those of NEW.
  */
 export function defaultColumns(
-  type: string,
+  types: readonly string[],
+  own: readonly OwnColumn[],
   ids: readonly string[],
   written: readonly string[],
-  content: MergedContent,
+  content: Pick<MergedContent, 'namesOf' | 'values'>,
 ): DefaultColumn[] {
   const unknown = new Set(
-    ids.flatMap((id) => content.namesOf(id)).filter((name) => attributeOf(type, name) === undefined),
+    ids
+      .flatMap((id) => content.namesOf(id))
+      .filter((name) => types.every((type) => attributeOf(type, name) === undefined)),
   );
-  const own = [...attributesOf([type]), ...[...unknown].sort()].map((name) => column([], name));
-  const referred = referencesOf([type]).flatMap(({ name, target }) => below(target, [name]));
-  const named = written.map((name) => columnWritten(type, name));
-  const rest = [...own, ...referred].filter(
-    ({ title, path }) => !written.includes(title) && ids.some((id) => content.values(id, path).length > 0),
-  );
-  return [...named, ...rest];
+  const direct = [...types.flatMap((type) => attributesOf([type])), ...[...unknown].sort()];
+  const referred = types.flatMap((type) => referencesOf([type]).flatMap(({ name, target }) => below(target, [name])));
+  const named = written.map((name) => columnWritten(types[0] ?? '', name));
+  const all = [
+    ...own.map(({ name }) => column([], name)),
+    ...named,
+    ...direct.map((name) => column([], name)),
+    ...referred,
+  ];
+  const kept = new Set([...written, ...own.filter(({ isAutomatic }) => !isAutomatic).map(({ name }) => name)]);
+  const counts = own.filter(({ isAutomatic, isCount }) => isAutomatic && isCount).map(({ name }) => name);
+  const distinct = all.filter(({ title }, at) => all.findIndex((each) => each.title === title) === at);
+  return distinct.filter(({ title, path }) => {
+    const values = ids.map((id) => content.values(id, path)[0]);
+    return kept.has(title) || values.some((value) => value !== undefined && !(value === 0 && counts.includes(title)));
+  });
 }
 
 function below(types: readonly string[], steps: readonly string[]): DefaultColumn[] {

@@ -211,5 +211,5 @@ describe('variables of variables', () => {
 });
 
 test('a command it does not know is told, not passed over', () => {
-  expect(() => run('p = GET process FROM a WHERE pid = 1\ng = GROUP p BY name', [])).toThrow(/group/);
+  expect(() => run('p = GET process FROM a WHERE pid = 1\nAPPLY python://a ON p', [])).toThrow(/apply/);
 });

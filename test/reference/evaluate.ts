@@ -9,25 +9,17 @@ import type {
   LoadStatement,
   NewStatement,
   Pattern,
-  SortKey,
   Timespan,
+  VariableVersion,
 } from '../../src/language/ast.ts';
 import { defaultColumns } from './default-columns.ts';
 import { describe } from './describe.ts';
+import { columnsOf, Members, ownPath, withAdded, type Listing } from './members.ts';
 import { entityId, MergedContent } from './merged-content.ts';
 import type { PlainEntity, PlainRecord, PlainValue } from './plain-record.ts';
-import { bytesOrder, valueOrder } from './plain-values.ts';
 import { compares, selects } from './record-pattern.ts';
 import { RetainedRecords } from './retained-records.ts';
-
-/** A variable: ids (`type key`) of its entities in order of entry, and how its rows are sorted. */
-interface Listing {
-  readonly ids: readonly string[];
-  readonly sort: readonly SortKey[];
-  readonly columns: readonly AttributePath[] | undefined;
-  /** Columns that NEW gave to some of its rows, in the order written. */
-  readonly written: readonly string[];
-}
+import { nullableOrder, TRANSFORM_COLUMNS } from './rows.ts';
 
 export interface EvaluatedDisplay {
   readonly columns: readonly string[];
@@ -95,6 +87,7 @@ class Snapshot {
   readonly #listings = new Map<string, Listing>();
   readonly #displays: EvaluatedDisplay[] = [];
   readonly #content: MergedContent;
+  readonly #members: Members;
 
   constructor(
     huntflow: CheckedHuntflow,
@@ -110,6 +103,7 @@ class Snapshot {
     this.#now =
       now ?? records.reduce((latest, { last }) => (compareInstants(last, latest) > 0 ? last : latest), NO_TIME);
     this.#content = new MergedContent(records, this.#given, (id, index) => retained.isForgotten(id, index));
+    this.#members = new Members(this.#content, this.#records);
   }
 
   run(): void {
@@ -120,7 +114,7 @@ class Snapshot {
       switch (statement.kind) {
         case 'new':
         case 'load':
-          this.#bind(statement.output.id, [...new Set(rowIds(statement, index))], statement.columns);
+          this.#bind(statement.output, [...new Set(rowIds(statement, index))], statement.columns);
           break;
         case 'get':
           this.#get(statement);
@@ -135,16 +129,25 @@ class Snapshot {
           this.#listings.set(statement.output.id, { ...this.#listing(statement.input.id), sort: [statement.sort] });
           break;
         case 'merge': {
-          const ids = new Set(statement.inputs.flatMap((input) => this.#listing(input.id).ids));
-          const written = statement.inputs.flatMap((input) => this.#listing(input.id).written);
-          this.#bind(statement.output.id, this.#byKey(ids), [...new Set(written)]);
+          const inputs = statement.inputs.map((input) => this.#listing(input.id));
+          const ids = new Set(inputs.flatMap((input) => input.ids));
+          this.#bindRows(statement.output.id, this.#byKey(ids), inputs);
           break;
         }
+        case 'group':
+          this.#make(statement.output.id, this.#members.group(statement, this.#listing(statement.input.id)));
+          break;
+        case 'join':
+          this.#make(
+            statement.output.id,
+            this.#members.join(statement, this.#listing(statement.left.id), this.#listing(statement.right.id)),
+          );
+          break;
         case 'disp':
           this.#displays.push(this.#display(`disp ${index}`, statement.expression));
           break;
         case 'describe': {
-          const cells = this.#listing(statement.input.id).ids.map((id) => this.#content.values(id, statement.path)[0]);
+          const cells = this.#listing(statement.input.id).ids.map((id) => this.#members.values(id, statement.path)[0]);
           const rows = describe(cells);
           this.#displays.push({ columns: ['statistic', 'value'], rows });
           break;
@@ -200,13 +203,13 @@ class Snapshot {
       }
     }
     const ids = [...new Set(found)].filter((id) => supported.has(id));
-    this.#bind(output.id, ids, []);
+    this.#bind(output, ids, []);
     this.#listings.set(output.id, this.#limited(`${output.id} limit`, this.#listing(output.id), limit, 0));
   }
 
   #find(statement: FindStatement): void {
     const { output, type, where, timespan, limit } = statement;
-    const inputs = new Set(this.#listing(statement.input.id).ids);
+    const inputs = new Set(this.#listing(statement.input.id).ids.flatMap((id) => this.#members.entityOf(id) ?? []));
     const found = new Set<string>();
     for (const record of this.#records) {
       for (const result of record.entities) {
@@ -229,16 +232,19 @@ class Snapshot {
         );
       });
     });
-    this.#bind(output.id, this.#byKey(ids), []);
+    this.#bind(output, this.#byKey(ids), []);
     this.#listings.set(output.id, this.#limited(`${output.id} limit`, this.#listing(output.id), limit, 0));
   }
 
   #expression(name: string, expression: Expression): Listing {
     let listing = this.#listing(expression.input.id);
+    const { transform } = expression;
+    if (transform !== undefined) listing = this.#transform(`${name} transform`, listing, transform);
     if (expression.where !== undefined) {
       listing = { ...listing, ids: this.#filter(`${name} where`, listing.ids, expression.where) };
     }
-    if (expression.attributes !== undefined) listing = { ...listing, columns: expression.attributes };
+    if (expression.attributes !== undefined)
+      listing = { ...listing, columns: withAdded(transform, expression.attributes) };
     if (expression.sort !== undefined) listing = { ...listing, sort: [expression.sort] };
     return this.#limited(`${name} limit`, listing, expression.limit, expression.offset ?? 0);
   }
@@ -264,18 +270,36 @@ class Snapshot {
     return order;
   }
 
-  #bind(id: string, ids: readonly string[], written: readonly string[]): void {
-    this.#listings.set(id, { ids: this.#entered(id, ids), sort: [], columns: undefined, written });
+  #bind({ id, type }: VariableVersion, ids: readonly string[], written: readonly string[]): void {
+    this.#bindRows(id, ids, [{ own: [], types: [type ?? ''], written }]);
+  }
+
+  /** `parts`: where the columns come from. */
+  #bindRows(id: string, ids: readonly string[], parts: readonly Pick<Listing, 'own' | 'types' | 'written'>[]): void {
+    this.#listings.set(id, { ids: this.#entered(id, ids), sort: [], columns: undefined, ...columnsOf(parts) });
+  }
+
+  #make(id: string, made: ReturnType<Members['group']>): void {
+    this.#bindRows(id, this.#byKey(made.ids), [made]);
+  }
+
+  #transform(name: string, input: Listing, transform: NonNullable<Expression['transform']>): Listing {
+    const made = this.#members.transform(input, transform);
+    return {
+      ...made,
+      ids: this.#entered(name, this.#byKey(made.ids)),
+      sort: TRANSFORM_COLUMNS[transform].map((column) => ({ path: ownPath(column), direction: 'asc' })),
+      columns: input.columns && withAdded(transform, input.columns),
+    };
   }
 
   #display(name: string, expression: Expression): EvaluatedDisplay {
     const { limit, offset, ...rest } = expression;
     const listing = this.#expression(name, rest);
-    const type = expression.input.type ?? '';
     const columns =
       listing.columns?.map((path) => ({ title: path.written, path })) ??
-      defaultColumns(type, listing.ids, listing.written, this.#content);
-    const rows = this.#sorted(listing).map((id) => columns.map(({ path }) => this.#content.values(id, path)[0]));
+      defaultColumns(listing.types, listing.own, listing.ids, listing.written, this.#members);
+    const rows = this.#sorted(listing).map((id) => columns.map(({ path }) => this.#members.values(id, path)[0]));
     const seen = new Set<string>();
     const distinct = rows.filter((row) => {
       const key = JSON.stringify(row.map((cell) => cell ?? null));
@@ -293,11 +317,11 @@ class Snapshot {
   #sorted({ ids, sort }: Listing): string[] {
     return [...ids].sort((a, b) => {
       for (const { path, direction } of sort) {
-        const [x, y] = [this.#content.values(a, path)[0], this.#content.values(b, path)[0]];
-        const order = x === undefined ? (y === undefined ? 0 : -1) : y === undefined ? 1 : valueOrder(x, y);
+        const [x, y] = [this.#members.values(a, path)[0], this.#members.values(b, path)[0]];
+        const order = nullableOrder(x, y);
         if (order !== 0) return direction === 'asc' ? order : -order;
       }
-      return keyOrder(a, b);
+      return this.#members.order(a, b);
     });
   }
 
@@ -306,7 +330,7 @@ class Snapshot {
       const decide = (operand: Pattern): boolean => this.#satisfies(id, operand);
       return pattern.kind === 'and' ? pattern.operands.every(decide) : pattern.operands.some(decide);
     }
-    const values = this.#content.values(id, pattern.path);
+    const values = this.#members.values(id, pattern.path);
     if (pattern.kind === 'null') return values.length > 0 === pattern.negated;
     return compares(values, pattern, (reference) => this.#referenced(reference.variable.id, reference.path));
   }
@@ -317,7 +341,7 @@ class Snapshot {
 
   #referenced(variable: string, path: AttributePath): PlainValue[] {
     return this.#listing(variable).ids.flatMap((id) =>
-      this.#content
+      this.#members
         .values(id, path)
         .flatMap((value): PlainValue[] => (Array.isArray(value) ? [...(value as string[])] : [value])),
     );
@@ -333,7 +357,7 @@ class Snapshot {
   }
 
   #byKey(ids: Iterable<string>): string[] {
-    return [...ids].sort(keyOrder);
+    return [...ids].sort((a, b) => this.#members.order(a, b));
   }
 
   #listing(id: string): Listing {
@@ -353,12 +377,6 @@ function rowIds({ type: given, columns, rows }: NewStatement | LoadStatement, st
     const place = `${String(statement).padStart(4, '0')}:${String(number).padStart(6, '0')}`;
     return `${type} ${byValue ? String(primary) : `new:${place}`}`;
   });
-}
-
-function keyOrder(a: string, b: string): number {
-  const split = (id: string): [string, string] => [id.slice(0, id.indexOf(' ')), id.slice(id.indexOf(' ') + 1)];
-  const [[typeA, keyA], [typeB, keyB]] = [split(a), split(b)];
-  return bytesOrder(keyA, keyB) || bytesOrder(typeA, typeB);
 }
 
 function isEdge(

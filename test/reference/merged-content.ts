@@ -55,12 +55,18 @@ export class MergedContent {
     const given = this.#given.get(id)?.get(name);
     if (given !== undefined) return given;
     const type = id.slice(0, id.indexOf(' '));
+    const keyOf = (each: string): string => each.slice(each.indexOf(' ') + 1);
+    const reference = entityType(type)?.references.find((each) => each.name === name);
+    if (reference !== undefined) {
+      const keys = this.targets(id, name, reference.list).map(keyOf);
+      return reference.list && keys.length > 0 ? keys : keys[0];
+    }
     const definition = attributeOf(type, name);
     const said = this.mentionsOf(id).flatMap((mention) => {
       const value = mention.entity.attributes[name];
       return value === undefined ? [] : [{ ...mention, value }];
     });
-    if (said.length === 0) return undefined;
+    if (said.length === 0) return name === 'id' ? keyOf(id) : undefined;
     if (definition?.union === true) {
       return [
         ...new Set(said.flatMap(({ value }) => (Array.isArray(value) ? (value as string[]) : [String(value)]))),

@@ -4,7 +4,7 @@ import type { PlainValue } from './plain-record.ts';
 
 // Values and comparisons as docs/semantics.md words them, in the plainest way. Shares nothing with the engine.
 
-const isTime = (value: PlainValue): value is Instant => typeof value === 'object' && !Array.isArray(value);
+export const isTime = (value: PlainValue): value is Instant => typeof value === 'object' && !Array.isArray(value);
 
 export function bytesOrder(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
@@ -44,12 +44,12 @@ export function same(a: PlainValue | undefined, b: PlainValue | undefined): bool
   return a === undefined || b === undefined ? a === b : valueOrder(a, b) === 0;
 }
 
-function asNumber(value: PlainValue): number | undefined {
+export function asNumber(value: PlainValue): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
-function asTime(value: PlainValue): Instant | undefined {
+export function asTime(value: PlainValue): Instant | undefined {
   if (isTime(value)) return value;
   const match = typeof value === 'string' && /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(value);
   if (!match) return undefined;

@@ -28,29 +28,45 @@ export function stixRecords(bundle: { readonly objects: readonly unknown[] }, so
       first: instant(observed['first_observed'] as string),
       last: instant(observed['last_observed'] as string),
       host: null,
-      entities: keys.map((key): PlainEntity => {
-        const { type, ...properties } = objects[key] as Record<string, Json>;
-        return {
-          type: type as string,
-          key: identityOf(objects, key, id),
-          role: '',
-          authority: 1,
-          caseFolded: false,
-          attributes: Object.fromEntries(
-            Object.entries(properties).flatMap(([name, value]) =>
-              /_refs?$/.test(name) ? [] : flat(type as string, name, value),
+      entities: [
+        ...keys.map((key): PlainEntity => {
+          const { type, ...properties } = objects[key] as Record<string, Json>;
+          return {
+            type: type as string,
+            key: identityOf(objects, key, id),
+            role: '',
+            authority: 1,
+            caseFolded: false,
+            attributes: Object.fromEntries(
+              Object.entries(properties).flatMap(([name, value]) =>
+                /_refs?$/.test(name) ? [] : flat(type as string, name, value),
+              ),
             ),
-          ),
-          references: Object.fromEntries(
-            Object.entries(properties).flatMap(([name, value]): [string, number | number[]][] => {
-              if (name.endsWith('_ref')) return [[name, keys.indexOf(value as string)]];
-              return name.endsWith('_refs') ? [[name, (value as string[]).map((each) => keys.indexOf(each))]] : [];
-            }),
-          ),
-        };
-      }),
+            references: Object.fromEntries(
+              Object.entries(properties).flatMap(([name, value]): [string, number | number[]][] => {
+                if (name.endsWith('_ref')) return [[name, keys.indexOf(value as string)]];
+                return name.endsWith('_refs') ? [[name, (value as string[]).map((each) => keys.indexOf(each))]] : [];
+              }),
+            ),
+          };
+        }),
+        observation(id, observed['number_observed']),
+      ],
     };
   });
+}
+
+/** The record itself as an entity, after those it mentions. */
+function observation(id: string, count: Json | undefined): PlainEntity {
+  return {
+    type: 'observed-data',
+    key: id,
+    role: 'observation',
+    authority: 1,
+    caseFolded: false,
+    attributes: typeof count === 'number' ? { number_observed: count } : {},
+    references: {},
+  };
 }
 
 function identityOf(objects: Objects, key: string, record: string): string {

@@ -31,7 +31,7 @@ export function equalityKey(value: Value): string {
 
 /** A time, or a text that is a timestamp. */
 export function isTimeLike(value: Value): boolean {
-  return instantOf(value) !== undefined;
+  return timeOf(value) !== undefined;
 }
 
 /** The positive test of a comparison against one literal or referenced value. */
@@ -96,7 +96,7 @@ export function holds(value: Value | undefined, test: ValueTest, negated: boolea
 function equalTo(operand: Value): ValueTest {
   const text = textOf(operand);
   const number = decimalOf(operand);
-  const instant = instantOf(operand);
+  const instant = timeOf(operand);
   if (Number.isNaN(number) && instant === undefined) return (value) => value === text || textOf(value) === text;
   return (value) => compareLoosely(value, operand) === 0;
 }
@@ -104,12 +104,13 @@ function equalTo(operand: Value): ValueTest {
 /** Both as instants where one is a time and the other a time or a timestamp. */
 function bothInstants(a: Value, b: Value): readonly [Instant, Instant] | undefined {
   if (!(typeof a === 'object' && isInstant(a)) && !(typeof b === 'object' && isInstant(b))) return undefined;
-  const x = instantOf(a);
-  const y = instantOf(b);
+  const x = timeOf(a);
+  const y = timeOf(b);
   return x === undefined || y === undefined ? undefined : [x, y];
 }
 
-function instantOf(value: Value): Instant | undefined {
+/** The instant of a time, or of a text that is a timestamp. */
+export function timeOf(value: Value): Instant | undefined {
   if (typeof value === 'object') return isInstant(value) ? value : undefined;
   const ms = typeof value === 'string' ? parseTime(value) : Number.NaN;
   return Number.isNaN(ms) ? undefined : { ms, ns: parsedNanos() };

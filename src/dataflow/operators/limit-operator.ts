@@ -1,14 +1,19 @@
 import { Subject } from 'rxjs';
 import type { ContentReader } from '../../graph/content-reader.ts';
-import type { EntityGraph } from '../../graph/entity-graph.ts';
+import type { DerivedRows } from '../../graph/derived-rows.ts';
 import type { Value } from '../../graph/value.ts';
 import type { LimitNode } from '../../plan/hunt-plan.ts';
 import type { Delta } from '../delta.ts';
 import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
 import { compareRows, sortKeysOf } from './row-order.ts';
 
+/** Handle of an entity, key of a derived row. */
+export type RowId = number | string;
+
 interface Row {
   readonly handle: number;
+  /** What stands for it in the state: derived rows get other handles after a restart, and keep their keys. */
+  readonly id: RowId;
   /** Sort keys as last read; empty without SORT. */
   readonly keys: readonly (Value | undefined)[];
   /** Order of entry into the input. */
@@ -24,7 +29,7 @@ export class LimitOperator implements Operator {
   readonly members = new Set<number>();
   readonly #node: LimitNode;
   readonly #byRecord: boolean;
-  readonly #graph: EntityGraph;
+  readonly #derived: DerivedRows;
   readonly #reader: ContentReader;
   readonly #rows = new Map<number, Row>();
   readonly #order: Row[] = [];
@@ -35,8 +40,9 @@ export class LimitOperator implements Operator {
   #entered: number[] = [];
   #left = new Set<number>();
   #touched = new Set<number>();
-  #changed = new Set<number>();
-  #restored = new Map<number, number>();
+  /** Latest handle by id. */
+  #changed = new Map<RowId, number>();
+  #restored = new Map<RowId, number>();
 
   constructor(
     node: LimitNode,
@@ -44,13 +50,13 @@ export class LimitOperator implements Operator {
     options: {
       /** The input is a GET: those that enter in one epoch keep the order of their records; else the order of keys. */
       byRecord: boolean;
-      graph: EntityGraph;
+      rows: DerivedRows;
       reader: ContentReader;
     },
   ) {
     this.#node = node;
     this.#byRecord = options.byRecord;
-    this.#graph = options.graph;
+    this.#derived = options.rows;
     this.#reader = options.reader;
     input.output.subscribe((delta) => {
       for (const handle of delta.left) {
@@ -76,7 +82,7 @@ export class LimitOperator implements Operator {
   apply(phase: Phase): Delta | undefined {
     for (const handle of this.#left) this.#remove(handle);
     if (!this.#byRecord) this.#orderByKey(phase.epoch);
-    for (const handle of this.#entered) this.#insert(handle, this.#restored.get(handle) ?? this.#entries++);
+    for (const handle of this.#entered) this.#insert(handle, this.#restored.get(this.#idOf(handle)) ?? this.#entries++);
     if (this.#node.sort.length > 0) {
       for (const handle of this.#touched) {
         const row = this.#rows.get(handle);
@@ -106,27 +112,32 @@ export class LimitOperator implements Operator {
     return delta.build(phase);
   }
 
-  /** Order of entry that changed since the last call: [handle, entry]; a negative entry means gone. */
-  takeChanged(): (readonly [number, number])[] {
-    const changed = [...this.#changed].map((handle): readonly [number, number] => [
-      handle,
+  /** Order of entry that changed since the last call: [id, entry]; a negative entry means gone. */
+  takeChanged(): (readonly [RowId, number])[] {
+    const changed = [...this.#changed].map(([id, handle]): readonly [RowId, number] => [
+      id,
       this.#rows.get(handle)?.entry ?? -1,
     ]);
-    this.#changed = new Set();
+    this.#changed = new Map();
     return changed;
   }
 
   /** Order of entry after a restart; the members come with the replay phase. */
-  restore(handle: number, entry: number): void {
-    this.#restored.set(handle, entry);
+  restore(id: RowId, entry: number): void {
+    this.#restored.set(id, entry);
     this.#entries = Math.max(this.#entries, entry + 1);
   }
 
   #insert(handle: number, entry: number): void {
-    const row: Row = { handle, keys: sortKeysOf(handle, this.#node.sort, this.#reader), entry };
+    const id = this.#idOf(handle);
+    const row: Row = { handle, id, keys: sortKeysOf(handle, this.#node.sort, this.#reader), entry };
     this.#rows.set(handle, row);
     this.#order.splice(this.#place(row), 0, row);
-    this.#changed.add(handle);
+    this.#changed.set(id, handle);
+  }
+
+  #idOf(handle: number): RowId {
+    return handle < 0 ? this.#derived.keyOf(handle) : handle;
   }
 
   #remove(handle: number): void {
@@ -134,8 +145,8 @@ export class LimitOperator implements Operator {
     if (row === undefined) return;
     this.#order.splice(this.#place(row), 1);
     this.#rows.delete(handle);
-    this.#restored.delete(handle);
-    this.#changed.add(handle);
+    this.#restored.delete(row.id);
+    this.#changed.set(row.id, handle);
   }
 
   /** What enters in one epoch is one group, whichever of its phases brought it: it goes by key. */
@@ -150,7 +161,7 @@ export class LimitOperator implements Operator {
       this.#remove(handle);
       this.#entered.push(handle);
     }
-    this.#entered.sort((a, b) => this.#graph.compareKeys(a, b));
+    this.#entered.sort((a, b) => this.#derived.compareKeys(a, b));
   }
 
   #entriesOfEpoch(): Row[] {
@@ -171,6 +182,6 @@ export class LimitOperator implements Operator {
 
   #compare(a: Row, b: Row): number {
     if (this.#node.sort.length === 0) return a.entry - b.entry;
-    return compareRows(a, b, this.#node.sort, this.#graph);
+    return compareRows(a, b, this.#node.sort, this.#derived);
   }
 }

@@ -1,20 +1,20 @@
 import { Subject } from 'rxjs';
-import type { EntityGraph } from '../../graph/entity-graph.ts';
+import type { MemberIdentity } from '../../graph/derived-rows.ts';
 import type { Delta } from '../delta.ts';
 import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
 
-/** `a + b + …`: entities that any operand has. No state but its members: operands are asked. */
+/** `a + b + …`: members that any operand has. No state but its members: operands are asked. */
 export class MergeOperator implements Operator {
   readonly output = new Subject<Delta>();
   readonly members = new Set<number>();
   readonly #inputs: readonly Operator[];
-  readonly #graph: EntityGraph;
+  readonly #identity: MemberIdentity;
   #changed = new Set<number>();
   #touched = new Set<number>();
 
-  constructor(inputs: readonly Operator[], graph: EntityGraph) {
+  constructor(inputs: readonly Operator[], identity: MemberIdentity) {
     this.#inputs = inputs;
-    this.#graph = graph;
+    this.#identity = identity;
     for (const input of new Set(inputs)) {
       input.output.subscribe((delta) => {
         for (const handle of [...delta.entered, ...delta.left]) this.#changed.add(handle);
@@ -44,7 +44,7 @@ export class MergeOperator implements Operator {
         delta.leave(handle);
       }
     }
-    for (const handle of entering.sort((a, b) => this.#graph.compareKeys(a, b))) {
+    for (const handle of entering.sort((a, b) => this.#identity.compareKeys(a, b))) {
       this.members.add(handle);
       delta.enter(handle);
     }

@@ -1,5 +1,5 @@
 import type { ContentReader } from '../../graph/content-reader.ts';
-import type { EntityGraph } from '../../graph/entity-graph.ts';
+import type { MemberIdentity } from '../../graph/derived-rows.ts';
 import { compareValues, type Value } from '../../graph/value.ts';
 import type { SortKey } from '../../language/ast.ts';
 
@@ -11,7 +11,7 @@ export function compareRows(
   a: { readonly handle: number; readonly keys: readonly (Value | undefined)[] },
   b: { readonly handle: number; readonly keys: readonly (Value | undefined)[] },
   sort: readonly SortKey[],
-  graph: EntityGraph,
+  identity: MemberIdentity,
 ): number {
   for (let i = 0; i < sort.length; i++) {
     const x = a.keys[i];
@@ -19,7 +19,7 @@ export function compareRows(
     const order = x === undefined ? (y === undefined ? 0 : -1) : y === undefined ? 1 : compareValues(x, y);
     if (order !== 0) return sort[i]?.direction === 'asc' ? order : -order;
   }
-  return graph.compareKeys(a.handle, b.handle);
+  return identity.compareKeys(a.handle, b.handle);
 }
 
 export function sortKeysOf(handle: number, sort: readonly SortKey[], reader: ContentReader): (Value | undefined)[] {

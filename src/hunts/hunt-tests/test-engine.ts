@@ -33,7 +33,7 @@ export class TestEngine {
     const graph = new EntityGraph(demand, { retains: false, countsRecords: false });
     // Nothing is ever evicted: there is nothing to load.
     const load = async (): Promise<void> => {};
-    this.#listings = new ListingRows(graph, load);
+    this.#listings = new ListingRows(load);
     this.#scope = new Scope(
       graph,
       (sourceOf) => [new HuntDataflow(hunt.id, hunt.plan, graph, { resolveSource: () => '', sourceOf })],
