@@ -9,7 +9,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'windhover-explain-'));
   writeFileSync(join(folder, 'good.hf'), "p = GET process FROM s WHERE name = 'sh'\nc = FIND process CREATED BY p\n");
   writeFileSync(join(folder, 'bad.hf'), "p = GET process FROM s WHERE nam = 'sh'\n");
-  writeFileSync(join(folder, 'later.hf'), "p = GET process FROM s WHERE name = 'sh'\nSAVE p TO /tmp/p.csv\n");
+  writeFileSync(join(folder, 'later.hf'), "p = GET process FROM s WHERE name = 'sh'\nAPPLY python://a ON p\n");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
