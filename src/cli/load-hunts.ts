@@ -118,7 +118,12 @@ export async function loadHunt(
   }
 }
 
-async function compileWithTables(hunt: HuntFile, huntflow: string, context: PathContext): Promise<CompileResult> {
+/** Compiles a hunt with the files that it loads; one that cannot be read is a diagnostic. */
+export async function compileWithTables(
+  hunt: HuntFile,
+  huntflow: string,
+  context: PathContext,
+): Promise<CompileResult> {
   const tables = new Map<string, LoadedTable | LoadFailure>();
   for (const path of loadPaths(huntflow)) tables.set(path, await readTableFile(path, context));
   return compileHunt(hunt, huntflow, tables);

@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { readConfig } from './read-config.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from './run-options.ts';
 import { historyPath } from './shell-history.ts';
+import { tableSink } from './table-sink.ts';
 import { parseSourceOptions, SourceResolver } from './source-resolver.ts';
 
 interface ShellFlags {
@@ -49,6 +50,8 @@ Exit codes: 0 done; 1 a statement from a pipe or a file has errors; 2 the call o
         hostAliases: config.hostAliases,
         maxLineBytes: DEFAULT_MAX_LINE_BYTES,
         cwd: io.cwd,
+        env: io.env,
+        saveSink: tableSink(io),
         now: io.now,
       });
       const history = flags.history === false ? undefined : (flags.history ?? historyPath(io.env));

@@ -1,21 +1,25 @@
 import { WindhoverError, UsageError } from '../errors/windhover-error.ts';
-import { compileHunt, hasErrors } from '../hunts/compile-hunt.ts';
+import { hasErrors } from '../hunts/compile-hunt.ts';
 import { huntFromHuntflow } from '../hunts/hunt-file-parse.ts';
 import type { HuntResult, VariableResult } from '../hunts/hunt-result.ts';
 import type { InputCounts } from '../hunts/run-observer.ts';
+import type { SaveSink } from '../hunts/hunt-saves.ts';
 import { completenessOf, continuesStatement, type Completeness } from '../language/complete/completeness.ts';
 import { DiagnosticCollector } from '../language/diagnostic-collector.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { LineIndex } from '../language/line-index.ts';
 import { parseHuntflow } from '../language/parser/parse-huntflow.ts';
 import type { SyntaxStatement } from '../language/syntax-tree.ts';
+import type { PathContext } from '../tables/table-path.ts';
+import { compileWithTables } from './load-hunts.ts';
+import { saveDiagnostics } from './run-saves.ts';
 import { runSession, type SessionOptions } from './run-session.ts';
 import type { ResolvedSource, SourceResolver } from './source-resolver.ts';
 
 export type ShellRunOptions = Pick<
   SessionOptions,
   'retentionMs' | 'latenessMs' | 'hostAliases' | 'maxLineBytes' | 'cwd' | 'now'
-> & { readonly resolver: SourceResolver };
+> & { readonly resolver: SourceResolver; readonly env: PathContext['env']; readonly saveSink: SaveSink };
 
 export type ShellAnswer =
   /** Not taken over: `diagnostics` are about `text`, the statement as it would be now. */
@@ -76,7 +80,7 @@ export class ShellSession {
     const text = continues ? `${this.#last?.text ?? ''}\n${entry}` : entry;
     const before = this.#before(!continues);
     const huntflow = before + text;
-    const compiled = compileHunt(huntFromHuntflow(NAME, huntflow), huntflow);
+    const compiled = await compileWithTables(huntFromHuntflow(NAME, huntflow), huntflow, this.#options);
     const diagnostics = aboutEntry(compiled.diagnostics, before);
     const { hunt } = compiled;
     if (hunt === undefined) return { kind: 'rejected', text, diagnostics };
@@ -105,6 +109,8 @@ export class ShellSession {
         progress,
       },
       huntChanged: () => undefined,
+      // Failures are in the result.
+      saves: { sink: this.#options.saveSink, everyMs: null, failed: () => undefined },
       sink: { mark: () => undefined, rewind: async () => undefined, write: async () => undefined },
     });
     if (signal.aborted) return { kind: 'interrupted' };
@@ -113,6 +119,8 @@ export class ShellSession {
     if (failure !== undefined) return { kind: 'failed', error: failure.error };
     const result = results.get(NAME);
     if (result === undefined) throw new Error('the run of the session has no result');
+    const unsaved = saveDiagnostics(hunt, result.saves);
+    if (hasErrors(unsaved)) return { kind: 'rejected', text, diagnostics: aboutEntry(unsaved, before) };
     return { kind: 'done', text, diagnostics, input, ...this.#accept(before, text, continues, result) };
   }
 

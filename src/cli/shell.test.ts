@@ -88,6 +88,18 @@ describe('statements from a pipe', () => {
     expect(stdout).toBe('n: 1 process\n');
   });
 
+  test('files are loaded and saved', async () => {
+    writeFileSync(join(folder, 'a.csv'), 'value\n10.0.0.9\n');
+    const { code, stdout, stderr } = await shell('a = LOAD a.csv AS ipv4-addr\nSAVE a TO b.csv\nDISP a\n');
+    expect([code, stderr]).toEqual([0, 'b.csv: 1 row of a saved\n']);
+    expect(stdout).toMatch(/^a: 1 ipv4-addr\nDISP a .*\nvalue[^]*10\.0\.0\.9\n$/);
+    expect(readFileSync(join(folder, 'b.csv'), 'utf8')).toContain('10.0.0.9');
+    const failed = await shell('a = LOAD a.csv AS ipv4-addr\nSAVE a TO missing/b.csv\nb = LOAD c.csv AS url\n');
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('input:1:1: error: missing/b.csv cannot be saved');
+    expect(failed.stderr).toContain('c.csv');
+  });
+
   test('standard input is no source', async () => {
     const { stderr } = await runWindhover(['shell', '--source', 's=-'], {
       stdin: input('a = GET process FROM s WHERE pid = 1\n'),
@@ -133,6 +145,8 @@ class FakeTerminal {
       hostAliases: new Map(),
       maxLineBytes: DEFAULT_MAX_LINE_BYTES,
       cwd: folder,
+      env: {},
+      saveSink: { write: () => Promise.reject(new Error('nothing is saved here')) },
       now: () => 0,
     });
     const io = { stdout: this.stdout, stderr: this.stderr, env: { NO_COLOR: '1' }, cwd: folder, now: () => 0, signal };
