@@ -2,11 +2,12 @@
 import { followLatency } from './follow-latency.mjs';
 import { memory } from './memory.mjs';
 import { rowsBenchmark } from './rows.mjs';
+import { simulation } from './simulation.mjs';
 import { sysflowTrace } from './sysflow-trace.mjs';
 import { throughput } from './throughput.mjs';
 
 const which = process.argv[2] ?? 'all';
-const parts = { throughput, trace: sysflowTrace, follow: followLatency, rows: rowsBenchmark, memory };
+const parts = { throughput, trace: sysflowTrace, follow: followLatency, rows: rowsBenchmark, simulation, memory };
 const lines = [];
 for (const [name, part] of Object.entries(parts)) if (which === 'all' || which === name) lines.push(...(await part()));
 for (const { claim, median, least, greatest, target, atMost } of lines) {

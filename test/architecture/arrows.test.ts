@@ -34,7 +34,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   sinks: ['hunts', 'catalogue', 'errors', 'telemetry/record-batch.ts'],
   tables: ['catalogue', 'errors', 'language/loaded-table.ts', 'telemetry/stix/exact-integers.ts'],
-  simulate: ['errors'],
+  simulate: ['errors', 'telemetry/sysflow/sysflow-schema.ts'],
   cli: ['*'],
 };
 

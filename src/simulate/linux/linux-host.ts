@@ -182,12 +182,14 @@ export class LinuxHost implements SimulatedHost {
   }
 
   #record(
-    own: Pick<SysflowRecord, 'kind' | 'ret' | 'path' | 'target' | 'counters' | 'connection'>,
+    own: Pick<SysflowRecord, 'kind'> & Partial<SysflowRecord>,
     process: LinuxProcess,
     now: SimulatedTime,
     end: SimulatedTime,
   ): SysflowRecord {
-    return { ...own, time: now + this.skewMs, end: end + this.skewMs, image: process.image };
+    const { kind, ret, path, target, counters, connection } = own;
+    const [time, until] = [now + this.skewMs, end + this.skewMs];
+    return { kind, time, end: until, image: process.image, ret, path, target, counters, connection };
   }
 
   #withAlert(record: SysflowRecord, now: SimulatedTime, alert: SysflowAlert | undefined): readonly Emitted[] {

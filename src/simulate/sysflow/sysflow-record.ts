@@ -124,10 +124,10 @@ export interface SysflowRecord {
   /** The process as it was at that moment. */
   readonly image: ProcessImage;
   /** Of events. */
-  readonly ret?: number;
-  readonly path?: string;
+  readonly ret: number | undefined;
+  readonly path: string | undefined;
   /** Of a rename: what the file is called then. */
-  readonly target?: string;
-  readonly counters?: SysflowCounters;
-  readonly connection?: SysflowConnection;
+  readonly target: string | undefined;
+  readonly counters: SysflowCounters | undefined;
+  readonly connection: SysflowConnection | undefined;
 }
