@@ -5,6 +5,7 @@ import type { Value } from '../graph/value.ts';
 import { entityType } from '../catalogue/entity-type.ts';
 import type { GetNode, HuntPlan, NewNode, NodeIndex, PlanNode, PlanPattern } from '../plan/hunt-plan.ts';
 import type { Operator } from './operator.ts';
+import { ApplyOperator } from './operators/apply-operator.ts';
 import { EntitiesOperator } from './operators/entities-operator.ts';
 import { FilterOperator } from './operators/filter-operator.ts';
 import { FindOperator } from './operators/find-operator.ts';
@@ -108,6 +109,12 @@ export class HuntDataflow {
         return new JoinOperator(node, [this.at(node.left), this.at(node.right)], this.reader, this.rows);
       case 'records':
         return new RecordsOperator(node, this.at(node.input), this.#graph, this.rows);
+      case 'apply':
+        return new ApplyOperator(node, this.at(node.input), {
+          sets: this.#values,
+          reader: this.reader,
+          rows: this.rows,
+        });
       case 'entities':
         return new EntitiesOperator(this.at(node.input), this.rows);
       case 'limit':
@@ -157,6 +164,8 @@ function inputsOf(node: PlanNode): NodeIndex[] {
     case 'records':
     case 'entities':
       return [node.input];
+    case 'apply':
+      return [node.input, ...node.arguments.flatMap((each) => (each.kind === 'texts' ? each.references : []))];
     case 'join':
       return [node.left, node.right];
     case 'filter':

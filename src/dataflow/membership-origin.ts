@@ -67,7 +67,8 @@ export function membershipOrigin(
     }
     case 'entities':
       return leastOf(dataflow, graph, planned.input, (dataflow.at(node) as EntitiesOperator).standFor(handle));
-    case 'records': {
+    case 'records':
+    case 'apply': {
       const [member] = dataflow.rows.row(handle).bases;
       return member === undefined ? undefined : membershipOrigin(dataflow, graph, planned.input, member);
     }

@@ -152,6 +152,7 @@ function explainNode(node: PlanNode, reasonsOf: (inputs: readonly NodeIndex[]) =
     case 'join':
     case 'records':
     case 'entities':
+    case 'apply':
       return explainRows(node, reasonsOf);
     case 'limit': {
       const { input, limit, offset, sort } = node;

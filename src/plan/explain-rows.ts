@@ -1,11 +1,12 @@
+import { analyticOf, MAX_SET_ROWS } from '../catalogue/analytics.ts';
 import type { Aggregate, GroupKey } from '../language/ast.ts';
 import { joined, type Explained } from './node-explanation.ts';
-import type { EntitiesNode, GroupNode, JoinNode, NodeIndex, RecordsNode } from './hunt-plan.ts';
+import type { ApplyNode, EntitiesNode, GroupNode, JoinNode, NodeIndex, RecordsNode } from './hunt-plan.ts';
 import { transformColumns } from './row-columns.ts';
 
 /** Explains the operators whose members are rows, not entities. */
 export function explainRows(
-  node: GroupNode | JoinNode | RecordsNode | EntitiesNode,
+  node: GroupNode | JoinNode | RecordsNode | EntitiesNode | ApplyNode,
   reasonsOf: (inputs: readonly NodeIndex[]) => string | null,
 ): Explained {
   switch (node.op) {
@@ -52,6 +53,22 @@ export function explainRows(
         index: 'records by the entities they mention',
         state: 'unbounded without retention',
         retracts: reasonsOf([input]),
+      };
+    }
+    case 'apply': {
+      const isSet = analyticOf(node.analytic)?.scope === 'set';
+      const paths = node.arguments.flatMap((each) => (each.kind === 'attributes' ? each.attributes : []));
+      const references = node.arguments.flatMap((each) => (each.kind === 'texts' ? each.references : []));
+      return {
+        operator: `APPLY ${node.analytic}`,
+        inputs: [node.input, ...references],
+        does: `each member of [${node.input}] with ${list(node.columns)}, from ${list(paths.map(({ text }) => text))}${
+          isSet ? `; worked out anew for all members in each epoch that changes one, at most ${MAX_SET_ROWS}` : ''
+        }`,
+        pushDown: null,
+        index: null,
+        state: 'grows with entities',
+        retracts: reasonsOf([node.input]),
       };
     }
     case 'entities':

@@ -145,6 +145,28 @@ export type RecordsNode = NodeBase & {
 /** The entities that derived rows stand for: where FIND reads a variable of rows. */
 export type EntitiesNode = NodeBase & { readonly op: 'entities'; readonly input: NodeIndex };
 
+/** An argument of an analytic, references resolved to nodes of op `values`. */
+export type AnalyticInput =
+  | { readonly name: string; readonly kind: 'number'; readonly value: number }
+  | { readonly name: string; readonly kind: 'attributes'; readonly attributes: readonly AttributePath[] }
+  | {
+      readonly name: string;
+      readonly kind: 'texts';
+      readonly literals: readonly LiteralValue[];
+      readonly references: readonly NodeIndex[];
+    };
+
+/** APPLY: one derived row per member, with the columns of an analytic of the catalogue. */
+export type ApplyNode = NodeBase & {
+  readonly op: 'apply';
+  readonly input: NodeIndex;
+  /** Version of the variable it binds: part of the keys of its rows. */
+  readonly id: string;
+  readonly analytic: string;
+  readonly arguments: readonly AnalyticInput[];
+  readonly columns: readonly string[];
+};
+
 export type PlanNode =
   | NewNode
   | GetNode
@@ -156,7 +178,8 @@ export type PlanNode =
   | GroupNode
   | JoinNode
   | RecordsNode
-  | EntitiesNode;
+  | EntitiesNode
+  | ApplyNode;
 
 /** How the members of a node are listed: in which order, and with which columns (all of the type where absent). */
 export interface Listing {

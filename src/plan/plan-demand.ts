@@ -111,6 +111,12 @@ export class DemandBuilder {
         this.#recordIds = true;
         if (node.transform === 'RECORDS') add(this.#patternTypes, 'observed-data').add('number_observed');
         return;
+      case 'apply':
+        for (const argument of node.arguments) {
+          if (argument.kind !== 'attributes') continue;
+          for (const path of argument.attributes) this.#contentOf(plan, node.input, path);
+        }
+        return;
       case 'new':
       case 'merge':
       case 'entities':

@@ -1,4 +1,5 @@
 import type {
+  ApplyStatement,
   CheckedHuntflow,
   Expression,
   FindStatement,
@@ -10,7 +11,9 @@ import type {
   VariableVersion,
 } from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import { externalAnalytics } from './external-analytics.ts';
 import type {
+  ApplyNode,
   FindEdges,
   GetNode,
   HuntPlan,
@@ -22,7 +25,7 @@ import type {
   PlanPattern,
   PlanTimespan,
 } from './hunt-plan.ts';
-import { groupNode, joinNode, recordsListing, recordsNode, shownColumns } from './plan-rows.ts';
+import { groupNode, joinNode, ownPath, recordsListing, recordsNode, shownColumns } from './plan-rows.ts';
 import { hasRows } from './row-columns.ts';
 import { inputNames } from './statement-inputs.ts';
 
@@ -32,11 +35,6 @@ export interface PlanResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Statements that parse and check, and that this version does not run. */
-const NOT_EXECUTED: Partial<Record<Statement['kind'], string>> = {
-  apply: 'APPLY',
-};
-
 /** Turns a huntflow that checked without errors into a plan, or says which statement it cannot run. Pure. */
 export function planHuntflow(huntflow: CheckedHuntflow): PlanResult {
   const diagnostics = huntflow.statements.flatMap(notExecuted);
@@ -44,18 +42,9 @@ export function planHuntflow(huntflow: CheckedHuntflow): PlanResult {
   return { plan: new Planner().plan(huntflow), diagnostics };
 }
 
+/** What parses and checks, and is not run. */
 function notExecuted(statement: Statement): Diagnostic[] {
-  const word = NOT_EXECUTED[statement.kind];
-  if (word === undefined) return [];
-  return [
-    {
-      code: 'not-executed',
-      severity: 'error',
-      range: statement.range,
-      message: `${word} parses and checks, but this version does not execute it yet`,
-      hint: 'remove the statement, or run the part of the huntflow before it',
-    },
-  ];
+  return statement.kind === 'apply' && statement.builtIn === undefined ? [externalAnalytics(statement)] : [];
 }
 
 class Planner {
@@ -150,6 +139,14 @@ class Planner {
         this.#bind(statement.output, joinNode(statement, this.#statement, left, right));
         return;
       }
+      case 'apply': {
+        const [input, output] = [statement.inputs[0] as VariableVersion, statement.outputs[0] as VariableVersion];
+        const listing = this.#listing(input);
+        const node = this.#node(this.#applyNode(statement, listing, output.id));
+        const columns = listing.columns && [...listing.columns, ...(statement.builtIn?.columns ?? []).map(ownPath)];
+        this.#listings.set(output.id, { ...listing, node, ...(columns && { columns }) });
+        return;
+      }
       case 'merge':
         this.#bind(statement.output, {
           op: 'merge',
@@ -194,8 +191,6 @@ class Planner {
           listing: this.#listing(statement.input),
         });
         return;
-      default:
-        throw new Error(`${statement.kind} has no operator`);
     }
   }
 
@@ -250,6 +245,24 @@ class Planner {
       ...(witness === undefined ? {} : { witness }),
     });
     this.#listings.set(statement.output.id, this.#limit({ node, type: statement.type, sort: [] }, statement.limit, 0));
+  }
+
+  #applyNode({ builtIn }: ApplyStatement, input: Listing, id: string): ApplyNode {
+    if (builtIn === undefined) throw new Error('an external analytics was planned');
+    return {
+      op: 'apply',
+      statement: this.#statement,
+      type: input.type,
+      input: input.node,
+      id,
+      analytic: builtIn.name,
+      columns: builtIn.columns,
+      arguments: builtIn.arguments.map((argument) =>
+        argument.kind === 'texts'
+          ? { ...argument, references: argument.references.map((reference) => this.#valuesOf(reference)) }
+          : argument,
+      ),
+    };
   }
 
   #expression(expression: Expression): Listing {

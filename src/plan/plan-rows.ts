@@ -50,6 +50,6 @@ export function shownColumns(
   return [...added.filter(({ text }) => !attributes.some((each) => each.text === text)), ...attributes];
 }
 
-function ownPath(name: string): AttributePath {
+export function ownPath(name: string): AttributePath {
   return { text: name, written: name, steps: [], attribute: name };
 }

@@ -55,6 +55,10 @@ export function rowColumns(nodes: readonly PlanNode[], index: NodeIndex): RowCol
       const added = transformColumns(node.transform).map((name) => ({ name, isAutomatic: false, isCount: false }));
       return joined({ own: added, types: [], written: [] }, rowColumns(nodes, node.input));
     }
+    case 'apply': {
+      const given = node.columns.map((name) => ({ name, isAutomatic: false, isCount: false }));
+      return joined(rowColumns(nodes, node.input), { own: given, types: [], written: [] });
+    }
     case 'group': {
       const keys = node.keys.map((key) => (key.kind === 'bin' ? key.alias : key.path.text));
       const own = [
@@ -77,6 +81,7 @@ export function hasRows(nodes: readonly PlanNode[], index: NodeIndex): boolean {
     case 'group':
     case 'join':
     case 'records':
+    case 'apply':
       return true;
     case 'filter':
     case 'limit':

@@ -13,6 +13,11 @@ export class ReferenceSet {
     return this.#values.size;
   }
 
+  /** The distinct values. */
+  *values(): Generator<Value> {
+    for (const { value } of this.#values.values()) yield value;
+  }
+
   /** True where the value is new. */
   add(value: Value): boolean {
     const key = valueKey(value);

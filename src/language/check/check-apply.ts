@@ -1,4 +1,4 @@
-import { ANALYTICS, analyticOf, type AnalyticArgument, type AnalyticDefinition } from '../../catalogue/analytics.ts';
+import { analyticOf, type AnalyticArgument, type AnalyticDefinition } from '../../catalogue/analytics.ts';
 import { nearest } from '../../catalogue/nearest.ts';
 import type { ApplyStatement, AttributePath } from '../ast.ts';
 import type { SyntaxCommand, SyntaxValue, Word } from '../syntax-tree.ts';
@@ -136,12 +136,4 @@ function attributesOf(context: CheckContext, input: Variable, name: string, valu
     return resolveColumn(input, { text, start: item.start, end: item.end }, context.diagnostics);
   });
   return attributes.every((each) => each !== undefined) ? { name, kind: 'attributes', attributes } : undefined;
-}
-
-/** Names of the analytics there are, for messages. */
-export function suggestedAnalytic(uri: string): string | undefined {
-  return nearest(
-    uri.replace(/^[a-z]+:\/\//, ''),
-    ANALYTICS.map((each) => each.name),
-  );
 }
