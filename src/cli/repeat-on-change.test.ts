@@ -43,7 +43,7 @@ class Stage {
     for (const call of this.waiting.splice(0)) call();
   }
 
-  start(places = ['/work/hunts']): Promise<number> {
+  start(places = ['/hunter/hunts']): Promise<number> {
     return repeatOnChange({
       run: async () => {
         this.runs.push(this.runs.length + 1);
@@ -65,7 +65,7 @@ class Stage {
     });
   }
 
-  change(name: string, folder = '/work/hunts'): void {
+  change(name: string, folder = '/hunter/hunts'): void {
     this.watched.get(folder)?.(name);
   }
 

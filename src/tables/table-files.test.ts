@@ -39,10 +39,10 @@ async function codeOf(action: Promise<unknown>): Promise<string> {
 
 describe('a path of LOAD or SAVE', () => {
   const env = { HOME: '/home/me', DIR: '/data', ES_API_KEY: 'abc' };
-  const path = (written: string): string => tablePath(written, { cwd: '/work', env });
+  const path = (written: string): string => tablePath(written, { cwd: '/hunter', env });
 
   test('is relative to the working folder, after ~ and variables', () => {
-    expect(path('a.csv')).toBe('/work/a.csv');
+    expect(path('a.csv')).toBe('/hunter/a.csv');
     expect(path('../a.csv')).toBe('/a.csv');
     expect(path('~/a.csv')).toBe('/home/me/a.csv');
     expect(path('file:///x/a.csv')).toBe('/x/a.csv');
@@ -57,8 +57,8 @@ describe('a path of LOAD or SAVE', () => {
   });
 
   test('of SAVE leads through nothing hidden', () => {
-    const written = (text: string): string => writablePath(text, { cwd: '/work/.cache', env });
-    expect(written('./out/../a.csv')).toBe('/work/.cache/a.csv');
+    const written = (text: string): string => writablePath(text, { cwd: '/hunter/.cache', env });
+    expect(written('./out/../a.csv')).toBe('/hunter/.cache/a.csv');
     expect(() => written('~/.config/app.json')).toThrow('.config is hidden');
     expect(() => written('.a.csv')).toThrow('hidden');
   });
