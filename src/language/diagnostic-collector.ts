@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
-import { type DiagnosticCode, type DiagnosticParameters, diagnosticTable } from './diagnostic-table.ts';
+import type { DiagnosticCode, DiagnosticParameters } from './diagnostic-parameters.ts';
+import { diagnosticTable } from './diagnostic-table.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Span } from './syntax-tree.ts';
 

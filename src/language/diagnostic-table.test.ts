@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { checkHuntflow } from './check/check-huntflow.ts';
-import { type DiagnosticCode, diagnosticTable } from './diagnostic-table.ts';
+import type { DiagnosticCode } from './diagnostic-parameters.ts';
+import { diagnosticTable } from './diagnostic-table.ts';
 import { diagnosticsDocument } from './diagnostics-document.ts';
 import type { LoadedTable, LoadedTables, LoadFailure } from './loaded-table.ts';
 

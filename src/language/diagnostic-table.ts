@@ -1,61 +1,5 @@
 import type { Severity } from './diagnostic.ts';
-
-interface Suggested {
-  readonly suggestion?: string | undefined;
-}
-
-/** What each diagnostic is told about, by code. */
-export interface DiagnosticParameters {
-  'syntax-unexpected': { readonly found: string; readonly expected: readonly string[]; readonly advice?: string };
-  'syntax-character': { readonly found: string; readonly expected: readonly string[]; readonly advice?: string };
-  'syntax-end': { readonly expected: readonly string[]; readonly advice?: string };
-  'syntax-nesting': { readonly limit: number };
-  'syntax-escape': { readonly escape: string };
-  'syntax-timestamp': { readonly timestamp: string };
-  'syntax-source-missing': { readonly type: string };
-  'text-too-large': { readonly length: number; readonly limit: number };
-  'list-too-long': { readonly length: number; readonly limit: number };
-  'number-too-large': { readonly number: string };
-  'escape-character-name': { readonly escape: string };
-  'too-many-diagnostics': { readonly limit: number };
-  'variable-unknown': Suggested & { readonly name: string };
-  'attribute-unknown': Suggested & { readonly attribute: string; readonly type: string };
-  'type-unknown': Suggested & { readonly type: string };
-  'relation-unknown': Suggested & { readonly relation: string; readonly words: readonly string[] };
-  'relation-unsupported': { readonly triple: string; readonly possible: readonly string[] };
-  'merge-types': { readonly types: readonly string[] };
-  'get-variable-type': { readonly type: string; readonly variable: string; readonly variableType: string };
-  'pattern-list-operator': { readonly operator: string };
-  'pattern-scalar-in': { readonly operator: string };
-  'pattern-extended-on-variable': { readonly type: string; readonly center: string };
-  'pattern-regular-expression': { readonly problem: string };
-  'pattern-network': { readonly operator: string; readonly value: string };
-  'source-schemes': { readonly schemes: readonly string[] };
-  'source-empty': { readonly source: string };
-  'timespan-reversed': Record<never, never>;
-  'timespan-ignored': { readonly variable: string };
-  'new-type-missing': Record<never, never>;
-  'new-type-mixed': { readonly types: readonly string[] };
-  'analytic-input': { readonly analytic: string; readonly types: readonly string[] };
-  'analytic-argument': Suggested & {
-    readonly analytic: string;
-    readonly argument: string;
-    readonly known: readonly string[];
-  };
-  'analytic-argument-missing': { readonly analytic: string; readonly argument: string; readonly kind: string };
-  'join-without-by': Record<never, never>;
-  'group-bin-size': Record<never, never>;
-  'transform-on-rows': { readonly transform: string; readonly variable: string };
-  'find-on-rows': { readonly variable: string };
-  'file-format': { readonly path: string };
-  'file-remote': { readonly path: string };
-  'load-unreadable': { readonly path: string; readonly problem: string; readonly hint: string };
-  'load-type-missing': { readonly isEmpty: boolean };
-  'load-type-mixed': { readonly types: readonly string[]; readonly line: number };
-  'load-column-twice': { readonly first: string; readonly second: string; readonly column: string };
-}
-
-export type DiagnosticCode = keyof DiagnosticParameters;
+import type { DiagnosticCode, DiagnosticParameters, Suggested } from './diagnostic-parameters.ts';
 
 interface DiagnosticEntry<P> {
   readonly severity: Severity;
@@ -307,6 +251,21 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
     example: "x = NEW process ['sh'] y = GROUP x BY BIN(pid, 0)",
     message: () => 'the size of a bin must be at least 1',
     hint: () => undefined,
+  },
+  'group-column-twice': {
+    severity: 'error',
+    meaning: 'Two columns of a GROUP have one name: a key and an aggregate, or two aggregates.',
+    example: "x = NEW process ['sh'] y = GROUP x BY pid WITH MIN(name) AS pid",
+    message: ({ column }) => `two columns of this GROUP are called ${column}`,
+    hint: () => 'Give one of them another name with AS.',
+  },
+  'group-not-numbers': {
+    severity: 'warning',
+    meaning: 'SUM or AVG of an attribute that holds no numbers: only texts that are decimal numbers count.',
+    example: "x = NEW process ['sh'] y = GROUP x BY pid WITH SUM(name)",
+    message: ({ aggregate, attribute, kind }) =>
+      `${aggregate} adds numbers, and ${attribute} is a ${kind}: values that are no numbers are left out`,
+    hint: () => 'COUNT and NUNIQUE count values of any kind; MIN and MAX order them.',
   },
   'transform-on-rows': {
     severity: 'error',

@@ -53,14 +53,18 @@ export function writeGroup(
     return { text: by, columns: [...keys.keys(), ...columns] };
   }
   const attributes = [...words.referable, ...(isClosed ? [] : ['id', ...(RAW[type] ?? [])])];
+  const taken = new Set(keys.keys());
   const aggregates = Array.from({ length: 1 + choices.upTo(3) }, (_, i) => {
     const attribute = choices.of(attributes);
     // Keys of NEW rows name the hunt: they are counted, not compared.
     const compared = attribute === 'id' ? 2 : FUNCTIONS.length;
     const aggregate = FUNCTIONS[choices.upTo(compared)] as string;
-    return choices.upTo(2) === 0
-      ? { text: `${aggregate}(${attribute})`, column: `${aggregate.toLowerCase()}_${attribute}` }
-      : { text: `${aggregate}(${attribute}) AS a${i}`, column: `a${i}` };
+    const own = `${aggregate.toLowerCase()}_${attribute}`;
+    const isAliased = choices.upTo(2) !== 0 || taken.has(own);
+    let column = isAliased ? `a${i}` : own;
+    while (taken.has(column)) column += 'a';
+    taken.add(column);
+    return { text: `${aggregate}(${attribute})${isAliased ? ` AS ${column}` : ''}`, column };
   });
   return {
     text: `${by} WITH ${aggregates.map(({ text }) => text).join(', ')}`,

@@ -1,3 +1,4 @@
+import { resolvePath } from '../../catalogue/resolve-path.ts';
 import type { Aggregate, GroupKey, GroupStatement, JoinStatement } from '../ast.ts';
 import type { SyntaxAggregate, SyntaxCommand, SyntaxGroupKey } from '../syntax-tree.ts';
 import type { CheckContext } from './check-context.ts';
@@ -24,10 +25,15 @@ export function checkGroup(
   const soundKeys = keys.filter((each) => each !== undefined);
   const soundAggregates = aggregates.filter((each) => each !== undefined);
   if (soundKeys.length < keys.length || soundAggregates.length < aggregates.length) return undefined;
-  const extra = new Set([
-    ...soundKeys.map((each) => (each.kind === 'bin' ? each.alias : each.path.text)),
-    ...soundAggregates.map((each) => each.alias),
-  ]);
+  const extra = new Set(soundKeys.map((each) => (each.kind === 'bin' ? each.alias : each.path.text)));
+  for (const [i, { alias }] of soundAggregates.entries()) {
+    if (extra.has(alias)) {
+      const written = group.aggregates[i] as SyntaxAggregate;
+      context.diagnostics.report('group-column-twice', written.alias ?? written.attribute, { column: alias });
+      return undefined;
+    }
+    extra.add(alias);
+  }
   return {
     core: { kind: 'group', input: input.version, keys: soundKeys, aggregates: soundAggregates },
     columns: { extra, kind: 'closed', automatic: aggregates.length === 0 },
@@ -47,8 +53,21 @@ function checkKey(context: CheckContext, input: Variable, key: SyntaxGroupKey): 
 
 function checkAggregate(context: CheckContext, input: Variable, aggregate: SyntaxAggregate): Aggregate | undefined {
   const path = resolveColumn(input, aggregate.attribute, context.diagnostics);
+  if (path !== undefined) warnOfTexts(context, input, aggregate);
   const alias = aggregate.alias?.text ?? `${aggregate.function.toLowerCase()}_${bareName(aggregate.attribute.text)}`;
   return path && { function: aggregate.function, path, alias };
+}
+
+/** SUM and AVG of what the catalogue knows to be no number (A31). */
+function warnOfTexts(context: CheckContext, input: Variable, { function: name, attribute }: SyntaxAggregate): void {
+  if ((name !== 'SUM' && name !== 'AVG') || input.columns.kind === 'closed') return;
+  const resolution = resolvePath(input.version.type, attribute.text);
+  if (!resolution.ok || !resolution.known || ['integer', 'number', 'any'].includes(resolution.kind)) return;
+  context.diagnostics.report('group-not-numbers', attribute, {
+    aggregate: name,
+    attribute: resolution.text,
+    kind: resolution.kind === 'boolean' ? 'truth value' : resolution.kind,
+  });
 }
 
 export function checkJoin(context: CheckContext, join: Join): WithColumns<JoinStatement> | undefined {
