@@ -5,6 +5,7 @@ import type { Value } from '../../graph/value.ts';
 import type { LimitNode } from '../../plan/hunt-plan.ts';
 import type { Delta } from '../delta.ts';
 import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
+import { OrderedSet } from './ordered-set.ts';
 import { compareRows, sortKeysOf } from './row-order.ts';
 
 /** Handle of an entity, key of a derived row. */
@@ -18,11 +19,17 @@ interface Row {
   readonly keys: readonly (Value | undefined)[];
   /** Order of entry into the input. */
   readonly entry: number;
+  /** Where it stands now. */
+  zone: Zone;
 }
+
+/** Rows passed over by OFFSET, those let through, those beyond LIMIT: each before the next in order. */
+type Zone = 'before' | 'within' | 'beyond';
 
 /**
  * LIMIT and OFFSET: a window over the ordered members of the input, by SORT or by order of entry. When one leaves, the
- * next is admitted; a better one pushes the last out. State: all rows of the input in order.
+ * next is admitted; a better one pushes the last out. State: all rows of the input in order. An epoch costs what it
+ * changes: only rows that cross an end of the window are looked at.
  */
 export class LimitOperator implements Operator {
   readonly output = new Subject<Delta>();
@@ -32,11 +39,13 @@ export class LimitOperator implements Operator {
   readonly #derived: DerivedRows;
   readonly #reader: ContentReader;
   readonly #rows = new Map<number, Row>();
-  readonly #order: Row[] = [];
+  readonly #zones: Readonly<Record<Zone, OrderedSet<Row>>>;
+  /** Rows that came, went or changed zone in this phase. */
+  #moved = new Set<number>();
   #entries = 0;
   #epoch = -1;
-  /** Entry of the first row of this epoch. */
-  #firstOfEpoch = 0;
+  /** Entered in this epoch so far. */
+  #ofEpoch: number[] = [];
   #entered: number[] = [];
   #left = new Set<number>();
   #touched = new Set<number>();
@@ -58,6 +67,8 @@ export class LimitOperator implements Operator {
     this.#byRecord = options.byRecord;
     this.#derived = options.rows;
     this.#reader = options.reader;
+    const zone = () => new OrderedSet<Row>((a, b) => this.#compare(a, b));
+    this.#zones = { before: zone(), within: zone(), beyond: zone() };
     input.output.subscribe((delta) => {
       for (const handle of delta.left) {
         this.#left.add(handle);
@@ -84,27 +95,16 @@ export class LimitOperator implements Operator {
     if (!this.#byRecord) this.#orderByKey(phase.epoch);
     for (const handle of this.#entered) this.#insert(handle, this.#restored.get(this.#idOf(handle)) ?? this.#entries++);
     if (this.#node.sort.length > 0) {
+      const entered = new Set(this.#entered);
       for (const handle of this.#touched) {
         const row = this.#rows.get(handle);
-        if (row === undefined || this.#entered.includes(handle)) continue;
+        if (row === undefined || entered.has(handle)) continue;
         this.#remove(handle);
         this.#insert(handle, row.entry);
       }
     }
-    const delta = new DeltaBuilder();
-    const { offset, limit } = this.#node;
-    const window = this.#order.slice(offset, limit === null ? undefined : offset + limit);
-    const now = new Set(window.map((row) => row.handle));
-    for (const handle of this.members) {
-      if (now.has(handle)) continue;
-      this.members.delete(handle);
-      delta.leave(handle);
-    }
-    for (const handle of now) {
-      if (this.members.has(handle)) continue;
-      this.members.add(handle);
-      delta.enter(handle);
-    }
+    this.#rebalance();
+    const delta = this.#takeMoves();
     for (const handle of this.#touched) if (this.members.has(handle)) delta.touch(handle);
     this.#entered = [];
     this.#left = new Set();
@@ -130,9 +130,13 @@ export class LimitOperator implements Operator {
 
   #insert(handle: number, entry: number): void {
     const id = this.#idOf(handle);
-    const row: Row = { handle, id, keys: sortKeysOf(handle, this.#node.sort, this.#reader), entry };
+    const row: Row = { handle, id, keys: sortKeysOf(handle, this.#node.sort, this.#reader), entry, zone: 'beyond' };
+    const { before, within } = this.#zones;
+    if (before.last !== undefined && this.#compare(row, before.last) < 0) row.zone = 'before';
+    else if (within.last !== undefined && this.#compare(row, within.last) < 0) row.zone = 'within';
+    this.#zones[row.zone].add(row);
     this.#rows.set(handle, row);
-    this.#order.splice(this.#place(row), 0, row);
+    this.#moved.add(handle);
     this.#changed.set(id, handle);
   }
 
@@ -143,41 +147,64 @@ export class LimitOperator implements Operator {
   #remove(handle: number): void {
     const row = this.#rows.get(handle);
     if (row === undefined) return;
-    this.#order.splice(this.#place(row), 1);
+    this.#zones[row.zone].delete(row);
     this.#rows.delete(handle);
+    this.#moved.add(handle);
     this.#restored.delete(row.id);
     this.#changed.set(row.id, handle);
+  }
+
+  /** Brings the zones to their sizes again. */
+  #rebalance(): void {
+    const { before, within, beyond } = this.#zones;
+    const { offset } = this.#node;
+    const limit = this.#node.limit ?? Infinity;
+    while (before.size > offset) this.#move(before.last, 'within');
+    while (within.size > limit) this.#move(within.last, 'beyond');
+    while (before.size < offset && within.size + beyond.size > 0) this.#move(within.first ?? beyond.first, 'before');
+    while (within.size < limit && beyond.size > 0) this.#move(beyond.first, 'within');
+  }
+
+  #move(row: Row | undefined, zone: Zone): void {
+    if (row === undefined) return;
+    this.#zones[row.zone].delete(row);
+    row.zone = zone;
+    this.#zones[zone].add(row);
+    this.#moved.add(row.handle);
+  }
+
+  /** Members as the zones say now; those that enter in order. */
+  #takeMoves(): DeltaBuilder {
+    const delta = new DeltaBuilder();
+    const entering: Row[] = [];
+    for (const handle of this.#moved) {
+      const row = this.#rows.get(handle);
+      const is = row?.zone === 'within';
+      if (is && !this.members.has(handle)) entering.push(row);
+      if (!is && this.members.delete(handle)) delta.leave(handle);
+    }
+    for (const { handle } of entering.sort((a, b) => this.#compare(a, b))) {
+      this.members.add(handle);
+      delta.enter(handle);
+    }
+    this.#moved = new Set();
+    return delta;
   }
 
   /** What enters in one epoch is one group, whichever of its phases brought it: it goes by key. */
   #orderByKey(epoch: number): void {
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
-      this.#firstOfEpoch = this.#entries;
+      this.#ofEpoch = [];
     }
     if (this.#entered.length === 0) return;
-    const earlier = this.#entries === this.#firstOfEpoch ? [] : this.#entriesOfEpoch();
-    for (const { handle } of earlier) {
+    for (const handle of this.#ofEpoch) {
+      if (!this.#rows.has(handle)) continue;
       this.#remove(handle);
       this.#entered.push(handle);
     }
     this.#entered.sort((a, b) => this.#derived.compareKeys(a, b));
-  }
-
-  #entriesOfEpoch(): Row[] {
-    return [...this.#rows.values()].filter((row) => row.entry >= this.#firstOfEpoch);
-  }
-
-  /** Index of the row, or where it belongs. */
-  #place(row: Row): number {
-    let low = 0;
-    let high = this.#order.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#compare(this.#order[middle] as Row, row) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    this.#ofEpoch = this.#entered;
   }
 
   #compare(a: Row, b: Row): number {
