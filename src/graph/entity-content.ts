@@ -14,12 +14,24 @@ export interface ContentPart {
   readonly view: number;
   readonly row: number;
   readonly values: PartValue[];
-  readonly frozen: (MentionTime | undefined)[];
+  /** By index of value; the shared empty list where nothing is frozen, as in most parts. */
+  frozen: readonly (MentionTime | undefined)[];
   /**
    * Another mention of the same moment won over what the row's fingerprint stands for: should that mention come again
    * later, its values count again, though its fields are unchanged.
    */
   contested: boolean;
+}
+
+/** Most contents never freeze a value: they share this list. */
+export const NOTHING_FROZEN: readonly undefined[] = Object.freeze([]);
+
+function freeze(part: ContentPart, index: number, time: MentionTime | undefined): void {
+  if (part.frozen === NOTHING_FROZEN) {
+    if (time === undefined) return;
+    part.frozen = new Array<MentionTime | undefined>(part.values.length);
+  }
+  (part.frozen as (MentionTime | undefined)[])[index] = time;
 }
 
 /** What the merge needs to know of the graph around it. */
@@ -54,8 +66,7 @@ export class EntityContent {
     let part = this.parts.find((each) => each.view === view.id);
     const before = view.names.map((name) => this.value(context, name));
     if (part === undefined) {
-      const frozen = new Array<MentionTime | undefined>(values.length);
-      part = { view: view.id, row, values: [...values], frozen, contested: false };
+      part = { view: view.id, row, values: [...values], frozen: NOTHING_FROZEN, contested: false };
       this.parts.push(part);
     } else if (compareTimes(time, context.rows.time(row)) > 0) {
       this.#mergeLater(context, part, view, values);
@@ -123,10 +134,10 @@ export class EntityContent {
       if (view.union[i] === true) {
         if (value !== undefined) part.values[i] = old === undefined ? value : unionTexts(asList(old), asList(value));
       } else if (value === undefined) {
-        if (old !== undefined && part.frozen[i] === undefined) part.frozen[i] = previous;
+        if (old !== undefined && part.frozen[i] === undefined) freeze(part, i, previous);
       } else {
         part.values[i] = this.#respell(view, i, old, value);
-        part.frozen[i] = undefined;
+        freeze(part, i, undefined);
       }
     }
   }
@@ -151,7 +162,7 @@ export class EntityContent {
       if (order > 0) {
         if (old !== undefined && part.frozen[i] === undefined) part.contested = true;
         part.values[i] = this.#respell(view, i, old, value);
-        part.frozen[i] = time;
+        freeze(part, i, time);
       } else if (view.folded[i] === true && typeof value === 'string' && typeof old === 'string') {
         if (foldCase(value) === foldCase(old)) part.values[i] = least(value, old);
         else this.#remember(view.names[i] as string, value);

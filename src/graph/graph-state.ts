@@ -1,7 +1,7 @@
 import { encodeState, decodeState } from '../store/state-codec.ts';
 import { stateKey, stateKeyRange, stateKeys } from '../store/state-keys.ts';
 import type { StateStore, StateWrite } from '../store/state-store.ts';
-import { EntityContent } from './entity-content.ts';
+import { EntityContent, NOTHING_FROZEN } from './entity-content.ts';
 import type { EntityGraph } from './entity-graph.ts';
 import type { MentionShape } from './mention-view.ts';
 import type { MentionTime } from './mention-rows.ts';
@@ -133,15 +133,11 @@ function loadContent(bytes: Uint8Array): EntityContent {
   const stored = decodeState(bytes) as StoredContent;
   const content = new EntityContent();
   for (const part of stored.p) {
-    const frozen = new Array<MentionTime | undefined>(part.x.length);
-    part.f?.forEach((time, i) => {
-      if (time !== null) frozen[i] = time;
-    });
     content.parts.push({
       view: part.v,
       row: part.r,
       values: part.x.map((value) => value ?? undefined),
-      frozen,
+      frozen: part.f === null ? NOTHING_FROZEN : part.f.map((time) => time ?? undefined),
       contested: part.c,
     });
   }

@@ -1,5 +1,6 @@
 import { cellKeyPart, identityKeyOf } from './identity-key.ts';
 import type { SlotDefinition } from './path-table.ts';
+import { recordHashText } from './record-hash.ts';
 import { CELL, type Column } from './record-batch.ts';
 
 /** Accounts that every Windows host has of its own, by domain. */
@@ -76,6 +77,5 @@ function linuxAccountKey(columns: readonly Column[], row: number): string {
 function recordIdKey(columns: readonly Column[], row: number): string {
   const [id] = columns;
   if (id === undefined) throw new Error('the record id is missing');
-  const lane = (value: number | undefined): string => ((value ?? 0) >>> 0).toString(16).padStart(8, '0');
-  return lane(id.num[row]) + lane(id.aux[row]);
+  return recordHashText({ high: id.num[row] ?? 0, low: id.aux[row] ?? 0 });
 }

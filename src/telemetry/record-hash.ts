@@ -24,7 +24,12 @@ export function recordHash(text: string): RecordHash {
   return { high: high >>> 0, low: low >>> 0 };
 }
 
+const eight = Buffer.alloc(8);
+
 /** 16 lower-case hex digits. */
 export function recordHashText(hash: RecordHash): string {
-  return hash.high.toString(16).padStart(8, '0') + hash.low.toString(16).padStart(8, '0');
+  // Written at once: a text put together of two would keep both of them, and a GET keeps one of each member.
+  eight.writeUInt32BE(hash.high >>> 0, 0);
+  eight.writeUInt32BE(hash.low >>> 0, 4);
+  return eight.toString('hex');
 }

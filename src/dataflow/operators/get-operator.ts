@@ -16,7 +16,8 @@ import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 import { PairTable } from './pair-table.ts';
 import { ReferenceInputs } from './reference-inputs.ts';
-import { addInterval, type Support, type Witness } from './support.ts';
+import { addInterval, NO_INTERVALS, type Support, type Witness } from './support.ts';
+import { SupportTable } from './support-table.ts';
 import type { ValuesOperator } from './values-operator.ts';
 
 /** A record whose start lies ahead of the clock: it counts for LAST once the clock has reached it. */
@@ -46,7 +47,7 @@ export class GetOperator implements Operator, MatchTarget {
   readonly pairTable = new PairTable();
   readonly #timespan: PlanTimespan | undefined;
   readonly #references: ReferenceInputs<Support>;
-  readonly #supports = new Map<number, Map<string, Support>>();
+  readonly #supports = new SupportTable();
   readonly #expiry = new ExpiryQueue<Support>();
   readonly #waiting = new ExpiryQueue<WaitingRecord>();
   readonly #sourceOf: () => string;
@@ -90,7 +91,9 @@ export class GetOperator implements Operator, MatchTarget {
     arrival: number,
   ): void {
     const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
-    const last = { ms: batch.lastMs[row] as number, ns: batch.lastNs[row] as number };
+    const end = { ms: batch.lastMs[row] as number, ns: batch.lastNs[row] as number };
+    // Most records are moments: one object is kept for both ends.
+    const last = compareInstants(first, end) === 0 ? first : end;
     const timespan = this.#timespan;
     if (timespan?.kind === 'absolute') {
       if (compareInstants(first, timespan.stop) >= 0 || compareInstants(last, timespan.start) < 0) return;
@@ -137,7 +140,7 @@ export class GetOperator implements Operator, MatchTarget {
     }
     for (let at = this.#expiry.next; at !== undefined && compareInstants(at, this.#now) < 0; at = this.#expiry.next) {
       const support = this.#expiry.take() as Support;
-      if (this.#supports.get(support.subject)?.get(support.key) !== support) continue;
+      if (this.#supports.find(support.subject, support.key) !== support) continue;
       if (this.#isInWindow(support)) this.#scheduleExpiry(support);
       else this.#dirty.add(support.subject);
     }
@@ -145,9 +148,7 @@ export class GetOperator implements Operator, MatchTarget {
 
   /** Drops supports older than the retention. */
   expireSupports(horizonMs: number): void {
-    for (const supports of this.#supports.values()) {
-      for (const support of supports.values()) if (support.last.ms < horizonMs) this.#drop(support);
-    }
+    for (const support of this.#supports) if (support.last.ms < horizonMs) this.#drop(support);
   }
 
   touch(handles: readonly number[]): void {
@@ -191,7 +192,7 @@ export class GetOperator implements Operator, MatchTarget {
   /** The first witness of a member's present membership; with LAST, of its present interval (episode). */
   witnessOf(subject: number): Witness | undefined {
     let least: Witness | undefined;
-    for (const support of this.#supports.get(subject)?.values() ?? []) {
+    for (const support of this.#supports.of(subject)) {
       if (!this.#counts(support)) continue;
       if (least === undefined || compareInstants(support.witness.first, least.first) < 0) least = support.witness;
     }
@@ -202,7 +203,7 @@ export class GetOperator implements Operator, MatchTarget {
   episodeOf(subject: number): Instant | undefined {
     if (this.windowMs === undefined) return undefined;
     let start: Instant | undefined;
-    for (const support of this.#supports.get(subject)?.values() ?? []) {
+    for (const support of this.#supports.of(subject)) {
       const interval = support.intervals.at(-1);
       if (!this.#counts(support) || interval === undefined) continue;
       if (start === undefined || compareInstants(interval.from, start) < 0) start = interval.from;
@@ -214,7 +215,7 @@ export class GetOperator implements Operator, MatchTarget {
   takeChanged(): (readonly [number, readonly StoredSupport[]])[] {
     const changed = [...this.#changed].map((subject): readonly [number, readonly StoredSupport[]] => [
       subject,
-      [...(this.#supports.get(subject)?.values() ?? [])].map((support) => this.#store(support)),
+      Array.from(this.#supports.of(subject), (support) => this.#store(support)),
     ]);
     this.#changed = new Set();
     return changed;
@@ -232,7 +233,7 @@ export class GetOperator implements Operator, MatchTarget {
         last: stored.last,
         arrival: stored.arrival,
         witness: stored.witness,
-        intervals: stored.intervals.map((interval) => ({ ...interval })),
+        intervals: this.windowMs === undefined ? NO_INTERVALS : stored.intervals.map((interval) => ({ ...interval })),
       };
       this.#insert(support);
     }
@@ -250,12 +251,12 @@ export class GetOperator implements Operator, MatchTarget {
   ): void {
     const residual = outcome === true ? undefined : outcome;
     const key = residual === undefined ? '' : residualKey(residual, this.#references.comparisons);
-    const known = this.#supports.get(subject)?.get(key);
+    const known = this.#supports.find(subject, key);
     if (known === undefined) {
       const holds = residual === undefined;
-      const support: Support = { subject, key, residual, holds, last, arrival, witness: witness(), intervals: [] };
-      if (this.windowMs !== undefined) addInterval(support.intervals, first, last, this.windowMs);
-      this.#insert(support);
+      const intervals = this.windowMs === undefined ? NO_INTERVALS : [];
+      if (this.windowMs !== undefined) addInterval(intervals, first, last, this.windowMs);
+      this.#insert({ subject, key, residual, holds, last, arrival, witness: witness(), intervals });
       this.#dirty.add(subject);
       this.#changed.add(subject);
       return;
@@ -286,9 +287,7 @@ export class GetOperator implements Operator, MatchTarget {
   }
 
   #insert(support: Support): void {
-    let supports = this.#supports.get(support.subject);
-    if (supports === undefined) this.#supports.set(support.subject, (supports = new Map()));
-    supports.set(support.key, support);
+    this.#supports.add(support);
     if (support.residual !== undefined) {
       for (const leaf of residualLeaves(support.residual)) {
         this.#references.watch(leaf.comparison, leaf.elements, support);
@@ -299,9 +298,7 @@ export class GetOperator implements Operator, MatchTarget {
   }
 
   #drop(support: Support): void {
-    const supports = this.#supports.get(support.subject);
-    supports?.delete(support.key);
-    if (supports?.size === 0) this.#supports.delete(support.subject);
+    this.#supports.delete(support);
     if (support.residual !== undefined) {
       for (const leaf of residualLeaves(support.residual)) {
         this.#references.unwatch(leaf.comparison, leaf.elements, support);
@@ -340,7 +337,7 @@ export class GetOperator implements Operator, MatchTarget {
 
   #firstArrival(subject: number): number | undefined {
     let arrival: number | undefined;
-    for (const support of this.#supports.get(subject)?.values() ?? []) {
+    for (const support of this.#supports.of(subject)) {
       if (this.#counts(support) && (arrival === undefined || support.arrival < arrival)) arrival = support.arrival;
     }
     return arrival;

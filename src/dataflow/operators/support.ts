@@ -33,8 +33,11 @@ export interface Support {
   arrival: number;
   witness: Witness;
   /** Kept with LAST only; ascending, disjoint by more than the window. */
-  intervals: SupportInterval[];
+  readonly intervals: SupportInterval[];
 }
+
+/** Without LAST nobody looks at intervals: supports share this list. */
+export const NO_INTERVALS: SupportInterval[] = [];
 
 /** Adds a record's interval; two intervals join where the window leaves no gap between them. */
 export function addInterval(intervals: SupportInterval[], first: Instant, last: Instant, windowMs: number): void {
