@@ -1,4 +1,5 @@
 // Prints each claim with its ratio of this run. Nothing here fails a build: machines differ, ratios are for reading.
+import { epochs } from './epochs.mjs';
 import { followLatency } from './follow-latency.mjs';
 import { memory } from './memory.mjs';
 import { rowsBenchmark } from './rows.mjs';
@@ -7,7 +8,15 @@ import { sysflowTrace } from './sysflow-trace.mjs';
 import { throughput } from './throughput.mjs';
 
 const which = process.argv[2] ?? 'all';
-const parts = { throughput, trace: sysflowTrace, follow: followLatency, rows: rowsBenchmark, simulation, memory };
+const parts = {
+  throughput,
+  trace: sysflowTrace,
+  follow: followLatency,
+  rows: rowsBenchmark,
+  epochs,
+  simulation,
+  memory,
+};
 const lines = [];
 for (const [name, part] of Object.entries(parts)) if (which === 'all' || which === name) lines.push(...(await part()));
 for (const { claim, median, least, greatest, target, atMost } of lines) {
