@@ -27,6 +27,7 @@ interface RunFlags {
   readonly deadLetter?: string;
   readonly follow: boolean;
   readonly clock?: 'event' | 'wall';
+  readonly last: 'sliding' | 'frozen';
   readonly config?: string;
   readonly watch: boolean;
 }
@@ -56,6 +57,11 @@ export function addRunCommand(program: Command, context: CommandContext): void {
         'event',
         'wall',
       ]),
+    )
+    .addOption(
+      new Option('--last <mode>', 'LAST slides with the clock, or is frozen to the time before the start')
+        .choices(['sliding', 'frozen'])
+        .default('sliding'),
     )
     .option('--host-alias <short=full>', 'two names of one host (repeatable)', collect, [])
     .option('--dead-letter <path>', 'keep a sample of what could not be decoded')
@@ -102,6 +108,7 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
       retentionMs: retention ?? (flags.follow ? DEFAULT_LIVE_RETENTION_MS : Infinity),
       follow: flags.follow,
       clock: flags.clock,
+      last: flags.last,
       latenessMs: lateness ?? DEFAULT_LATENESS_MS,
       hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
       deadLetter: flags.deadLetter,

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly follow?: boolean;
   /** Default: wall with `follow`, else event. */
   readonly clock?: 'event' | 'wall' | undefined;
+  /** `frozen`: LAST is the range before the start of the run, as in Kestrel. */
+  readonly last: 'sliding' | 'frozen';
 }
 
 export const DEFAULT_LATENESS_MS = 60_000;
@@ -80,6 +82,13 @@ export function checkRunOptions(options: RunOptions): void {
   }
   if (options.follow === true && options.records) {
     throw new UsageError('option-follow', '--records counts all records', 'Leave out --follow, or --records.');
+  }
+  if (options.last === 'frozen' && options.state !== undefined) {
+    throw new UsageError(
+      'option-last',
+      '--last frozen keeps no state: each start is another range',
+      'Leave out --state, or write START and STOP into the hunt.',
+    );
   }
   if (options.records && options.state !== undefined) {
     throw new UsageError('option-records', '--records keeps no state', 'Leave out --state, or --records.');

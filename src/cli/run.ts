@@ -8,12 +8,14 @@ import { DEFAULT_MAX_BACKFILL, DEFAULT_SETTLE_MS } from '../hunts/hunt-file.ts';
 import type { InputCounts, RunObserver } from '../hunts/run-observer.ts';
 import { parseTitle } from '../hunts/title-template.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import { freezeWindows } from '../plan/freeze-windows.ts';
 import { AlertLog } from '../sinks/alert-log.ts';
 import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { renderError } from './render-error.ts';
 import { changedHunt, huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
+import { ProgressLine } from './progress-line.ts';
 import { checkRunOptions, type RunOptions } from './run-options.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
 import {
@@ -145,10 +147,15 @@ async function loadAll(options: RunOptions, io: TerminalIo): Promise<LoadedHunt[
   for (const file of files) {
     const hunt = await loadHunt(file, io, (definition) => withAlerts(definition, options.alertOn));
     if (hunt.hunt !== undefined && !hunt.hunt.definition.enabled) continue;
-    loaded.push(hunt);
+    loaded.push(options.last === 'frozen' ? withFrozenWindows(hunt, io.now()) : hunt);
   }
   rejectTwins(loaded);
   return loaded;
+}
+
+function withFrozenWindows(loaded: LoadedHunt, nowMs: number): LoadedHunt {
+  const { hunt } = loaded;
+  return hunt === undefined ? loaded : { ...loaded, hunt: { ...hunt, plan: freezeWindows(hunt.plan, nowMs) } };
 }
 
 /** Alerts and state are kept by id. */
@@ -281,6 +288,12 @@ function observerOf(
       progress.clear();
       void write(io.stderr, `${escapeTerminal(place)}: ${escapeTerminal(message)}\n`);
     },
+    completed: ({ hunt, variable, stop }) => {
+      progress.clear();
+      const when = formatInstant(stop);
+      if (options.format === 'ndjson') void line(io, { kind: 'complete', hunt, variable, stop: when });
+      void write(io.stderr, `${escapeTerminal(hunt)}: ${variable} is complete: its range ended at ${when}\n`);
+    },
     displayChanged: (change) => {
       if (options.format === 'ndjson') void line(io, displayChangeDocument(change));
       if (options.format !== 'text') return;
@@ -302,33 +315,6 @@ function observerOf(
     },
     progress: (counts) => progress.show(counts),
   };
-}
-
-/** A line on the terminal that is written over; nothing where stderr is no terminal. */
-class ProgressLine {
-  readonly #io: TerminalIo;
-  #shownAt = 0;
-  #visible = false;
-
-  constructor(io: TerminalIo) {
-    this.#io = io;
-  }
-
-  show(counts: InputCounts): void {
-    if (this.#io.stderr.isTTY !== true) return;
-    const now = this.#io.now();
-    if (now - this.#shownAt < 200) return;
-    this.#shownAt = now;
-    this.#visible = true;
-    const at = counts.to === undefined ? '' : `, ${formatInstant(counts.to)}`;
-    void write(this.#io.stderr, `\r\u001b[K${counts.records} records${at}`);
-  }
-
-  clear(): void {
-    if (!this.#visible) return;
-    this.#visible = false;
-    void write(this.#io.stderr, '\r\u001b[K');
-  }
 }
 
 async function report(

@@ -1,5 +1,6 @@
 import type { ListingTable } from '../dataflow/listing-rows.ts';
 import type { RecordBatch, Reject } from '../telemetry/record-batch.ts';
+import type { CompleteVariable } from './complete-variables.ts';
 import type { DisplayChange } from './live-displays.ts';
 import type { PlaceNotice } from './source-reader.ts';
 
@@ -36,6 +37,8 @@ export interface RunObserver {
   notice?(source: string, notice: SourceNotice): void;
   /** A DISP of a live run shows something else. */
   displayChanged?(change: DisplayChange): void;
+  /** Live: the range of a variable has ended; what it holds now stays. Told again after a restart. */
+  completed?(variable: CompleteVariable): void;
   /** A hunt's operator failed; the hunt is stopped, the others go on. */
   huntFailed(hunt: string, error: unknown): void;
   /** A batch whose epoch is done; valid during the call only. */

@@ -1,4 +1,4 @@
-import { compareInstants, type Instant } from '../catalogue/instant.ts';
+import type { Instant } from '../catalogue/instant.ts';
 import { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../dataflow/listing-rows.ts';
 import type { LoadContents } from '../dataflow/load-missing.ts';
@@ -6,72 +6,22 @@ import { Scope } from '../dataflow/scope.ts';
 import { WallClock } from '../dataflow/wall-clock.ts';
 import { EntityGraph } from '../graph/entity-graph.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
-import type { ByteSource } from '../telemetry/decoder.ts';
-import type { Demand } from '../telemetry/demand.ts';
-import type { LivePlaces } from '../telemetry/live-places.ts';
-import type { Timer } from '../telemetry/timer.ts';
 import { AlertFeed } from './alert-feed.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
+import { CompleteVariables } from './complete-variables.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
+import { countInput } from './count-input.ts';
 import { FollowReader } from './follow-reader.ts';
 import type { HuntResult } from './hunt-result.ts';
-import { HuntSaves, type SaveOptions } from './hunt-saves.ts';
+import { HuntSaves } from './hunt-saves.ts';
 import { LiveDisplays } from './live-displays.ts';
 import { LiveMerge } from './live-merge.ts';
 import { readHuntResult } from './read-hunt-result.ts';
-import { emptyCounts, type HuntSizes, type InputCounts, type RunObserver, type SourceNotice } from './run-observer.ts';
-import type { ScopeState } from './scope-state.ts';
+import { emptyCounts, type HuntSizes, type InputCounts, type SourceNotice } from './run-observer.ts';
+import type { ScopeRunOptions } from './scope-run-options.ts';
+import { SnapshotTeller } from './snapshot-teller.ts';
 import { positionKey, SourceReader, type BatchSupply, type PlaceNotice, type PlacePosition } from './source-reader.ts';
-
-export interface ScopeSource {
-  readonly name: string;
-  /** Read one after the other to their end. */
-  readonly places: readonly ByteSource[];
-  /** Instead of `places`: files that grow, come and go. */
-  readonly follow?: LivePlaces;
-}
-
-/** Input that does not end by itself. */
-export interface LiveRun {
-  readonly timer: Timer;
-  /** Wall time between two tellings of what changed in the displays, ms; absent: they are shown at the end only. */
-  readonly displayMs?: number | undefined;
-}
-
-export interface ScopeRunOptions {
-  /** Hunts with a plan, all reading exactly these sources. */
-  readonly hunts: readonly CompiledHunt[];
-  readonly sources: readonly ScopeSource[];
-  /** From a URI after FROM to the name of its source. */
-  readonly resolveSource: (uri: string) => string;
-  readonly demand: Demand;
-  readonly retentionMs: number;
-  readonly latenessMs: number;
-  readonly hostAliases: ReadonlyMap<string, string>;
-  readonly maxLineBytes: number;
-  /** Seed of the text hashes; part of the state. */
-  readonly seed: number;
-  readonly snapshots: boolean;
-  readonly countRecords: boolean;
-  readonly observer: RunObserver;
-  /** Absent: nothing survives the run. */
-  readonly state: ScopeState | undefined;
-  /** Alerts leave here after the commit they belong to. */
-  readonly emit: (alerts: readonly AlertDocument[]) => Promise<void>;
-  /** Absent: SAVE writes nothing (tests of hunts, the demo). */
-  readonly saves?: SaveOptions | undefined;
-  /** How far the sink has come: part of the commit (decision 27). */
-  readonly sinkMark: () => unknown;
-  /** Wall clock, ms: commit pacing and the times written into alerts. */
-  readonly wallClock: () => number;
-  /** What LAST, settling and waiting records are measured by (decision 8). Default: event. */
-  readonly clock?: 'event' | 'wall';
-  /** Absent: all sources are read to their end, merged by time. */
-  readonly live?: LiveRun | undefined;
-  /** Scopes that run side by side commit, and deliver what they committed, one after the other. */
-  readonly exclusive?: (action: () => Promise<void>) => Promise<void>;
-}
 
 /** A commit covers the epochs of at most this much wall time (decision 21). */
 const COMMIT_MS = 50;
@@ -98,9 +48,10 @@ export class ScopeRun {
   readonly #listings: ListingRows;
   readonly #positions = new Map<string, PlacePosition>();
   readonly #changedPositions = new Map<string, PlacePosition>();
-  readonly #snapshotRecords = new Map<HuntDataflow, number>();
+  readonly #snapshots: SnapshotTeller | undefined;
   readonly #wall: WallClock | undefined;
   readonly #displays: LiveDisplays | undefined;
+  readonly #completion: CompleteVariables;
   readonly #toldBehind = new Set<string>();
   #pending: AlertDocument[] = [];
   #lastCommit = 0;
@@ -136,8 +87,10 @@ export class ScopeRun {
         this.#saves.push(new HuntSaves(hunt, dataflow, this.#listings, options.saves));
       }
     });
+    const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: options.hunts[i] as CompiledHunt, dataflow }));
+    this.#snapshots = options.snapshots ? new SnapshotTeller(hunts, this.#listings, options) : undefined;
+    this.#completion = new CompleteVariables(options.hunts, options.latenessMs);
     if (options.live?.displayMs !== undefined) {
-      const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: options.hunts[i] as CompiledHunt, dataflow }));
       this.#displays = new LiveDisplays(hunts, this.#listings, options.live.displayMs);
     }
   }
@@ -222,6 +175,7 @@ export class ScopeRun {
         this.#uncommitted = true;
       }
     }
+    for (const complete of this.#completion.take(this.#scope.clock.now)) this.#options.observer.completed?.(complete);
     if (this.#uncommitted && now - this.#lastCommit >= COMMIT_MS) await this.#commit();
     if (this.#displays?.dueIn(now) !== 0) return;
     for (const change of await this.#displays.changes(now)) this.#options.observer.displayChanged?.(change);
@@ -270,7 +224,7 @@ export class ScopeRun {
   async #epoch({ source, batch, position, also }: SourcedBatch): Promise<void> {
     const { observer } = this.#options;
     this.#wall?.set(this.#options.wallClock());
-    this.#count(batch);
+    countInput(this.counts, batch);
     if (batch.rejects.length > 0) observer.rejects(source, batch.rejects);
     if (batch.size > 0) {
       this.#tellFarBehind(source, batch);
@@ -284,7 +238,7 @@ export class ScopeRun {
       this.#changedPositions.set(key, each);
     }
     await this.#collectAlerts(false);
-    if (this.#options.snapshots && batch.size > 0) await this.#tellSnapshots(source);
+    if (batch.size > 0) await this.#snapshots?.tell(source);
     this.#uncommitted = true;
     const now = this.#options.wallClock();
     if (this.#options.state === undefined || now - this.#lastCommit >= COMMIT_MS) {
@@ -318,25 +272,6 @@ export class ScopeRun {
 
   #flushAlerts(): void {
     for (const feed of this.#feeds) this.#pending.push(...feed.flush(this.#options.wallClock()));
-  }
-
-  #count(batch: RecordBatch): void {
-    const { counts } = this;
-    counts.records += batch.size;
-    counts.ignored += batch.ignored;
-    counts.undecodable += batch.undecodable;
-    for (let row = 0; row < batch.size; row++) {
-      const firstMs = batch.firstMs[row] as number;
-      const lastMs = batch.lastMs[row] as number;
-      if (counts.from === undefined || firstMs <= counts.from.ms) {
-        const first = { ms: firstMs, ns: batch.firstNs[row] as number };
-        if (counts.from === undefined || compareInstants(first, counts.from) < 0) counts.from = first;
-      }
-      if (counts.to === undefined || lastMs >= counts.to.ms) {
-        const last = { ms: lastMs, ns: batch.lastNs[row] as number };
-        if (counts.to === undefined || compareInstants(last, counts.to) > 0) counts.to = last;
-      }
-    }
   }
 
   /** Lets the feeds see what their variables did; `replayed`: what enters was there before the restart. */
@@ -386,29 +321,5 @@ export class ScopeRun {
       if (!this.#failedHunts.has(id)) await saves.write();
     }
     this.#lastSave = this.#options.wallClock();
-  }
-
-  async #tellSnapshots(source: string): Promise<void> {
-    for (const [i, dataflow] of this.#scope.hunts.entries()) {
-      const hunt = this.#options.hunts[i] as CompiledHunt;
-      const own = dataflow.plan.sources.some((uri) => this.#options.resolveSource(uri) === source);
-      if (!own) continue;
-      const record = (this.#snapshotRecords.get(dataflow) ?? 0) + 1;
-      this.#snapshotRecords.set(dataflow, record);
-      const tables = [];
-      for (const display of dataflow.plan.displays) {
-        if (display.kind !== 'table') continue;
-        tables.push(await this.#listings.display(dataflow, display.listing, display.limit, display.offset));
-      }
-      this.#options.observer.snapshot({
-        hunt: hunt.id,
-        file: hunt.file,
-        record,
-        variables: Object.fromEntries(
-          dataflow.plan.variables.map(({ name, listing }) => [name, dataflow.at(listing.node).members.size]),
-        ),
-        tables,
-      });
-    }
   }
 }

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('by the wall clock LAST expires without a record, and says so', { timeout: 60_000 }, async () => {
+test('by the wall clock LAST expires and ranges end without a record, and say so', { timeout: 60_000 }, async () => {
   const timer = new ManualTimer();
   const log = join(folder, 'app.log');
   const document = {
@@ -23,17 +23,20 @@ test('by the wall clock LAST expires without a record, and says so', { timeout: 
   };
   writeFileSync(log, `${JSON.stringify(document)}\n`);
   const path = join(folder, 'hunt.hf');
-  writeFileSync(path, "p = GET process FROM logs WHERE name = 'sh' LAST 10 SECONDS\nDISP p ATTR pid");
+  const stop5 = new Date(timer.now() + 5000).toISOString();
+  const ranged = `q = GET process FROM logs WHERE name = 'sh' START 2020-01-01T00:00:00Z STOP ${stop5}`;
+  writeFileSync(path, `p = GET process FROM logs WHERE name = 'sh' LAST 10 SECONDS\n${ranged}\nDISP p ATTR pid`);
   const { hunt } = await loadHunt(path, { cwd: folder, env: {} });
   if (hunt === undefined) throw new Error('the hunt does not check');
   const stop = new AbortController();
   const changes: { readonly at: number; readonly change: DisplayChange }[] = [];
+  const complete: (string | number)[][] = [];
   const start = timer.now();
   const session = runSession({
     hunts: [{ hunt, sources: new Map(hunt.plan.sources.map((uri) => [uri, { id: log, uri: log }])) }],
     stateFolder: undefined,
     retentionMs: Infinity,
-    latenessMs: 60_000,
+    latenessMs: 1000,
     hostAliases: new Map(),
     maxLineBytes: 1 << 24,
     snapshots: false,
@@ -53,6 +56,7 @@ test('by the wall clock LAST expires without a record, and says so', { timeout: 
       snapshot: () => {},
       huntFailed: () => {},
       displayChanged: (change) => changes.push({ at: timer.now() - start, change }),
+      completed: ({ variable, stop: ended }) => complete.push([variable, ended.ms - start, timer.now() - start]),
       progress: () => {},
     },
     huntChanged: () => {},
@@ -71,5 +75,9 @@ test('by the wall clock LAST expires without a record, and says so', { timeout: 
     [[], [[7]], 0],
   ]);
   expect(changes[1]?.at).toBeGreaterThan(10_000);
-  expect([...results.values()][0]?.variables).toMatchObject([{ name: 'p', entities: 0 }]);
+  expect([...results.values()][0]?.variables).toMatchObject([
+    { name: 'p', entities: 0 },
+    { name: 'q', entities: 1 },
+  ]);
+  expect(complete).toEqual([['q', 5000, 6100]]);
 });

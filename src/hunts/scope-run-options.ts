@@ -1,0 +1,58 @@
+import type { ByteSource } from '../telemetry/decoder.ts';
+import type { Demand } from '../telemetry/demand.ts';
+import type { LivePlaces } from '../telemetry/live-places.ts';
+import type { Timer } from '../telemetry/timer.ts';
+import type { AlertDocument } from './alert-document.ts';
+import type { CompiledHunt } from './compile-hunt.ts';
+import type { SaveOptions } from './hunt-saves.ts';
+import type { RunObserver } from './run-observer.ts';
+import type { ScopeState } from './scope-state.ts';
+
+export interface ScopeSource {
+  readonly name: string;
+  /** Read one after the other to their end. */
+  readonly places: readonly ByteSource[];
+  /** Instead of `places`: files that grow, come and go. */
+  readonly follow?: LivePlaces;
+}
+
+/** Input that does not end by itself. */
+export interface LiveRun {
+  readonly timer: Timer;
+  /** Wall time between two tellings of what changed in the displays, ms; absent: they are shown at the end only. */
+  readonly displayMs?: number | undefined;
+}
+
+export interface ScopeRunOptions {
+  /** Hunts with a plan, all reading exactly these sources. */
+  readonly hunts: readonly CompiledHunt[];
+  readonly sources: readonly ScopeSource[];
+  /** From a URI after FROM to the name of its source. */
+  readonly resolveSource: (uri: string) => string;
+  readonly demand: Demand;
+  readonly retentionMs: number;
+  readonly latenessMs: number;
+  readonly hostAliases: ReadonlyMap<string, string>;
+  readonly maxLineBytes: number;
+  /** Seed of the text hashes; part of the state. */
+  readonly seed: number;
+  readonly snapshots: boolean;
+  readonly countRecords: boolean;
+  readonly observer: RunObserver;
+  /** Absent: nothing survives the run. */
+  readonly state: ScopeState | undefined;
+  /** Alerts leave here after the commit they belong to. */
+  readonly emit: (alerts: readonly AlertDocument[]) => Promise<void>;
+  /** Absent: SAVE writes nothing (tests of hunts, the demo). */
+  readonly saves?: SaveOptions | undefined;
+  /** How far the sink has come: part of the commit (decision 27). */
+  readonly sinkMark: () => unknown;
+  /** Wall clock, ms: commit pacing and the times written into alerts. */
+  readonly wallClock: () => number;
+  /** What LAST, settling and waiting records are measured by (decision 8). Default: event. */
+  readonly clock?: 'event' | 'wall';
+  /** Absent: all sources are read to their end, merged by time. */
+  readonly live?: LiveRun | undefined;
+  /** Scopes that run side by side commit, and deliver what they committed, one after the other. */
+  readonly exclusive?: (action: () => Promise<void>) => Promise<void>;
+}
