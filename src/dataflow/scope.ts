@@ -74,6 +74,7 @@ export class Scope {
         if (operator instanceof RecordsOperator) this.#records.push(operator);
       }
     }
+    for (const get of this.#gets) get.latenessMs = options.latenessMs;
     this.#matcher = new Matcher(this.#gets);
   }
 

@@ -63,8 +63,13 @@ export class ObservationTable {
       const observation = this.of(entity).get(recordId);
       return { entity, recordId, ...(observation === undefined ? {} : { observation }) };
     });
-    this.#changed.clear();
+    this.forgetChanged();
     return changed;
+  }
+
+  /** As `takeChanged`, where nothing is stored. */
+  forgetChanged(): void {
+    this.#changed.clear();
   }
 
   restore(entity: number, observation: Observation): void {

@@ -14,6 +14,7 @@ import type { CompiledHunt } from './compile-hunt.ts';
 import { countInput } from './count-input.ts';
 import { FollowReader } from './follow-reader.ts';
 import type { HuntResult } from './hunt-result.ts';
+import { forgetChanges } from './forget-changes.ts';
 import { HuntSaves } from './hunt-saves.ts';
 import { LiveDisplays } from './live-displays.ts';
 import { LiveMerge } from './live-merge.ts';
@@ -296,7 +297,8 @@ export class ScopeRun {
     const alerts = this.#pending;
     this.#pending = [];
     const { state, sinkMark } = this.#options;
-    await state?.commit(this.#scope, this.#feeds, [...this.#changedPositions.values()], alerts, sinkMark());
+    if (state === undefined) forgetChanges(this.#scope, this.#feeds);
+    else await state.commit(this.#scope, this.#feeds, [...this.#changedPositions.values()], alerts, sinkMark());
     this.#changedPositions.clear();
     if (alerts.length > 0) await this.#options.emit(alerts);
     state?.confirmDelivery();

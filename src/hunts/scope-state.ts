@@ -1,5 +1,6 @@
 import type { Instant } from '../catalogue/instant.ts';
-import { GetOperator, type StoredSupport } from '../dataflow/operators/get-operator.ts';
+import { GetOperator } from '../dataflow/operators/get-operator.ts';
+import type { StoredSupport } from '../dataflow/operators/stored-support.ts';
 import { LimitOperator, type RowId } from '../dataflow/operators/limit-operator.ts';
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import type { Scope } from '../dataflow/scope.ts';
@@ -133,9 +134,7 @@ export class ScopeState {
     for await (const { value } of this.#store.range(range.from, range.to)) {
       const [node, subject, partner, supports] = decodeState(value) as [number, number, number, StoredSupport[]];
       const get = dataflow.at(node);
-      if (get instanceof GetOperator) {
-        get.restore(get.pairs === undefined ? subject : get.pairTable.intern(subject, partner), supports);
-      }
+      if (get instanceof GetOperator) get.restore({ subject, partner, supports });
     }
     const orders = stateKeyRange('s', this.#id, dataflow.hunt);
     for await (const { value } of this.#store.range(orders.from, orders.to)) {
@@ -149,10 +148,7 @@ export class ScopeState {
     for (let node = 0; node < dataflow.plan.nodes.length; node++) {
       const operator = dataflow.at(node);
       if (operator instanceof GetOperator) {
-        for (const [id, supports] of operator.takeChanged()) {
-          const pair = operator.pairs !== undefined;
-          const subject = pair ? operator.pairTable.result(id) : id;
-          const partner = pair ? operator.pairTable.input(id) : 0;
+        for (const { subject, partner, supports } of operator.takeChanged()) {
           const key = stateKey('w', this.#id, dataflow.hunt, node, subject, partner);
           if (supports.length === 0) yield { kind: 'delete', key };
           else yield { kind: 'put', key, value: encodeState([node, subject, partner, supports]) };

@@ -149,7 +149,8 @@ export class FindOperator implements Operator {
 
   /** First record that asserts the edge and satisfies a WHERE about both ends. */
   pairWitness(result: number, input: number): Witness | undefined {
-    return this.#pairs?.witnessOf(this.#pairs.pairTable.intern(result, input));
+    const pair = this.#pairs?.pairTable.pairsOf(result).get(input);
+    return pair === undefined ? undefined : this.#pairs?.witnessOf(pair);
   }
 
   get witness(): GetOperator | undefined {
@@ -176,7 +177,8 @@ export class FindOperator implements Operator {
     }
     for (const pair of delta.left) {
       const edge = { result: pairTable.result(pair), input: pairTable.input(pair) };
-      this.#pairsByInput.get(edge.input)?.delete(edge.result);
+      const results = this.#pairsByInput.get(edge.input);
+      if (results?.delete(edge.result) === true && results.size === 0) this.#pairsByInput.delete(edge.input);
       this.#removed.push(edge);
     }
   }

@@ -16,13 +16,15 @@ import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 import { PairTable } from './pair-table.ts';
 import { ReferenceInputs } from './reference-inputs.ts';
-import { addInterval, NO_INTERVALS, type Support, type Witness } from './support.ts';
+import { loadSupport, storeSupport, type ChangedSupports } from './stored-support.ts';
+import { addInterval, forgetIntervals, NO_INTERVALS, type Support, type Witness } from './support.ts';
 import { SupportTable } from './support-table.ts';
 import type { ValuesOperator } from './values-operator.ts';
 
 /** A record whose start lies ahead of the clock: it counts for LAST once the clock has reached it. */
 interface WaitingRecord {
   readonly subject: number;
+  readonly partner: number;
   readonly outcome: true | Residual;
   readonly first: Instant;
   readonly last: Instant;
@@ -50,7 +52,11 @@ export class GetOperator implements Operator, MatchTarget {
   readonly #supports = new SupportTable();
   readonly #expiry = new ExpiryQueue<Support>();
   readonly #waiting = new ExpiryQueue<WaitingRecord>();
+  /** Supports that have left the window: a late record may still bridge the gap to a later one. */
+  readonly #left = new ExpiryQueue<Support>();
   readonly #sourceOf: () => string;
+  /** How late a record may be to be joined with what has left the window, ms. */
+  latenessMs = 0;
   #now: Instant = { ms: -Infinity, ns: 0 };
   #dirty = new Set<number>();
   #touched: number[] = [];
@@ -98,13 +104,12 @@ export class GetOperator implements Operator, MatchTarget {
     if (timespan?.kind === 'absolute') {
       if (compareInstants(first, timespan.stop) >= 0 || compareInstants(last, timespan.start) < 0) return;
     }
-    const id = this.pairs === undefined ? subject : this.pairTable.intern(subject, partner);
     if (timespan?.kind === 'last' && compareInstants(first, this.#now) > 0) {
       const witness = this.#witness(batch, row, first);
-      this.#waiting.add(first, { subject: id, outcome, first, last, arrival, witness });
+      this.#waiting.add(first, { subject, partner, outcome, first, last, arrival, witness });
       return;
     }
-    this.#support(id, outcome, first, last, arrival, () => this.#witness(batch, row, first));
+    this.#support(this.#idOf(subject, partner), outcome, first, last, arrival, () => this.#witness(batch, row, first));
   }
 
   /** Sets the clock. Before the batch is matched; expiry waits for `expireWindow`. */
@@ -135,14 +140,23 @@ export class GetOperator implements Operator, MatchTarget {
       at = this.#waiting.next
     ) {
       const waited = this.#waiting.take() as WaitingRecord;
-      const { subject, outcome, first, last, arrival, witness } = waited;
-      this.#support(subject, outcome, first, last, arrival, () => witness);
+      const { subject, partner, outcome, first, last, arrival, witness } = waited;
+      this.#support(this.#idOf(subject, partner), outcome, first, last, arrival, () => witness);
     }
     for (let at = this.#expiry.next; at !== undefined && compareInstants(at, this.#now) < 0; at = this.#expiry.next) {
       const support = this.#expiry.take() as Support;
       if (this.#supports.find(support.subject, support.key) !== support) continue;
-      if (this.#isInWindow(support)) this.#scheduleExpiry(support);
-      else this.#dirty.add(support.subject);
+      if (this.#isInWindow(support)) {
+        this.#scheduleExpiry(support);
+      } else {
+        this.#dirty.add(support.subject);
+        this.#left.add(this.#forgetAt(support), support);
+      }
+    }
+    for (let at = this.#left.next; at !== undefined && compareInstants(at, this.#now) < 0; at = this.#left.next) {
+      const support = this.#left.take() as Support;
+      if (this.#supports.find(support.subject, support.key) !== support) continue;
+      if (compareInstants(this.#forgetAt(support), this.#now) < 0) this.#drop(support);
     }
   }
 
@@ -211,32 +225,33 @@ export class GetOperator implements Operator, MatchTarget {
     return start;
   }
 
-  /** Supports changed since the last call, as [subject, all its supports]; none left means the subject is gone. */
-  takeChanged(): (readonly [number, readonly StoredSupport[]])[] {
-    const changed = [...this.#changed].map((subject): readonly [number, readonly StoredSupport[]] => [
-      subject,
-      Array.from(this.#supports.of(subject), (support) => this.#store(support)),
-    ]);
-    this.#changed = new Set();
+  /** Supports changed since the last call: of each subject all that it has; none left means the subject is gone. */
+  takeChanged(): ChangedSupports[] {
+    const changed = Array.from(this.#changed, (id): ChangedSupports => {
+      const subject = this.pairs === undefined ? id : this.pairTable.result(id);
+      const partner = this.pairs === undefined ? 0 : this.pairTable.input(id);
+      return {
+        subject,
+        partner,
+        supports: Array.from(this.#supports.of(id), (support) => storeSupport(support, this.#references.comparisons)),
+      };
+    });
+    this.forgetChanged();
     return changed;
   }
 
-  /** Brings supports back after a restart; members follow with the replay phase. */
-  restore(subject: number, supports: readonly StoredSupport[]): void {
-    for (const stored of supports) {
-      const residual = stored.residual === undefined ? undefined : this.#loadResidual(stored.residual);
-      const support: Support = {
-        subject,
-        key: stored.key,
-        residual,
-        holds: residual === undefined,
-        last: stored.last,
-        arrival: stored.arrival,
-        witness: stored.witness,
-        intervals: this.windowMs === undefined ? NO_INTERVALS : stored.intervals.map((interval) => ({ ...interval })),
-      };
-      this.#insert(support);
+  /** As `takeChanged`, where nothing is stored. */
+  forgetChanged(): void {
+    if (this.pairs !== undefined) {
+      for (const id of this.#changed) if (!this.#supports.has(id)) this.pairTable.release(id);
     }
+    this.#changed = new Set();
+  }
+
+  /** Brings supports back after a restart; members follow with the replay phase. */
+  restore({ subject: entity, partner, supports }: ChangedSupports): void {
+    const subject = this.#idOf(entity, partner);
+    for (const stored of supports) this.#insert(loadSupport(subject, stored, this.#references.comparisons));
     this.#dirty.add(subject);
   }
 
@@ -274,11 +289,16 @@ export class GetOperator implements Operator, MatchTarget {
     // What has left the window does not decide who came first.
     if (!wasInWindow) known.arrival = arrival;
     addInterval(known.intervals, first, last, this.windowMs);
+    forgetIntervals(known.intervals, this.#now.ms - this.windowMs - this.latenessMs);
     this.#changed.add(subject);
     if (!this.members.has(subject)) {
       this.#dirty.add(subject);
       this.#scheduleExpiry(known);
     }
+  }
+
+  #idOf(subject: number, partner: number): number {
+    return this.pairs === undefined ? subject : this.pairTable.intern(subject, partner);
   }
 
   #witness(batch: RecordBatch, row: number, first: Instant): Witness {
@@ -331,6 +351,11 @@ export class GetOperator implements Operator, MatchTarget {
     return compareInstants({ ms: support.last.ms + windowMs, ns: support.last.ns }, this.#now) >= 0;
   }
 
+  /** When no record that comes in time can make it matter again. */
+  #forgetAt({ last }: Support): Instant {
+    return { ms: last.ms + (this.windowMs as number) + this.latenessMs, ns: last.ns };
+  }
+
   #scheduleExpiry(support: Support): void {
     this.#expiry.add({ ms: support.last.ms + (this.windowMs as number), ns: support.last.ns }, support);
   }
@@ -342,35 +367,4 @@ export class GetOperator implements Operator, MatchTarget {
     }
     return arrival;
   }
-
-  #store(support: Support): StoredSupport {
-    const { key, last, arrival, witness, intervals } = support;
-    const stored = { key, last, arrival, witness, intervals };
-    return support.residual === undefined ? stored : { ...stored, residual: this.#saveResidual(support.residual) };
-  }
-
-  #saveResidual(residual: Residual): StoredResidual {
-    if (residual.kind !== 'reference') {
-      return { kind: residual.kind, operands: residual.operands.map((operand) => this.#saveResidual(operand)) };
-    }
-    return { comparison: this.#references.comparisons.indexOf(residual.comparison), elements: residual.elements };
-  }
-
-  #loadResidual(stored: StoredResidual): Residual {
-    if ('operands' in stored) {
-      return { kind: stored.kind, operands: stored.operands.map((operand) => this.#loadResidual(operand)) };
-    }
-    const comparison = this.#references.comparisons[stored.comparison];
-    if (comparison === undefined) throw new Error(`stored support names comparison ${stored.comparison}`);
-    return { kind: 'reference', comparison, elements: stored.elements };
-  }
 }
-
-/** A residual with its comparisons by number. */
-export type StoredResidual =
-  | { readonly kind: 'and' | 'or'; readonly operands: readonly StoredResidual[] }
-  | { readonly comparison: number; readonly elements: Extract<Residual, { kind: 'reference' }>['elements'] };
-
-export type StoredSupport = Pick<Support, 'key' | 'last' | 'arrival' | 'witness' | 'intervals'> & {
-  readonly residual?: StoredResidual;
-};

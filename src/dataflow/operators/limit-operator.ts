@@ -118,8 +118,13 @@ export class LimitOperator implements Operator {
       id,
       this.#rows.get(handle)?.entry ?? -1,
     ]);
-    this.#changed = new Map();
+    this.forgetChanged();
     return changed;
+  }
+
+  /** As `takeChanged`, where nothing is stored. */
+  forgetChanged(): void {
+    this.#changed = new Map();
   }
 
   /** Order of entry after a restart; the members come with the replay phase. */

@@ -12,6 +12,10 @@ export class SupportTable {
     return known?.key === key ? known : undefined;
   }
 
+  has(subject: number): boolean {
+    return this.#bySubject.has(subject);
+  }
+
   /** Supports of a subject, in no particular order; the table must not change meanwhile. */
   of(subject: number): Iterable<Support> {
     const known = this.#bySubject.get(subject);

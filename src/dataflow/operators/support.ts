@@ -55,3 +55,8 @@ export function addInterval(intervals: SupportInterval[], first: Instant, last: 
     intervals.splice(i, 1);
   }
 }
+
+/** Lets go of intervals that ended before `horizonMs`; the latest stays. */
+export function forgetIntervals(intervals: SupportInterval[], horizonMs: number): void {
+  while (intervals.length > 1 && (intervals[0] as SupportInterval).last.ms < horizonMs) intervals.shift();
+}
