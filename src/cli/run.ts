@@ -44,6 +44,9 @@ const NOWHERE: Diagnostic['range'] = {
 /** Wall time between two tellings of what changed in the displays of a live run (decision 32), ms. */
 const DISPLAY_MS = { text: 5000, ndjson: 250, json: undefined };
 
+/** A run that does not end writes the files of SAVE at most this often, ms of wall time. */
+const SAVE_MS = 5000;
+
 /** `windhover run`: hunts over sources, to their end or until interrupted. Answers with the exit code. */
 export async function runHunts(options: RunOptions, io: TerminalIo, stdin: AsyncIterable<Uint8Array>): Promise<number> {
   checkRunOptions(options);
@@ -95,7 +98,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       sink: outputs.sink,
       saves: {
         sink: tableSink(io),
-        everyMs: null,
+        everyMs: options.follow === true ? SAVE_MS : null,
         failed: (hunt, save, error) => void tellSaveFailure(options.format, io, loaded, hunt, save, error),
       },
     });

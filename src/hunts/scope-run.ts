@@ -58,6 +58,8 @@ export class ScopeRun {
   #lastCommit = 0;
   #lastSave: number;
   #uncommitted = false;
+  /** Something may have changed since SAVE wrote its files. */
+  #unsaved = false;
 
   private constructor(options: ScopeRunOptions, graph: EntityGraph, load: LoadContents) {
     this.#options = options;
@@ -161,6 +163,7 @@ export class ScopeRun {
       this.#wall === undefined ? Infinity : TICK_MS,
       this.#uncommitted ? Math.max(0, this.#lastCommit + COMMIT_MS - now) : Infinity,
       this.#displays?.dueIn(now) ?? Infinity,
+      this.#saveDueIn(now),
     );
   }
 
@@ -174,10 +177,12 @@ export class ScopeRun {
         await this.#scope.advance(clock);
         await this.#collectAlerts(false);
         this.#uncommitted = true;
+        this.#unsaved = true;
       }
     }
     for (const complete of this.#completion.take(this.#scope.clock.now)) this.#options.observer.completed?.(complete);
     if (this.#uncommitted && now - this.#lastCommit >= COMMIT_MS) await this.#commit();
+    if (!this.#uncommitted && this.#saveDueIn(now) === 0) await this.#save();
     if (this.#displays?.dueIn(now) !== 0) return;
     for (const change of await this.#displays.changes(now)) this.#options.observer.displayChanged?.(change);
   }
@@ -241,11 +246,11 @@ export class ScopeRun {
     await this.#collectAlerts(false);
     if (batch.size > 0) await this.#snapshots?.tell(source);
     this.#uncommitted = true;
+    this.#unsaved = true;
     const now = this.#options.wallClock();
     if (this.#options.state === undefined || now - this.#lastCommit >= COMMIT_MS) {
       await this.#commit();
-      const everyMs = this.#options.saves?.everyMs ?? Infinity;
-      if (now - this.#lastSave >= everyMs) await this.#save();
+      if (this.#saveDueIn(now) === 0) await this.#save();
     }
     observer.batch?.(source, batch);
     observer.progress(this.counts, () => this.#sizes());
@@ -316,6 +321,12 @@ export class ScopeRun {
     }));
   }
 
+  /** Wall time until files of SAVE are to be written, ms; Infinity where nothing has changed, or they wait for the end. */
+  #saveDueIn(now: number): number {
+    const everyMs = this.#options.saves?.everyMs ?? Infinity;
+    return this.#unsaved ? Math.max(0, this.#lastSave + everyMs - now) : Infinity;
+  }
+
   /** After a commit, so that a file never holds what a restart would not know. */
   async #save(): Promise<void> {
     for (const [i, saves] of this.#saves.entries()) {
@@ -323,5 +334,7 @@ export class ScopeRun {
       if (!this.#failedHunts.has(id)) await saves.write();
     }
     this.#lastSave = this.#options.wallClock();
+    // What could not be written is tried again at the next turn.
+    this.#unsaved = this.#saves.some(({ results }) => results.some(({ failure }) => failure !== undefined));
   }
 }

@@ -25,11 +25,15 @@ test('by the wall clock LAST expires and ranges end without a record, and say so
   const path = join(folder, 'hunt.hf');
   const stop5 = new Date(timer.now() + 5000).toISOString();
   const ranged = `q = GET process FROM logs WHERE name = 'sh' START 2020-01-01T00:00:00Z STOP ${stop5}`;
-  writeFileSync(path, `p = GET process FROM logs WHERE name = 'sh' LAST 10 SECONDS\n${ranged}\nDISP p ATTR pid`);
+  writeFileSync(
+    path,
+    `p = GET process FROM logs WHERE name = 'sh' LAST 10 SECONDS\n${ranged}\nDISP p ATTR pid\nSAVE p TO p.csv`,
+  );
   const { hunt } = await loadHunt(path, { cwd: folder, env: {} });
   if (hunt === undefined) throw new Error('the hunt does not check');
   const stop = new AbortController();
   const changes: { readonly at: number; readonly change: DisplayChange }[] = [];
+  const saved: number[][] = [];
   const complete: (string | number)[][] = [];
   const start = timer.now();
   const session = runSession({
@@ -50,6 +54,11 @@ test('by the wall clock LAST expires and ranges end without a record, and say so
     follow: true,
     timer,
     displayMs: 250,
+    saves: {
+      sink: { write: async (_, { rows }) => void saved.push([rows.length, timer.now() - start]) },
+      everyMs: 5000,
+      failed: () => {},
+    },
     observer: {
       place: () => {},
       rejects: () => {},
@@ -68,6 +77,7 @@ test('by the wall clock LAST expires and ranges end without a record, and say so
     timer.pass(100);
     await turn();
   }
+  const savedLive = [...saved];
   stop.abort();
   const { results } = await session;
   expect(changes.map(({ change }) => [change.added, change.removed, change.table.total])).toEqual([
@@ -78,6 +88,11 @@ test('by the wall clock LAST expires and ranges end without a record, and say so
   expect([...results.values()][0]?.variables).toMatchObject([
     { name: 'p', entities: 0 },
     { name: 'q', entities: 1 },
+  ]);
+  // Between two turns of the clock a file is written as soon as its 5 s have passed, and when LAST lets go.
+  expect(savedLive).toEqual([
+    [1, 5000],
+    [0, 10_100],
   ]);
   expect(complete).toEqual([['q', 5000, 6100]]);
 });
