@@ -2,7 +2,7 @@ import { SourceError } from '../errors/windhover-error.ts';
 import type { DecodeOptions } from '../telemetry/decoder.ts';
 import type { LiveLook, LivePlaces } from '../telemetry/live-places.ts';
 import { openBatches } from '../telemetry/open-batches.ts';
-import { recogniseGrowing } from '../telemetry/recognise-content.ts';
+import { recogniseGrowing, type Content } from '../telemetry/recognise-content.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import type { Timer } from '../telemetry/timer.ts';
 import { ReadBytes, type FileReading, type FollowedFile } from './followed-file.ts';
@@ -17,6 +17,8 @@ const GRACE_MS = 10_000;
 /** What is read as a whole (compressed files, bundles) is opened when it has not changed for this long, ms. */
 const QUIET_MS = 1000;
 const RECOGNITION_BYTES = 65_536;
+/** Of these what is there can be read before the rest is written. */
+const GROWING: ReadonlySet<Content> = new Set(['lines', 'avro', 'sysflow-datums']);
 
 export interface FollowReaderOptions {
   readonly name: string;
@@ -143,7 +145,7 @@ export class FollowReader implements BatchSupply {
     const content = recogniseGrowing(head);
     const undecided = !compressed && content === undefined && head.length < RECOGNITION_BYTES;
     if (undecided && !this.#isLeft(file)) return undefined;
-    const whole = compressed || (content !== undefined && content !== 'lines');
+    const whole = compressed || (content !== undefined && !GROWING.has(content));
     if (whole) {
       const now = this.#options.timer.now();
       if (now - file.changedAt < QUIET_MS && now - live.modifiedMs < QUIET_MS) return undefined;

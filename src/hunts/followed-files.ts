@@ -1,7 +1,7 @@
 import type { LiveFile, LiveLook } from '../telemetry/live-places.ts';
 import { SourceError } from '../errors/windhover-error.ts';
 import { FollowedFile } from './followed-file.ts';
-import { beginsAs, HEAD_BYTES } from './place-head.ts';
+import { beginsAs, HEAD_BYTES, placeHead } from './place-head.ts';
 import type { SourceNotice } from './run-observer.ts';
 import type { PlacePosition } from './source-reader.ts';
 
@@ -145,8 +145,16 @@ export class FollowedFiles {
     if (this.#looked && settled && this.#strangers.get(file.identity) === looksOf(file)) return 'stranger';
     const begin = await this.#begin(file);
     if (begin === undefined) return undefined;
+    const heads = new Map<number, string>();
+    const isOf = ({ head: { head, headLength } }: FollowedFile): boolean => {
+      if (headLength === 0 || headLength > begin.head.length) return false;
+      // Many logs, most with heads of one length: each is hashed once.
+      const hash = heads.get(headLength) ?? placeHead(begin.head.subarray(0, headLength)).head;
+      heads.set(headLength, hash);
+      return hash === head;
+    };
     const [log] = this.#files
-      .filter((each) => beginsAs(begin.head, each.head))
+      .filter(isOf)
       .sort((a, b) => Number(found.has(a)) - Number(found.has(b)) || compare(b.position.offset, a.position.offset));
     if (log === undefined) return 'stranger';
     if (!found.has(log)) return log;

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** Bytes at the head of a place that tell whether it is still the same file. */
-export const HEAD_BYTES = 1024;
+/**
+ * Bytes at the head of a place that tell whether it is still the same file. Traces of one exporter begin with the same
+ * schema of some 6 KB; what tells them apart comes behind it.
+ */
+export const HEAD_BYTES = 16_384;
 
 export interface PlaceHead {
   /** SHA-256 of the first `headLength` bytes. */

@@ -14,6 +14,8 @@ export interface DatumBlock {
   readonly data: Buffer;
   /** Why not all of it is in `data`; its whole datums count all the same. */
   readonly damage: string | undefined;
+  /** No block: all that is there by now has been given, and more may come. */
+  readonly pause?: true;
 }
 
 /** Largest block, packed. SysFlow writes blocks of some ten kilobytes. */

@@ -12,6 +12,12 @@ export interface DatumBlocks {
   blocks(): AsyncIterable<DatumBlock>;
 }
 
+const NOTHING = { length: 0, count: 0, data: Buffer.alloc(0), damage: undefined } as const;
+
+export function pauseAt(offset: number): DatumBlock {
+  return { ...NOTHING, offset, pause: true };
+}
+
 /**
  * The blocks of an Avro object container. Damaged blocks are given as such, and so is the rest of a container that breaks
  * off. Throws `SourceError` where head, codec or schema cannot be used (`source-format`, `source-codec`, `source-schema`).
@@ -40,11 +46,11 @@ export class AvroContainer implements DatumBlocks {
       for await (const chunk of this.#source.open(0)) {
         splitter.push(chunk);
         for (let block = take(); block !== undefined; block = take()) yield block;
+        if (chunk.pause === true) yield pauseAt(splitter.offset);
       }
     } catch (error) {
       if (!(error instanceof SourceError) || error.code !== 'source-truncated') throw error;
-      const { offset } = splitter;
-      yield splitter.finish() ?? { offset, length: 0, count: 0, data: Buffer.alloc(0), damage: error.code };
+      yield splitter.finish() ?? { ...NOTHING, offset: splitter.offset, damage: error.code };
       return;
     }
     const rest = splitter.finish();

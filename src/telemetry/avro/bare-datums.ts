@@ -1,7 +1,7 @@
 import { SourceError } from '../../errors/windhover-error.ts';
 import type { ByteSource } from '../decoder.ts';
 import type { DatumBlock } from './avro-block-splitter.ts';
-import type { DatumBlocks } from './avro-container.ts';
+import { pauseAt, type DatumBlocks } from './avro-container.ts';
 import { AvroCursor, AvroDatumError } from './avro-cursor.ts';
 import { AvroReaders, type AvroSkipper } from './avro-readers.ts';
 import type { AvroType } from './avro-type.ts';
@@ -47,6 +47,9 @@ export class BareDatums implements DatumBlocks {
         }
         this.#queue.push(chunk.bytes);
         for (let block = this.#next(); block !== undefined; block = this.#next()) yield block;
+        if (chunk.pause !== true) continue;
+        if (this.#count > 0) yield this.#cut();
+        yield pauseAt(this.#offset);
       }
     } catch (error) {
       if (!(error instanceof SourceError) || error.code !== 'source-truncated') throw error;
@@ -78,12 +81,16 @@ export class BareDatums implements DatumBlocks {
       this.#count++;
       this.#whole = cursor.at;
     }
-    if (this.#whole < BLOCK_BYTES) return undefined;
+    return this.#whole < BLOCK_BYTES ? undefined : this.#cut();
+  }
+
+  /** The whole datums at the beginning of the queue. */
+  #cut(): DatumBlock {
     const block = {
       offset: this.#offset,
       length: this.#whole,
       count: this.#count,
-      data: Buffer.from(bytes.subarray(0, this.#whole)),
+      data: Buffer.from(this.#queue.peek().subarray(0, this.#whole)),
       damage: undefined,
     };
     this.#queue.drop(this.#whole);

@@ -65,6 +65,11 @@ export class SysflowTraceReader implements BatchReader {
     let end = from;
     this.#begin();
     for await (const block of this.#input.blocks()) {
+      if (block.pause === true) {
+        yield this.#finish(Math.max(end, from));
+        this.#begin();
+        continue;
+      }
       end = block.offset + block.length;
       const passed = end <= from;
       this.#cursor.reset(block.data);
