@@ -19,4 +19,13 @@ describe('the attacks of the demo', () => {
     expect(demoAttacks(new Set([NODE, TASK]), 600_000).pace).toBe(1);
     expect(demoAttacks(new Set([NODE]), 60_000).pace).toBeLessThan(long as number);
   });
+
+  it('leave out what would not be itself if it were hastened, and tell when there is time for it', () => {
+    const hunts = new Set([NODE, 'slow-beacon']);
+    const { counts, tooSlow } = demoAttacks(hunts, 60_000);
+    expect(Object.keys(counts)).toEqual(['node-exploit']);
+    const seconds = tooSlow.get('slow-beacon') ?? 0;
+    expect(Object.keys(demoAttacks(hunts, seconds * 1000).counts)).toContain('slow-beacon');
+    expect(Object.keys(demoAttacks(hunts, seconds * 500).counts)).not.toContain('slow-beacon');
+  });
 });

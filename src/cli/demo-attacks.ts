@@ -20,6 +20,8 @@ export interface DemoAttacks {
   readonly hunts: ReadonlyMap<string, Readonly<Record<string, number>>>;
   /** They go this many times as fast as they would. */
   readonly pace: number;
+  /** Attacks that are too slow for the demo, with the seconds that it would have to last. */
+  readonly tooSlow: ReadonlyMap<string, number>;
 }
 
 /**
@@ -39,11 +41,15 @@ export function demoAttacks(bundled: ReadonlySet<string>, totalMs: number): Demo
   }
   const quick = [...durations.values()].filter((duration) => duration <= SLOW_MS);
   const pace = Math.max(1, Math.max(0, ...quick) / (totalMs * ATTACK_SHARE));
+  const tooSlow = new Map<string, number>();
   for (const [scenario, duration] of durations) {
-    if (duration > SLOW_MS && (pace > 1 || duration > totalMs / 2)) hunts.delete(scenario);
+    if (duration <= SLOW_MS || (pace === 1 && duration <= totalMs / 2)) continue;
+    hunts.delete(scenario);
+    const needed = Math.max(duration * 2, Math.max(0, ...quick) / ATTACK_SHARE);
+    tooSlow.set(scenario, Math.ceil(needed / 60_000) * 60);
   }
   const each = Math.min(MOST_OF_A_KIND, Math.max(1, Math.floor(ATTACKS / Math.max(1, hunts.size))));
-  return { counts: Object.fromEntries([...hunts.keys()].map((scenario) => [scenario, each])), hunts, pace };
+  return { counts: Object.fromEntries([...hunts.keys()].map((scenario) => [scenario, each])), hunts, pace, tooSlow };
 }
 
 function rehearsal(): Simulation['truth']['attacks'] {

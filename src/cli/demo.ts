@@ -136,6 +136,9 @@ export async function demo(
   const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200;
   await write(io.stdout, huntsTable(session, { width, color }));
   await write(io.stdout, `\n${renderDemoVerdict(verdict, { width, color })}`);
+  for (const [scenario, needed] of attacks.tooSlow) {
+    await write(io.stdout, `Not planted, as it takes its time: ${scenario} (--seconds ${needed})\n`);
+  }
   const took = ((io.now() - started) / 1000).toFixed(1);
   await write(io.stdout, `${grouped(session.input.records)} records in ${took} s. Next: windhover run --help\n`);
   return verdict.asPlanted ? 0 : 1;
@@ -163,6 +166,8 @@ function run(
     stdin: feed.bytes(),
     now: io.now,
     signal: io.signal,
+    // It is live: time passes although nothing is written (decision 8).
+    clock: 'wall',
     observer: {
       place: () => {},
       rejects: () => {},

@@ -16,6 +16,8 @@ const MAX_OPEN = 64;
 const GRACE_MS = 10_000;
 /** What is read as a whole (compressed files, bundles) is opened when it has not changed for this long, ms. */
 const QUIET_MS = 1000;
+/** What may be otherwise at the next look although the file has not changed: renamed since the last one, say. */
+const PASSING: ReadonlySet<string> = new Set(['source-denied', 'source-missing']);
 const RECOGNITION_BYTES = 65_536;
 /** Of these what is there can be read before the rest is written. */
 const GROWING: ReadonlySet<Content> = new Set(['lines', 'avro', 'sysflow-datums']);
@@ -131,7 +133,7 @@ export class FollowReader implements BatchSupply {
       await file.stopReading();
       this.#open.delete(file);
       file.pending = false;
-      if (!error.retriable && error.code !== 'source-denied') file.drained = file.file;
+      if (!error.retriable && !PASSING.has(error.code)) file.drained = file.file;
       this.#files.problem(file.place, error);
       return undefined;
     }

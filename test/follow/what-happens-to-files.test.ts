@@ -117,6 +117,22 @@ describe('a folder that is followed', () => {
     await followed.reader.close();
   });
 
+  test('a compressed log that is renamed before its turn comes is read under its new name', async () => {
+    log.append('app.log', 2);
+    const followed = await follow('.');
+    log.rename('app.log', 'app.log.1');
+    log.append('app.log.1', 1);
+    log.compress('app.log.1');
+    log.append('app.log', 4);
+    await followed.read(1);
+    log.rename('app.log.1.gz', 'app.log.2.gz');
+    await followed.read();
+    timer.pass(2000);
+    await followed.read();
+    expect([...followed.seen].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    await followed.reader.close();
+  });
+
   test('a copy that grows beyond its original is a file of its own: rather twice than not at all', async () => {
     log.append('a.log', 2);
     const followed = await follow('.');
