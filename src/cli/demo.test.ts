@@ -65,7 +65,7 @@ describe('the demo', () => {
     const { code, stdout, stderr } = await runDemo(10);
     expect(stdout).toMatch(/^Three Linux servers/);
     expect(stdout).toMatch(/HIGH {5}node ran \/bin\/sh -c \/tmp\//);
-    expect(stdout).toMatch(/no other alerts: as planted\n.* records in 10\.0 s\./);
+    expect(stdout).toMatch(/no other alerts: as planted\nNot planted.*: slow-beacon \(--seconds 720\)\n.* records in 10\.0 s\./);
     expect(stderr).toMatch(/^ {3}5 s {2}\d+ records, \d+ a second, lag \d\.\d\d s\n {2}10 s /);
     expect(stdout + stderr).not.toContain('\u001b');
     expect(code).toBe(0);
@@ -88,7 +88,7 @@ describe('the demo', () => {
       isTTY: true,
       at: (seconds, keyboard) => void (seconds >= 8 && keyboard.emit('data', Buffer.from('q'))),
     });
-    expect(stdout.split('\u001b[?1049l')[1]).toMatch(/as planted.*\n.* records in 8\.\d s/);
+    expect(stdout.split('\u001b[?1049l')[1]).toMatch(/as planted.*\nNot planted.*\n.* records in 8\.\d s/);
     expect(code).toBe(0);
   });
 
