@@ -58,7 +58,12 @@ const BROKEN: readonly Broken[] = [
   { name: 'another schema', bytes: Buffer.from('{"a":1}\n{"b":2}\n'), undecodable: 2 },
   { name: 'latin1', bytes: Buffer.from('caf\xe9 caf\xe9\ncaf\xe9\n', 'latin1'), undecodable: 2 },
   { name: 'a line cut in its middle', bytes: Buffer.from(line + line.slice(0, 80)), records: 1, undecodable: 1 },
-  { name: 'broken lines between good ones', bytes: Buffer.from(`${line}{"broken\n${line}`), records: 2, undecodable: 1 },
+  {
+    name: 'broken lines between good ones',
+    bytes: Buffer.from(`${line}{"broken\n${line}`),
+    records: 2,
+    undecodable: 1,
+  },
   { name: 'two shapes', bytes: Buffer.from(line + sysmon + line), records: 3, undecodable: 0 },
   {
     name: 'clocks years off',
