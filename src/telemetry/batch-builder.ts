@@ -205,10 +205,10 @@ export class BatchBuilder implements RecordBatch {
   }
 
   /** `what`: in the plural, as people call it. */
-  addIgnored(what = IGNORED_OTHER): void {
-    this.#ignored++;
+  addIgnored(what = IGNORED_OTHER, count = 1): void {
+    this.#ignored += count;
     const as = this.#ignoredAs.has(what) || this.#ignoredAs.size < IGNORED_KINDS ? what : IGNORED_OTHER;
-    this.#ignoredAs.set(as, (this.#ignoredAs.get(as) ?? 0) + 1);
+    this.#ignoredAs.set(as, (this.#ignoredAs.get(as) ?? 0) + count);
   }
 
   /** Counts input that is no record and keeps a sample of it, at most 2 kB, of the first few of a batch. */

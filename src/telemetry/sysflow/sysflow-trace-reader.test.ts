@@ -71,6 +71,15 @@ describe('a SysFlow trace', () => {
     });
   });
 
+  it('names what it ignores', async () => {
+    const reader = await openBatches(sourceOf(traceOf([...made.smallTrace(), made.k8sEvent()])), decodeOptions());
+    const named = new Map<string, number>();
+    for await (const { ignoredAs } of reader.batches()) {
+      for (const [what, count] of ignoredAs ?? []) named.set(what, (named.get(what) ?? 0) + count);
+    }
+    expect([...named]).toEqual([['Kubernetes events', 2]]);
+  });
+
   it('joins with the newest record of a process: exec keeps its id', async () => {
     const records = await recordsOf(made.smallTrace());
     const names = records.map((record) => mention(record, 'process').attributes['name']);

@@ -36,7 +36,7 @@ export class SysflowTraceReader implements BatchReader {
   /** Records met since the beginning of the trace, those passed over included. */
   #met = 0;
   /** Ignored datums since the last record: they count with the next one or at the end of the block, so that going on counts each once. */
-  #ignored = 0;
+  readonly #ignored = new Map<string, number>();
   #datums = 0;
   #leastMs = Infinity;
   #greatestMs = -Infinity;
@@ -83,7 +83,7 @@ export class SysflowTraceReader implements BatchReader {
           damage ??= branch ?? 'datum-truncated';
           break;
         }
-        if (branch.what === 'ignored') this.#ignored++;
+        if (branch.what === 'ignored') this.#ignored.set(branch.kind, (this.#ignored.get(branch.kind) ?? 0) + 1);
         if (branch.what === 'entity') {
           // A header makes forget what was said before, and record ids may still be asked for that need it.
           if (branch.entity === 'SFHeader' && this.#builder.size > 0) {
@@ -95,7 +95,7 @@ export class SysflowTraceReader implements BatchReader {
         if (branch.what !== 'record') continue;
         this.#met++;
         if (passed || this.#met <= before) {
-          this.#ignored = 0;
+          this.#ignored.clear();
           continue;
         }
         if (this.#mustEndBefore()) {
@@ -109,7 +109,7 @@ export class SysflowTraceReader implements BatchReader {
         }
       }
       if (passed) {
-        this.#ignored = 0;
+        this.#ignored.clear();
         continue;
       }
       this.#flushIgnored();
@@ -167,7 +167,8 @@ export class SysflowTraceReader implements BatchReader {
   }
 
   #flushIgnored(): void {
-    for (; this.#ignored > 0; this.#ignored--) this.#builder.addIgnored();
+    for (const [kind, count] of this.#ignored) this.#builder.addIgnored(kind, count);
+    this.#ignored.clear();
   }
 
   #begin(): void {

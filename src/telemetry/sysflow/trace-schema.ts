@@ -7,7 +7,7 @@ import { compileEvent, unreadable, type EventReader } from './trace-event-reader
 export type TraceBranch =
   | { readonly what: 'entity'; readonly entity: TraceEntityKind; readonly read: AvroReader }
   | { readonly what: 'record'; readonly kind: TraceRecordKind; readonly read: EventReader }
-  | { readonly what: 'ignored'; readonly read: AvroReader };
+  | { readonly what: 'ignored'; readonly kind: string; readonly read: AvroReader };
 
 export type TraceEntityKind = 'SFHeader' | 'Container' | 'Process' | 'File' | 'Pod';
 export type TraceRecordKind = 'PE' | 'FE' | 'FF' | 'NF';
@@ -27,6 +27,9 @@ const RECORD_KINDS: Readonly<Record<string, TraceRecordKind>> = {
   FileFlow: 'FF',
   NetworkFlow: 'NF',
 };
+
+/** Records of a trace that no hunt uses, as `doctor` names them. */
+const OTHER_RECORDS: Readonly<Record<string, string>> = { K8sEvent: 'Kubernetes events', ProcessFlow: 'process flows' };
 
 /**
  * Readers for the datums of a trace, made from the schema in its head: records and fields are found by name, so that any
@@ -55,7 +58,7 @@ export function traceBranches(schema: AvroType): readonly TraceBranch[] {
       requireFields(branch, ENTITY_FIELDS[entity]);
       return { what: 'entity', entity, read: readers.reader(branch) };
     }
-    return { what: 'ignored', read: readers.skipper(branch) };
+    return { what: 'ignored', kind: OTHER_RECORDS[name] ?? `${name} records`, read: readers.skipper(branch) };
   });
 }
 
