@@ -1,5 +1,7 @@
 import type { PlanComparison, PlanPattern } from '../../plan/hunt-plan.ts';
 import { CELL, type Column, type RecordBatch, type RecordKind, type Slot } from '../../telemetry/record-batch.ts';
+import { textOf } from '../../graph/value.ts';
+import { AffixIndex } from './affix-index.ts';
 import type { CellTest } from './cell-test.ts';
 import { comparisonCost } from '../../plan/comparison-cost.ts';
 import { testOf } from './record-pattern.ts';
@@ -14,13 +16,23 @@ interface Witness {
   readonly column: Column;
 }
 
+interface Watcher {
+  readonly test: CellTest;
+  readonly pattern: number;
+}
+
 /** Candidates of one cell value: indexes of patterns; list 0 is empty. */
 interface WitnessColumn {
   readonly column: Column;
-  readonly watchers: { readonly test: CellTest; readonly pattern: number }[];
+  readonly watchers: Watcher[];
   readonly numbers: Map<number, readonly number[]>;
   readonly equals: Map<string, number[]>;
-  readonly rest: { readonly test: CellTest; readonly pattern: number }[];
+  /** Beginnings and ends of texts, and of numbers as they are written. */
+  readonly affixes: AffixIndex;
+  /** Watchers that are not in `affixes`. */
+  readonly tested: Watcher[];
+  /** Watchers that are in neither `equals` nor `affixes`. */
+  readonly rest: Watcher[];
   memo: Int32Array<ArrayBuffer>;
   epoch: number;
 }
@@ -30,7 +42,7 @@ interface WitnessColumn {
  * array load per watched column, whatever the number of hunts (batches.md, Matching).
  *
  * Each pattern names witnesses: comparisons of which at least one holds whenever the pattern does. A text is tested
- * once per distinct value, equality by a map. Patterns without witnesses (negations, IS NULL, references alone) are
+ * once per distinct value; equality, beginnings and ends by a map. Patterns without witnesses (negations, IS NULL, references alone) are
  * candidates for every record.
  */
 export class WitnessIndex {
@@ -68,7 +80,8 @@ export class WitnessIndex {
       const kind = watched.column.kind[row] as number;
       if (kind <= CELL.null) continue;
       if (kind !== CELL.text) {
-        const list = kind === CELL.number ? this.#ofNumber(watched, batch, row) : this.#watching(watched, batch, row);
+        const list =
+          kind === CELL.number ? this.#ofNumber(watched, batch, row) : holding(watched.watchers, watched, batch, row);
         for (const pattern of list) this.#add(pattern);
         continue;
       }
@@ -90,16 +103,10 @@ export class WitnessIndex {
     const number = watched.column.num[row] as number;
     const known = watched.numbers.get(number);
     if (known !== undefined) return known;
-    const list = this.#watching(watched, batch, row);
+    const list = [...watched.affixes.find(textOf(number)), ...holding(watched.tested, watched, batch, row)];
     if (watched.numbers.size >= MAX_NUMBERS) watched.numbers.clear();
     watched.numbers.set(number, list.length === 0 ? NO_PATTERNS : list);
     return list;
-  }
-
-  #watching(watched: WitnessColumn, batch: RecordBatch, row: number): number[] {
-    return watched.watchers
-      .filter(({ test }) => test.holds(watched.column, batch.lists, row))
-      .map(({ pattern }) => pattern);
   }
 
   #add(pattern: number): void {
@@ -110,10 +117,11 @@ export class WitnessIndex {
 
   #decide(watched: WitnessColumn, batch: RecordBatch, row: number, code: number): number {
     const text = watched.column.dictionary.text(code);
-    const patterns = [...(watched.equals.get(text) ?? [])];
-    for (const { test, pattern } of watched.rest) {
-      if (test.holds(watched.column, batch.lists, row)) patterns.push(pattern);
-    }
+    const patterns = [
+      ...(watched.equals.get(text) ?? []),
+      ...watched.affixes.find(text),
+      ...holding(watched.rest, watched, batch, row),
+    ];
     const key = patterns.join(',');
     let id = this.#listIds.get(key);
     if (id === undefined) {
@@ -137,6 +145,8 @@ export class WitnessIndex {
         watchers: [],
         numbers: new Map(),
         equals: new Map(),
+        affixes: new AffixIndex(),
+        tested: [],
         rest: [],
         memo: new Int32Array(1024),
         epoch: witness.column.dictionary.epoch,
@@ -145,6 +155,9 @@ export class WitnessIndex {
     }
     watched.watchers.push({ test, pattern });
     const { operator, literals } = witness.comparison;
+    const [only] = literals;
+    if (operator === 'LIKE' && typeof only === 'string' && watched.affixes.add(only, pattern)) return;
+    watched.tested.push({ test, pattern });
     if ((operator === '=' || operator === 'IN') && literals.every(isPlainText)) {
       for (const literal of literals as readonly string[]) {
         const known = watched.equals.get(literal);
@@ -155,6 +168,12 @@ export class WitnessIndex {
       watched.rest.push({ test, pattern });
     }
   }
+}
+
+function holding(watchers: readonly Watcher[], { column }: WitnessColumn, batch: RecordBatch, row: number): number[] {
+  const patterns: number[] = [];
+  for (const { test, pattern } of watchers) if (test.holds(column, batch.lists, row)) patterns.push(pattern);
+  return patterns;
 }
 
 /** A text that equals only itself: neither a number nor a time could be written so. */
