@@ -41,6 +41,8 @@ export interface DiagnosticParameters {
     readonly known: readonly string[];
   };
   'analytic-argument-missing': { readonly analytic: string; readonly argument: string; readonly kind: string };
+  'analytic-unknown': Suggested & { readonly analytic: string; readonly known: readonly string[] };
+  'analytic-scheme': { readonly scheme: string; readonly known: readonly string[] };
   'join-without-by': Record<never, never>;
   'group-bin-size': Record<never, never>;
   'group-column-twice': { readonly column: string };

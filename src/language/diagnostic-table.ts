@@ -238,6 +238,21 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
     message: ({ types }) => `there are more than one entity types in the data: ${types.join(', ')}`,
     hint: () => 'Write one NEW per entity type.',
   },
+  'analytic-unknown': {
+    severity: 'error',
+    meaning: 'APPLY of an analytic of Windhover that there is not.',
+    example: "x = NEW process ['sh'] APPLY windhover://rareness ON x",
+    message: ({ analytic }) => `there is no analytic ${analytic}`,
+    hint: ({ suggestion, known }) =>
+      suggestion === undefined ? `There are ${anyOf(known)}.` : `Did you mean ${suggestion}?`,
+  },
+  'analytic-scheme': {
+    severity: 'error',
+    meaning: 'APPLY with a scheme that no analytics have.',
+    example: "x = NEW process ['sh'] APPLY ftp://rarity ON x",
+    message: ({ scheme }) => `no analytics are called by ${scheme}://`,
+    hint: ({ known }) => `Write ${anyOf(known.map((each) => `${each}://`))}.`,
+  },
   'join-without-by': {
     severity: 'error',
     meaning: 'JOIN without BY.',

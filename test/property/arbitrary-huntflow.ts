@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ANALYTICS } from '../../src/catalogue/analytics.ts';
 import { BASE_MS } from './arbitrary-records.ts';
 import { Choices } from './choices.ts';
 import { columnVocabulary, ROW_TIMES, writeGroup, type Vocabulary } from './row-statements.ts';
@@ -176,7 +177,7 @@ function writeStatement(
   bound: readonly Bound[],
   options: HuntflowOptions,
 ): { text: string; binds?: Bound } {
-  const drawn = choices.upTo(24);
+  const drawn = choices.upTo(26);
   const kind = bound.length === 0 && drawn !== 1 ? 0 : drawn;
   const name = choices.upTo(8) === 7 && bound.length > 0 ? choices.of(bound).name : `v${bound.length}`;
   const bind = (
@@ -258,6 +259,11 @@ function writeStatement(
     const open = left.isClosed === true ? {} : { ...(left.columns && { columns: left.columns }) };
     return bind(left.type, `JOIN ${left.name}, ${right.name} BY ${by}`, { ...open, size: 'joined' });
   }
+  if (kind >= 24) {
+    const { text, columns: made } = writeApply(choices, input, words, bound);
+    const all = [...new Set([...(columns ?? []), ...made])];
+    return { text, binds: { ...input, columns: all } };
+  }
   if (isClosed === true || size === 'joined') return { text: display(choices, input, options) };
   const transform = choices.of(Object.keys(ROW_TIMES));
   const made = [...new Set([...(columns ?? []), ...(ROW_TIMES[transform] ?? [])])];
@@ -266,6 +272,32 @@ function writeStatement(
   }
   const where = choices.upTo(3) === 0 ? ` WHERE ${contentPattern(choices, words, bound)}` : '';
   return bind(input.type, `${transform}(${input.name})${where}`, { columns: made, size: 'records' });
+}
+
+/** APPLY of an analytic that takes such members, with the columns that it adds. */
+function writeApply(
+  choices: Choices,
+  { name, type, columns, isClosed }: Bound,
+  words: Vocabulary,
+  bound: readonly Bound[],
+): { text: string; columns: readonly string[] } {
+  const by = `by=[${[choices.of(words.referable), choices.of(words.referable)].join(', ')}]`;
+  const ofType = isClosed === true ? undefined : { process: 'created', 'network-traffic': 'start' }[type];
+  const time = columns?.find((each) => each === 'first_observed') ?? ofType;
+  const other = choices.of(bound);
+  const possible: [string, string][] = [
+    ['rarity', by],
+    ['ioc-match', `${by}, list=['SH', 1, ${other.name}.${choices.of(wordsOf(other).referable)}]`],
+    ...(time === undefined ? [] : ([['first-seen', `${by}, time=${time}`]] satisfies [string, string][])),
+  ];
+  if (isClosed !== true && type === 'process') possible.push(['suspicious-process-scoring', '']);
+  if (isClosed !== true && type === 'ipv4-addr') possible.push(['classify-ip', '']);
+  if (isClosed !== true && type === 'network-traffic') {
+    possible.push(['classify-ip', 'attribute=src_ref.value'], ['beaconing', 'by=dst_port, least=3']);
+  }
+  const [analytic, given] = choices.of(possible);
+  const made = ANALYTICS.find((each) => each.name === analytic)?.columns.map((each) => each.name) ?? [];
+  return { text: `APPLY ${analytic} ON ${name}${given === '' ? '' : ` WITH ${given}`}`, columns: made };
 }
 
 /** What may be said of the members of a variable: attributes of the type, columns of rows, or both. */

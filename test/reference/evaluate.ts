@@ -1,6 +1,7 @@
 import { entityType } from '../../src/catalogue/entity-type.ts';
 import { compareInstants, type Instant } from '../../src/catalogue/instant.ts';
 import type {
+  ApplyStatement,
   AttributePath,
   CheckedHuntflow,
   Expression,
@@ -143,6 +144,9 @@ class Snapshot {
             this.#members.join(statement, this.#listing(statement.left.id), this.#listing(statement.right.id)),
           );
           break;
+        case 'apply':
+          this.#apply(statement);
+          break;
         case 'disp':
           this.#displays.push(this.#display(`disp ${index}`, statement.expression));
           break;
@@ -156,8 +160,6 @@ class Snapshot {
         case 'explain':
         case 'save':
           break;
-        default:
-          throw new Error(`the reference evaluator does not know ${statement.kind} yet`);
       }
     }
   }
@@ -281,6 +283,14 @@ class Snapshot {
 
   #make(id: string, made: ReturnType<Members['group']>): void {
     this.#bindRows(id, this.#byKey(made.ids), [made]);
+  }
+
+  #apply(statement: ApplyStatement): void {
+    const input = this.#listing(statement.inputs[0]!.id);
+    const { id } = statement.outputs[0]!;
+    const made = this.#members.apply(statement, input, ({ variable, path }) => this.#referenced(variable.id, path));
+    const columns = input.columns && [...input.columns, ...(statement.builtIn?.columns ?? []).map(ownPath)];
+    this.#listings.set(id, { ...made, ids: this.#entered(id, this.#byKey(made.ids)), sort: input.sort, columns });
   }
 
   #transform(name: string, input: Listing, transform: NonNullable<Expression['transform']>): Listing {

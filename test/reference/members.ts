@@ -2,16 +2,19 @@ import { attributeOf } from '../../src/catalogue/attribute-of.ts';
 import { compareInstants } from '../../src/catalogue/instant.ts';
 import type {
   Aggregate,
+  ApplyStatement,
   AttributePath,
   Expression,
   GroupStatement,
   JoinStatement,
   SortKey,
+  VariableReference,
 } from '../../src/language/ast.ts';
+import { analyse, type AnalyticInput } from './analytics.ts';
 import type { OwnColumn } from './default-columns.ts';
 import { entityId, type MergedContent } from './merged-content.ts';
 import type { PlainRecord, PlainValue } from './plain-record.ts';
-import { asTime, satisfies } from './plain-values.ts';
+import { asTime, satisfies, text } from './plain-values.ts';
 import {
   aggregate,
   aggregated,
@@ -121,6 +124,41 @@ export class Members {
       }
     }
     return { ids, ...columnsOf([a, b]) };
+  }
+
+  /** A row per member with the columns that the analytic gives it. `texts`: what a reference stands for. */
+  apply(statement: ApplyStatement, input: Listing, texts: (reference: VariableReference) => PlainValue[]): Made {
+    const { builtIn, outputs } = statement;
+    const output = outputs[0]!;
+    const given = {
+      numbers: new Map<string, number>(),
+      texts: new Map<string, ReadonlySet<string>>(),
+    };
+    for (const argument of builtIn?.arguments ?? []) {
+      if (argument.kind === 'number') given.numbers.set(argument.name, argument.value);
+      if (argument.kind !== 'texts') continue;
+      const values = [...argument.literals.filter((each) => each !== null), ...argument.references.flatMap(texts)];
+      given.texts.set(argument.name, new Set(values.map((each) => text(each).toLowerCase())));
+    }
+    const read = input.ids.map(
+      (id): AnalyticInput =>
+        new Map(
+          (builtIn?.arguments ?? []).flatMap((argument) =>
+            argument.kind === 'attributes'
+              ? [[argument.name, argument.attributes.map((path) => this.values(id, path))] as const]
+              : [],
+          ),
+        ),
+    );
+    const columns = analyse(builtIn?.name ?? '', read, given);
+    const ids = input.ids.map((base, i) => {
+      const id = `${output.type} APPLY ${output.id} ${base}`;
+      const recordId = this.#rows.get(base)?.recordId;
+      const values = new Map(Object.entries(columns[i] ?? {}));
+      return this.#row({ id, bases: [base], order: [], values, ...(recordId === undefined ? {} : { recordId }) });
+    });
+    const own = (builtIn?.columns ?? []).map(ownColumn);
+    return { ids, ...columnsOf([input, { own, types: [], written: [] }]) };
   }
 
   transform(input: Listing, transform: NonNullable<Expression['transform']>): Made {

@@ -1,4 +1,4 @@
-import { analyticOf, type AnalyticArgument, type AnalyticDefinition } from '../../catalogue/analytics.ts';
+import { ANALYTICS, analyticOf, type AnalyticArgument, type AnalyticDefinition } from '../../catalogue/analytics.ts';
 import { nearest } from '../../catalogue/nearest.ts';
 import type { ApplyStatement, AttributePath } from '../ast.ts';
 import type { SyntaxCommand, SyntaxValue, Word } from '../syntax-tree.ts';
@@ -14,6 +14,8 @@ type Argument = BuiltIn['arguments'][number];
 
 /** A name alone that is none of ours is an analytics of Kestrel's default interface. */
 const EXTERNAL_SCHEME = 'python';
+/** Schemes of APPLY: ours, and those of Kestrel's interfaces. */
+const SCHEMES = ['windhover', 'python', 'docker'];
 /** Attributes and literals of one argument. */
 const MAX_ATTRIBUTES = 16;
 
@@ -43,10 +45,28 @@ function external(context: CheckContext, command: Apply): ApplyCore | undefined 
     return undefined;
   }
   const { text } = command.analytics;
+  if (!isKnownScheme(context, command.analytics)) return undefined;
   return {
     analytics: text.includes('://') ? text : `${EXTERNAL_SCHEME}://${text}`,
     arguments: values.map(({ key, values: { literals, references } }) => ({ key, literals, references })),
   };
+}
+
+/** Reports a scheme that there is not, and a name that is none of ours under our own. */
+function isKnownScheme({ diagnostics }: CheckContext, analytics: Word): boolean {
+  const [scheme, name] = analytics.text.includes('://') ? analytics.text.split('://') : [EXTERNAL_SCHEME];
+  if (!SCHEMES.includes((scheme ?? '').toLowerCase())) {
+    diagnostics.report('analytic-scheme', analytics, { scheme: scheme ?? '', known: SCHEMES });
+    return false;
+  }
+  if (scheme?.toLowerCase() !== SCHEMES[0]) return true;
+  const known = ANALYTICS.map((each) => each.name);
+  diagnostics.report('analytic-unknown', analytics, {
+    analytic: name ?? '',
+    known,
+    suggestion: nearest(name ?? '', known),
+  });
+  return false;
 }
 
 function builtIn(
