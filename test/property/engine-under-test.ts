@@ -1,6 +1,8 @@
+import type { Instant } from '../../src/catalogue/instant.ts';
 import { HuntDataflow } from '../../src/dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../../src/dataflow/listing-rows.ts';
 import { Scope } from '../../src/dataflow/scope.ts';
+import type { ScopeClock } from '../../src/dataflow/scope-clock.ts';
 import { readDisplay } from '../../src/dataflow/read-display.ts';
 import { EntityGraph } from '../../src/graph/entity-graph.ts';
 import { ScopeState } from '../../src/hunts/scope-state.ts';
@@ -18,6 +20,8 @@ export interface EngineOptions {
   readonly retentionMs?: number;
   /** Lay out one wide record kind for these records (see `PlainBatches`). */
   readonly wideKindFor?: readonly PlainRecord[];
+  /** Default: the event clock. */
+  readonly clock?: ScopeClock;
 }
 
 export interface EngineView {
@@ -64,6 +68,7 @@ export class EngineUnderTest {
         load,
         retentionMs: options.retentionMs ?? Infinity,
         latenessMs: 60_000,
+        ...(options.clock && { clock: options.clock }),
         onHuntFailure: (_hunt, error) => this.#failures.push(error),
       },
     );
@@ -108,6 +113,12 @@ export class EngineUnderTest {
     await this.#state.commit(this.#scope, [], [], [], undefined);
     this.#scope.graph.contents.evict(0);
     if (this.#failures.length > 0) throw this.#failures[0];
+  }
+
+  /** Time passes without a record. */
+  async advance(now: Instant): Promise<void> {
+    await this.#scope.advance(now);
+    await this.#state.commit(this.#scope, [], [], [], undefined);
   }
 
   async view(hunt = 0): Promise<EngineView> {

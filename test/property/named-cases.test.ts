@@ -216,3 +216,23 @@ function reference(text: string, records: readonly PlainRecord[], options: Optio
   const { variables, displays } = evaluate(checkHuntflow(text), records, { epochs, ...options });
   return { variables: [...variables], displays };
 }
+
+test('a cell that an earlier batch left behind belongs to no record', async () => {
+  const entity = (type: string, key: string, references: PlainEntity['references']): PlainEntity => ({
+    type,
+    key,
+    role: type === 'directory' ? 'binary-directory' : 'binary',
+    authority: 1,
+    caseFolded: false,
+    attributes: type === 'file' ? { name: 'a', path: key } : { path: key },
+    references,
+  });
+  const [withFile, without] = [seen(0, { key: 'P' }), seen(0, { key: 'P' })];
+  const [process] = withFile.entities as [PlainEntity];
+  const binary = [entity('directory', '/tmp', {}), entity('file', '/tmp/a', { parent_directory_ref: 0 })];
+  const records = [{ ...withFile, entities: [...binary, { ...process, references: { binary_ref: 1 } }] }, without];
+  const huntflow = "p = GET process FROM a WHERE binary_ref.path LIKE '/tmp/%' AND x-oca-asset:hostname = 'h1'";
+  const engine = await EngineUnderTest.start([huntflow], { wideKindFor: records });
+  for (const record of records) await engine.epoch([record]);
+  expect((await engine.view()).variables.get('p')).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { compareInstants } from '../../src/catalogue/instant.ts';
 import { checkHuntflow } from '../../src/language/check/check-huntflow.ts';
 import type { CheckedHuntflow } from '../../src/language/ast.ts';
@@ -8,12 +8,16 @@ import type { PlainRecord } from '../reference/plain-record.ts';
 import { arbitraryHuntflow } from './arbitrary-huntflow.ts';
 import { arbitraryRecords, SOURCES } from './arbitrary-records.ts';
 import { TABLES } from './loaded-tables.ts';
+import { StatementCoverage } from './statement-coverage.ts';
 import { EngineUnderTest, type EngineOptions, type EngineView } from './engine-under-test.ts';
 
 const LONG = process.env.WINDHOVER_LONG === '1';
 /** The usual run draws the same cases each time, so that a change is judged by what it changed; the long one draws anew. */
 const runs = (usual: number): { numRuns: number; seed?: number } =>
   LONG ? { numRuns: usual * 25 } : { numRuns: usual, seed: Number(process.env['WINDHOVER_SEED'] ?? 20_261_126) };
+
+const coverage = new StatementCoverage();
+afterAll(() => console.log(String(coverage)));
 
 /** Names of NEW rows differ between the two; everything else is comparable as it stands. */
 function comparable(view: Pick<Evaluation, 'variables' | 'displays'> | EngineView): unknown {
@@ -27,6 +31,7 @@ function checked(text: string): CheckedHuntflow {
   const huntflow = checkHuntflow(text, { tables: TABLES });
   const errors = huntflow.diagnostics.filter((each) => each.severity === 'error');
   if (errors.length > 0) throw new Error(`${text}\n${errors.map((each) => each.message).join('\n')}`);
+  coverage.add(huntflow);
   return huntflow;
 }
 
@@ -175,6 +180,7 @@ describe('a standing query equals the batch query', () => {
   test('whatever other hunts run beside it', { timeout: 3_600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(anyHuntflow, anyHuntflow, arbitraryRecords, async (text, neighbour, records) => {
+        checked(text);
         const alone = await run(text, epochs(records, [3]));
         const engine = await EngineUnderTest.start([text, neighbour]);
         for (const chunk of epochs(records, [3])) await engine.epoch(chunk);

@@ -9,6 +9,8 @@ import { valueSites } from './value-sites.ts';
 
 const MAX_NUMBERS = 65_536;
 const NO_PATTERNS: readonly number[] = [];
+/** Number of the list without patterns. */
+const NO_LIST = 1;
 
 /** A comparison that some pattern cannot be true without, on one column. */
 interface Witness {
@@ -116,7 +118,9 @@ export class WitnessIndex {
   }
 
   #decide(watched: WitnessColumn, batch: RecordBatch, row: number, code: number): number {
-    const text = watched.column.dictionary.text(code);
+    const text = watched.column.dictionary.text(code) as string | undefined;
+    // The cell of a mention that this record lacks, left behind by another batch: it decides nothing.
+    if (text === undefined) return NO_LIST;
     const patterns = [
       ...(watched.equals.get(text) ?? []),
       ...watched.affixes.find(text),
