@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { compileHunts, openEngine } from './engine.mjs';
+import { lines } from './process-lines.mjs';
 
 const MEMBERS = Number(process.env.MEMBERS ?? 1_000_000);
 const CHANGES = 500;
@@ -21,17 +22,6 @@ const STATEMENTS = {
   JOIN: `b = GET process FROM a WHERE pid = 7\n${EVERY}\nj = JOIN b, p BY pid, parent_ref.pid`,
   'LIMIT by SORT': `${EVERY}\nt = SORT p BY created DESC LIMIT 20`,
 };
-
-/** One process that another has started, as the document of a SysFlow process event. */
-function line(number) {
-  const at = new Date(Date.UTC(2026, 4, 1) + number).toISOString();
-  const parent = 1 + (number % 1000);
-  return `{"@timestamp":"${at}","agent":{"type":"SysFlow","version":"0.7.0"},"ecs":{"version":"8.2"},"event":{"action":"process-start","category":"process","kind":"event","sf_type":"PE","start":"${at}","end":"${at}","type":"start"},"host":{"id":"web-01"},"process":{"args":"-c ls","command_line":"/bin/sh -c ls","executable":"/bin/sh","name":"sh","pid":${number},"start":"${at}","thread":{"id":${number}},"parent":{"name":"node","executable":"/usr/bin/node","command_line":"/usr/bin/node","args":"","pid":${parent},"start":"2026-04-30T00:00:00Z"}},"user":{"id":0,"name":"root"}}\n`;
-}
-
-function lines(from, count) {
-  return Buffer.from(Array.from({ length: count }, (_, i) => line(from + i)).join(''));
-}
 
 /** Median time of an epoch over `many` members divided by that over 1,000; the two run in turn. */
 async function measure(statement) {

@@ -1,4 +1,5 @@
 // Prints each claim with its ratio of this run. Nothing here fails a build: machines differ, ratios are for reading.
+import { crossover } from './crossover.mjs';
 import { epochs } from './epochs.mjs';
 import { followLatency } from './follow-latency.mjs';
 import { memory } from './memory.mjs';
@@ -14,6 +15,7 @@ const parts = {
   follow: followLatency,
   rows: rowsBenchmark,
   epochs,
+  crossover,
   simulation,
   memory,
 };
