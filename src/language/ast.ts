@@ -265,6 +265,13 @@ export type Statement =
   | ApplyStatement
   | ExplainStatement;
 
+/** Columns that the members of a variable have of their own. */
+export interface VariableColumns {
+  readonly own: readonly string[];
+  /** They have no others (GROUP). */
+  readonly isClosed: boolean;
+}
+
 export interface CheckedHuntflow {
   /** Statements that parsed, in order of the text. Statements with errors of their own are left out. */
   readonly statements: readonly Statement[];
@@ -272,5 +279,7 @@ export interface CheckedHuntflow {
   readonly statementCount: number;
   /** Last version of every named variable (`_` left out), in order of first assignment. */
   readonly variables: readonly VariableVersion[];
+  /** By name of a variable, the default one (`_`) included: what completion offers beside the attributes of the type. */
+  readonly columns: ReadonlyMap<string, VariableColumns>;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -59,7 +59,8 @@ function checkCommand(context: CheckContext, command: SyntaxCommand, index: numb
     case 'get': {
       const { sources, type } = command;
       const origin = sources !== undefined && !sources.quoted ? scope.find(sources.text) : undefined;
-      return { core: checkGet(context, command), result: entities(type.text, origin?.columns) };
+      const result = entities(type.text, origin?.columns);
+      return { core: checkGet(context, command), result: { ...result, shape: origin?.version.shape ?? 'entities' } };
     }
     case 'find':
       return { core: checkFind(context, command), result: entities(command.type.text) };
@@ -158,7 +159,11 @@ function checkMerge(context: CheckContext, words: readonly Word[]): Outcome {
   const extra = new Set(known.flatMap((each) => [...each.columns.extra]));
   const isClosed = known.every((each) => each.columns.kind === 'closed');
   const isOpen = known.some((each) => each.columns.kind === 'open');
-  const columns: Columns = { extra, kind: isClosed ? 'closed' : isOpen ? 'open' : 'typed' };
+  const columns: Columns = {
+    extra,
+    kind: isClosed ? 'closed' : isOpen ? 'open' : 'typed',
+    automatic: known.some((each) => each.columns.automatic === true),
+  };
   const result = { type: types[0] ?? null, shape, columns } as const;
   if (types.length > 1) {
     const at = words.find((_, position) => (inputs[position]?.version.type ?? types[0]) !== types[0]);

@@ -1,5 +1,5 @@
 import { nearest } from '../../catalogue/nearest.ts';
-import type { VariableVersion } from '../ast.ts';
+import type { VariableColumns, VariableVersion } from '../ast.ts';
 import type { DiagnosticCollector } from '../diagnostic-collector.ts';
 import type { Word } from '../syntax-tree.ts';
 
@@ -78,6 +78,15 @@ export class Scope {
       diagnostics.report('variable-unknown', word, { name: word.text, suggestion });
     }
     return variable;
+  }
+
+  /** Columns of the last version of every variable, the default one included. */
+  columns(): Map<string, VariableColumns> {
+    const named = [...this.#latest].filter(([name]) => name !== DEFAULT);
+    if (this.#lastBound !== undefined) named.push([DEFAULT, this.#lastBound]);
+    return new Map(
+      named.map(([name, { columns }]) => [name, { own: [...columns.extra], isClosed: columns.kind === 'closed' }]),
+    );
   }
 
   /** Last version of every named variable, in order of first assignment. */

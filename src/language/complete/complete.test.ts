@@ -132,6 +132,17 @@ describe('types, relations, attributes, sources', () => {
     expect(offered(`${PROCS}DISP procs ATTR name `)).not.toContain('pid');
   });
 
+  test('columns of a GROUP and no others; those of APPLY beside the attributes', () => {
+    const grouped = `${CONNS}g = GROUP conns BY dst_port WITH COUNT(id) AS calls\n`;
+    expect(offered(`${grouped}DISP g ATTR `)).toEqual(['dst_port', 'calls']);
+    expect(offered(`${grouped}x = _ WHERE c`)).toContain('calls');
+    const applied = offered(`${PROCS}APPLY rarity ON procs\nDISP procs SORT BY `);
+    expect(applied).toEqual(expect.arrayContaining(['x_rarity_score', 'pid']));
+    expect(offered(`n = NEW process [{"name": "a"}]\nDISP n ATTR na`).filter((each) => each === 'name')).toHaveLength(
+      1,
+    );
+  });
+
   test('sources of the caller, and variables of the type', () => {
     const sources = ['container1', 'host101', 'file:a b'];
     expect(offered('x = GET process FROM ', { sources })).toEqual(['container1', 'host101', '"file:a b"']);

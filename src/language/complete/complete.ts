@@ -8,7 +8,7 @@ import { acceptsKeyword } from './accepts-keyword.ts';
 import { completeAttribute } from './complete-attribute.ts';
 import { completeTimestamp } from './complete-timestamp.ts';
 import { type CompletionPlace, completionPlace } from './completion-place.ts';
-import { type KnownVariable, typeOfAttributes, variablesBefore } from './completion-scope.ts';
+import { type KnownVariable, nameableAttributes, variablesBefore } from './completion-scope.ts';
 
 export type CompletionKind =
   | 'keyword'
@@ -160,9 +160,14 @@ class PlaceCompletion {
       const items = completeAttribute(type.slice(0, -1), typed.slice(colon + 1));
       return items.map((each) => ({ ...each, text: type + each.text }));
     }
-    const type = typeOfAttributes(this.#place, this.#variables);
+    const { type, columns } = nameableAttributes(this.#place, this.#variables);
+    const attributes = type === null ? [] : completeAttribute(type, typed);
+    const known = new Set(attributes.map(({ text }) => text));
     return [
-      ...(type === null ? [] : completeAttribute(type, typed)),
+      ...columns
+        .filter((each) => this.#begins(each) && !known.has(each))
+        .map((text): CompletionItem => ({ text, kind: 'attribute', detail: 'column' })),
+      ...attributes,
       ...(inPattern && typed !== '' ? this.#types(':') : []),
     ];
   }

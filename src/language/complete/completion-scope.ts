@@ -1,4 +1,5 @@
 import { checkHuntflow } from '../check/check-huntflow.ts';
+import type { VariableColumns } from '../ast.ts';
 import type { CompletionPlace } from './completion-place.ts';
 
 /** A variable that can be used at a place. */
@@ -6,6 +7,16 @@ export interface KnownVariable {
   readonly name: string;
   /** Entity type; null where an error left it unknown. */
   readonly type: string | null;
+  readonly columns: VariableColumns;
+}
+
+const NO_COLUMNS: VariableColumns = { own: [], isClosed: false };
+
+/** What may be named at a place: attributes of an entity type, columns of a variable, or both. */
+export interface NameableAttributes {
+  /** Null where it is not known, or has no say (GROUP). */
+  readonly type: string | null;
+  readonly columns: readonly string[];
 }
 
 /** Where a name is the input of an expression or a command. */
@@ -13,18 +24,23 @@ const INPUTS = new Set(['bound', 'source', 'transformName', 'sortInput', 'groupI
 
 /** Variables bound before the statement, the default variable last. */
 export function variablesBefore(text: string, statementStart: number): readonly KnownVariable[] {
-  const { variables, statements } = checkHuntflow(text.slice(0, statementStart));
-  const known: KnownVariable[] = variables.map(({ name, type }) => ({ name, type }));
+  const { variables, statements, columns } = checkHuntflow(text.slice(0, statementStart));
+  const of = (name: string): VariableColumns => columns.get(name) ?? NO_COLUMNS;
+  const known: KnownVariable[] = variables.map(({ name, type }) => ({ name, type, columns: of(name) }));
   const last = statements.findLast((each) => 'output' in each);
-  if (last === undefined) return known.length === 0 ? known : [...known, { name: '_', type: null }];
-  return [...known, { name: '_', type: 'output' in last ? last.output.type : null }];
+  if (last === undefined && known.length === 0) return known;
+  const type = last !== undefined && 'output' in last ? last.output.type : null;
+  return [...known, { name: '_', type, columns: of('_') }];
 }
 
-/** Entity type whose attributes may stand at the place; null where it is not known. */
-export function typeOfAttributes(place: CompletionPlace, variables: readonly KnownVariable[]): string | null {
+/** Whose attributes and columns may stand at the place. */
+export function nameableAttributes(place: CompletionPlace, variables: readonly KnownVariable[]): NameableAttributes {
   const { position, tokens } = place;
-  const typeOf = (name: string | undefined): string | null =>
-    variables.find((each) => each.name === name)?.type ?? null;
+  const typeOf = (name: string | undefined): NameableAttributes => {
+    const known = variables.find((each) => each.name === name);
+    if (known === undefined) return { type: null, columns: [] };
+    return { type: known.columns.isClosed ? null : known.type, columns: known.columns.own };
+  };
   switch (position) {
     case 'referencedAttribute':
     case 'describeAttribute':
@@ -37,7 +53,7 @@ export function typeOfAttributes(place: CompletionPlace, variables: readonly Kno
       const center = tokens.findLast(
         (each) => each.type === 'ENTITY_TYPE' || (each.type === 'NAME' && INPUTS.has(each.position)),
       );
-      return center?.type === 'NAME' ? typeOf(center.text) : (center?.text ?? null);
+      return center?.type === 'NAME' ? typeOf(center.text) : { type: center?.text ?? null, columns: [] };
     }
   }
 }
