@@ -267,6 +267,7 @@ export type Statement =
 
 /** Columns that the members of a variable have of their own. */
 export interface VariableColumns {
+  readonly name: string;
   readonly own: readonly string[];
   /** They have no others (GROUP). */
   readonly isClosed: boolean;
@@ -279,7 +280,7 @@ export interface CheckedHuntflow {
   readonly statementCount: number;
   /** Last version of every named variable (`_` left out), in order of first assignment. */
   readonly variables: readonly VariableVersion[];
-  /** By name of a variable, the default one (`_`) included: what completion offers beside the attributes of the type. */
-  readonly columns: ReadonlyMap<string, VariableColumns>;
+  /** Of every variable, the default one (`_`) included: what completion offers beside the attributes of the type. */
+  readonly columns: readonly VariableColumns[];
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -25,7 +25,7 @@ export function checkHuntflow(text: string, options: CheckOptions = {}): Checked
   const diagnostics = new DiagnosticCollector(lines);
   if (text.length > MAX_TEXT_LENGTH) {
     diagnostics.report('text-too-large', { start: 0, end: 0 }, { length: text.length, limit: MAX_TEXT_LENGTH });
-    return { statements: [], statementCount: 0, variables: [], columns: new Map(), diagnostics: diagnostics.sorted() };
+    return { statements: [], statementCount: 0, variables: [], columns: [], diagnostics: diagnostics.sorted() };
   }
   const items = parseHuntflow(text, diagnostics);
   const context = new CheckContext(diagnostics, lines, {

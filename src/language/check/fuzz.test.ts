@@ -5,7 +5,7 @@ import type { CheckedHuntflow } from '../ast.ts';
 import { diagnosticTable } from '../diagnostic-table.ts';
 import { checkHuntflow } from './check-huntflow.ts';
 
-const RUNS = process.env['WINDHOVER_LONG'] === undefined ? 300 : 20_000;
+const RUNS = process.env['WINDHOVER_LONG'] === '1' ? 20_000 : 300;
 
 const HUNTFLOW = `exploits = GET process FROM stixshifter://container1
   WHERE [process:parent_ref.name = 'node' AND (process:x_ttp_tags LIKE '%T1059%' OR pid IN (1, 2.5, 'x'))]

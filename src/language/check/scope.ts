@@ -81,12 +81,14 @@ export class Scope {
   }
 
   /** Columns of the last version of every variable, the default one included. */
-  columns(): Map<string, VariableColumns> {
+  columns(): VariableColumns[] {
     const named = [...this.#latest].filter(([name]) => name !== DEFAULT);
     if (this.#lastBound !== undefined) named.push([DEFAULT, this.#lastBound]);
-    return new Map(
-      named.map(([name, { columns }]) => [name, { own: [...columns.extra], isClosed: columns.kind === 'closed' }]),
-    );
+    return named.map(([name, { columns }]) => ({
+      name,
+      own: [...columns.extra],
+      isClosed: columns.kind === 'closed',
+    }));
   }
 
   /** Last version of every named variable, in order of first assignment. */

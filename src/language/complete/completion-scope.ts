@@ -10,7 +10,7 @@ export interface KnownVariable {
   readonly columns: VariableColumns;
 }
 
-const NO_COLUMNS: VariableColumns = { own: [], isClosed: false };
+const NO_COLUMNS: VariableColumns = { name: '', own: [], isClosed: false };
 
 /** What may be named at a place: attributes of an entity type, columns of a variable, or both. */
 export interface NameableAttributes {
@@ -25,7 +25,7 @@ const INPUTS = new Set(['bound', 'source', 'transformName', 'sortInput', 'groupI
 /** Variables bound before the statement, the default variable last. */
 export function variablesBefore(text: string, statementStart: number): readonly KnownVariable[] {
   const { variables, statements, columns } = checkHuntflow(text.slice(0, statementStart));
-  const of = (name: string): VariableColumns => columns.get(name) ?? NO_COLUMNS;
+  const of = (name: string): VariableColumns => columns.find((each) => each.name === name) ?? NO_COLUMNS;
   const known: KnownVariable[] = variables.map(({ name, type }) => ({ name, type, columns: of(name) }));
   const last = statements.findLast((each) => 'output' in each);
   if (last === undefined && known.length === 0) return known;
