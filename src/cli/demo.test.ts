@@ -65,7 +65,9 @@ describe('the demo', () => {
     const { code, stdout, stderr } = await runDemo(10);
     expect(stdout).toMatch(/^Three Linux servers/);
     expect(stdout).toMatch(/HIGH {5}node ran \/bin\/sh -c \/tmp\//);
-    expect(stdout).toMatch(/no other alerts: as planted\nNot planted.*: slow-beacon \(--seconds 720\)\n.* records in 10\.0 s\./);
+    expect(stdout).toMatch(
+      /no other alerts: as planted\nNot planted.*: slow-beacon \(--seconds 720\)\n.* records in 10\.0 s\./,
+    );
     expect(stderr).toMatch(/^ {3}5 s {2}\d+ records, \d+ a second, lag \d\.\d\d s\n {2}10 s /);
     expect(stdout + stderr).not.toContain('\u001b');
     expect(code).toBe(0);
