@@ -7,7 +7,7 @@ import type { PlannedSave } from '../plan/hunt-plan.ts';
 import { tablePath, type PathContext } from '../tables/table-path.ts';
 import type { LoadedHunt } from './load-hunts.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
-import type { ResolvedHunt } from './run.ts';
+import type { ResolvedHunt } from './resolved-hunt.ts';
 import { diagnosticDocument, type HuntReport } from './run-report.ts';
 import { write, type TerminalIo } from './terminal-io.ts';
 

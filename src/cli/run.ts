@@ -29,9 +29,10 @@ import {
   snapshotDocument,
   type HuntReport,
 } from './run-report.ts';
+import type { ResolvedHunt } from './resolved-hunt.ts';
 import { saveDiagnostics, tellSaveFailure, tellSaves, withoutSaveTwins } from './run-saves.ts';
 import { tableSink } from './table-sink.ts';
-import { runSession, type ScopeFailure, type SessionHunt, type SessionResult } from './run-session.ts';
+import { runSession, type ScopeFailure, type SessionResult } from './run-session.ts';
 import { SourceSummaries } from './source-summaries.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
@@ -127,13 +128,6 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
   }
   await report(options, io, reports, result, io.now() - started, outputs.resumed);
   return exitCode(io, reports, result);
-}
-
-/** A hunt with the places of its sources; without a session it does not run. */
-export interface ResolvedHunt {
-  readonly loaded: LoadedHunt;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly session: SessionHunt | undefined;
 }
 
 async function loadAll(options: RunOptions, io: TerminalIo): Promise<LoadedHunt[]> {

@@ -17,6 +17,7 @@ const runs = (usual: number): { numRuns: number; seed?: number } =>
   LONG ? { numRuns: usual * 25 } : { numRuns: usual, seed: Number(process.env['WINDHOVER_SEED'] ?? 20_261_126) };
 
 const coverage = new StatementCoverage();
+// oxlint-disable-next-line no-console -- whoever reads the run wants to know what it tried
 afterAll(() => console.log(String(coverage)));
 
 /** Names of NEW rows differ between the two; everything else is comparable as it stands. */

@@ -10,7 +10,7 @@ import type { CheckContext } from './check-context.ts';
 import { columnOf, DEFAULT_PRIMARY } from './check-data.ts';
 import { checkFilePath } from './check-file-path.ts';
 import type { Core } from './check-query.ts';
-import type { Outcome } from './check-statement.ts';
+import type { Outcome } from './statement-outcome.ts';
 import type { Columns } from './scope.ts';
 
 type Load = Extract<SyntaxCommand, { kind: 'load' }>;

@@ -6,19 +6,13 @@ import { checkNew } from './check-data.ts';
 import { checkExpression, checkSort } from './check-expression.ts';
 import { checkFilePath } from './check-file-path.ts';
 import { checkLoad } from './check-load.ts';
-import { checkFind, checkGet, type Core } from './check-query.ts';
+import { checkFind, checkGet } from './check-query.ts';
 import { checkGroup, checkJoin } from './check-rows.ts';
 import { resolveColumn } from './resolve-attribute.ts';
 import { type Columns, TYPED, type Variable } from './scope.ts';
+import type { Outcome } from './statement-outcome.ts';
 
 const MAX_STATEMENT_TEXT = 200;
-
-/** What checking a command gives: nothing in `core` if it has an error, but always what its result is known to be. */
-export interface Outcome {
-  readonly core: Core<Statement> | undefined;
-  /** Absent for commands that yield no variable. */
-  readonly result?: { readonly type: string | null; readonly shape: 'entities' | 'rows'; readonly columns: Columns };
-}
 
 /** Index that versions bound by a faulty statement carry. */
 const NO_STATEMENT = -1;

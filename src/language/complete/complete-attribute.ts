@@ -2,7 +2,7 @@ import { attributeNames, attributeOf } from '../../catalogue/attribute-of.ts';
 import { ecsNames } from '../../catalogue/ecs-names.ts';
 import { listedReference, referenceNames } from '../../catalogue/reference-of.ts';
 import { resolvePath } from '../../catalogue/resolve-path.ts';
-import type { CompletionItem } from './complete.ts';
+import type { CompletionItem } from './completion-item.ts';
 
 /** ECS names are offered once this many characters are there: they are many. */
 const MIN_ECS = 2;

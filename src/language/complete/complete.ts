@@ -7,29 +7,9 @@ import { isKeyword } from '../parser/token-names.ts';
 import { acceptsKeyword } from './accepts-keyword.ts';
 import { completeAttribute } from './complete-attribute.ts';
 import { completeTimestamp } from './complete-timestamp.ts';
+import type { CompletionItem } from './completion-item.ts';
 import { type CompletionPlace, completionPlace } from './completion-place.ts';
 import { type KnownVariable, nameableAttributes, variablesBefore } from './completion-scope.ts';
-
-export type CompletionKind =
-  | 'keyword'
-  | 'operator'
-  | 'variable'
-  | 'type'
-  | 'attribute'
-  | 'reference'
-  | 'relation'
-  | 'source'
-  | 'analytics'
-  | 'argument'
-  | 'time';
-
-export interface CompletionItem {
-  /** What stands from `from` to `to` when it is taken. */
-  readonly text: string;
-  readonly kind: CompletionKind;
-  /** A few words about it; may be empty. */
-  readonly detail: string;
-}
 
 /** `from` and `to` are offsets in UTF-16 units: what is replaced. `to` is the offset asked about. */
 export interface Completion {
