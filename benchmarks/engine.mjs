@@ -4,6 +4,7 @@ import { planHuntflow } from '../dist/plan/plan-huntflow.js';
 import { DemandBuilder } from '../dist/plan/plan-demand.js';
 import { EntityGraph } from '../dist/graph/entity-graph.js';
 import { HuntDataflow } from '../dist/dataflow/hunt-dataflow.js';
+import { forgetChanges } from '../dist/hunts/forget-changes.js';
 import { Scope } from '../dist/dataflow/scope.js';
 import { openBatches } from '../dist/telemetry/open-batches.js';
 import { Simulation } from '../dist/simulate/simulation.js';
@@ -48,18 +49,18 @@ export function compileHunts(huntflows) {
   });
 }
 
-/** An engine in memory that reads one chunk of bytes after another as the parts of one source. */
-export async function openEngine(plans) {
+/** An engine in memory that reads one chunk of bytes after another as the parts of one source. `retentionMs`: of event time. */
+export async function openEngine(plans, retentionMs = Infinity) {
   const demand = new DemandBuilder();
   for (const plan of plans) demand.addPlan(plan);
-  const graph = new EntityGraph(demand.build(), { retains: false });
+  const graph = new EntityGraph(demand.build(), { retains: retentionMs !== Infinity });
   const scope = new Scope(
     graph,
     (sourceOf) =>
       plans.map((plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: () => 's', sourceOf })),
     {
       load: async () => {},
-      retentionMs: Infinity,
+      retentionMs,
       latenessMs: 60_000,
       onHuntFailure: (hunt, error) => {
         throw error;
@@ -84,6 +85,7 @@ export async function openEngine(plans) {
       records += batch.size;
       const start = performance.now();
       await scope.process(batch, 's');
+      forgetChanges(scope, []);
       ms += performance.now() - start;
     }
     return { records, ms };

@@ -1,4 +1,5 @@
 // Prints each claim with its ratio of this run. Nothing here fails a build: machines differ, ratios are for reading.
+import { bounded } from './bounded.mjs';
 import { crossover } from './crossover.mjs';
 import { epochs } from './epochs.mjs';
 import { followLatency } from './follow-latency.mjs';
@@ -16,6 +17,7 @@ const parts = {
   rows: rowsBenchmark,
   epochs,
   crossover,
+  bounded,
   simulation,
   memory,
 };

@@ -128,13 +128,14 @@ export class Members {
 
   /** A row per member with the columns that the analytic gives it. `texts`: what a reference stands for. */
   apply(statement: ApplyStatement, input: Listing, texts: (reference: VariableReference) => PlainValue[]): Made {
-    const { builtIn, outputs } = statement;
+    const { analytics, builtIn, outputs } = statement;
+    if (builtIn === undefined) throw new Error(`the reference evaluator does not know apply of ${analytics}`);
     const output = outputs[0]!;
     const given = {
       numbers: new Map<string, number>(),
       texts: new Map<string, ReadonlySet<string>>(),
     };
-    for (const argument of builtIn?.arguments ?? []) {
+    for (const argument of builtIn.arguments) {
       if (argument.kind === 'number') given.numbers.set(argument.name, argument.value);
       if (argument.kind !== 'texts') continue;
       const values = [...argument.literals.filter((each) => each !== null), ...argument.references.flatMap(texts)];
@@ -143,21 +144,21 @@ export class Members {
     const read = input.ids.map(
       (id): AnalyticInput =>
         new Map(
-          (builtIn?.arguments ?? []).flatMap((argument) =>
+          builtIn.arguments.flatMap((argument) =>
             argument.kind === 'attributes'
               ? [[argument.name, argument.attributes.map((path) => this.values(id, path))] as const]
               : [],
           ),
         ),
     );
-    const columns = analyse(builtIn?.name ?? '', read, given);
+    const columns = analyse(builtIn.name, read, given);
     const ids = input.ids.map((base, i) => {
       const id = `${output.type} APPLY ${output.id} ${base}`;
       const recordId = this.#rows.get(base)?.recordId;
       const values = new Map(Object.entries(columns[i] ?? {}));
       return this.#row({ id, bases: [base], order: [], values, ...(recordId === undefined ? {} : { recordId }) });
     });
-    const own = (builtIn?.columns ?? []).map(ownColumn);
+    const own = builtIn.columns.map(ownColumn);
     return { ids, ...columnsOf([input, { own, types: [], written: [] }]) };
   }
 
