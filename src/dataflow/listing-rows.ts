@@ -1,4 +1,5 @@
 import { attributeOf } from '../catalogue/attribute-of.ts';
+import { resolvePath } from '../catalogue/resolve-path.ts';
 import { valueKey, type Value } from '../graph/value.ts';
 import { displayColumns } from '../plan/display-columns.ts';
 import type { Listing } from '../plan/hunt-plan.ts';
@@ -119,6 +120,16 @@ function columnOf(steps: readonly string[], attribute: string): ReadColumn {
   };
 }
 
+/** A column that NEW or LOAD names: a path, where rows beside theirs may have references to follow. */
+function columnWritten(type: string | undefined, name: string): ReadColumn {
+  const resolved = type === undefined ? undefined : resolvePath(type, name);
+  if (resolved?.ok !== true || resolved.steps.length === 0 || resolved.text !== name) return columnOf([], name);
+  return columnOf(
+    resolved.steps.map(({ reference }) => reference),
+    resolved.attribute,
+  );
+}
+
 /** `names`: of direct attributes that some row has. */
 function columnsOf({ own, types, written }: RowColumns, names: readonly string[]): ReadColumn[] {
   const direct: ReadColumn[] = [];
@@ -132,7 +143,7 @@ function columnsOf({ own, types, written }: RowColumns, names: readonly string[]
   const isKnown = (name: string): boolean => types.some((type) => attributeOf(type, name) !== undefined);
   return [
     ...own.map(({ name }) => columnOf([], name)),
-    ...written.map((name) => columnOf([], name)),
+    ...written.map((name) => columnWritten(types[0], name)),
     ...direct,
     ...names.filter((name) => !isKnown(name)).map((name) => columnOf([], name)),
     ...referred,

@@ -236,3 +236,17 @@ test('a cell that an earlier batch left behind belongs to no record', async () =
   for (const record of records) await engine.epoch([record]);
   expect((await engine.view()).variables.get('p')).toEqual([]);
 });
+
+test('a path that NEW names as a column is followed for the members beside its rows', async () => {
+  const huntflow = `n = NEW process [{"name": "new", "parent_ref.name": "given"}]
+p = GET process FROM a WHERE name = 'child'
+all = n + p
+DISP all`;
+  const engine = await EngineUnderTest.start([huntflow]);
+  const records = [seen(0, { key: 'C', name: 'child', parent: { key: 'P', name: 'sh' } })];
+  await engine.epoch(records);
+  const [display] = (await engine.view()).displays;
+  expect(display).toEqual(evaluate(checkHuntflow(huntflow), records, { epochs: [1] }).displays[0]);
+  const column = display?.columns.indexOf('parent_ref.name') ?? -1;
+  expect(display?.rows.map((row) => row[column])).toEqual(['sh', 'given']);
+});

@@ -145,6 +145,7 @@ export class GetOperator implements Operator, MatchTarget {
     }
     for (let at = this.#expiry.next; at !== undefined && compareInstants(at, this.#now) < 0; at = this.#expiry.next) {
       const support = this.#expiry.take() as Support;
+      support.isQueued = false;
       if (this.#supports.find(support.subject, support.key) !== support) continue;
       if (this.#isInWindow(support)) {
         this.#scheduleExpiry(support);
@@ -271,7 +272,7 @@ export class GetOperator implements Operator, MatchTarget {
       const holds = residual === undefined;
       const intervals = this.windowMs === undefined ? NO_INTERVALS : [];
       if (this.windowMs !== undefined) addInterval(intervals, first, last, this.windowMs);
-      this.#insert({ subject, key, residual, holds, last, arrival, witness: witness(), intervals });
+      this.#insert({ subject, key, residual, holds, last, arrival, witness: witness(), intervals, isQueued: false });
       this.#dirty.add(subject);
       this.#changed.add(subject);
       return;
@@ -357,6 +358,8 @@ export class GetOperator implements Operator, MatchTarget {
   }
 
   #scheduleExpiry(support: Support): void {
+    if (support.isQueued) return;
+    support.isQueued = true;
     this.#expiry.add({ ms: support.last.ms + (this.windowMs as number), ns: support.last.ns }, support);
   }
 

@@ -30,7 +30,7 @@ export function loadSupport(subject: number, stored: StoredSupport, comparisons:
   const residual = stored.residual === undefined ? undefined : loadResidual(stored.residual, comparisons);
   const { key, last, arrival, witness } = stored;
   const intervals = stored.intervals.map((interval) => ({ ...interval }));
-  return { subject, key, residual, holds: residual === undefined, last, arrival, witness, intervals };
+  return { subject, key, residual, holds: residual === undefined, last, arrival, witness, intervals, isQueued: false };
 }
 
 function storeResidual(residual: Residual, comparisons: readonly PlanComparison[]): StoredResidual {

@@ -34,6 +34,8 @@ export interface Support {
   witness: Witness;
   /** Kept with LAST only; ascending, disjoint by more than the window. */
   readonly intervals: SupportInterval[];
+  /** It is in the queue of those that leave the window: once, however often it is seen. */
+  isQueued: boolean;
 }
 
 /** Without LAST nobody looks at intervals: supports share this list. */
