@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileHunt } from '../src/hunts/compile-hunt.ts';
+import { compileWithTables } from '../src/cli/load-hunts.ts';
 import { huntFromHuntflow } from '../src/hunts/hunt-file-parse.ts';
 import { DiagnosticCollector } from '../src/language/diagnostic-collector.ts';
 import { LineIndex } from '../src/language/line-index.ts';
@@ -36,11 +36,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const COMMANDS = 'apply assign describe disp explain find get group info join load merge new save sort'.split(' ');
+
 /**
  * The statements of the guide's examples that this version executes, and the kinds of command among them. Sources are
  * made one; files lie in the test's folder.
  */
-function executable(): { huntflow: string; kinds: ReadonlySet<string> } {
+async function executable(): Promise<{ huntflow: string; kinds: ReadonlySet<string> }> {
   const text = [...GUIDE.matchAll(/^```\n(.*?)^```$/gms)]
     .map(([, example]) => example)
     .join('\n')
@@ -51,7 +53,7 @@ function executable(): { huntflow: string; kinds: ReadonlySet<string> } {
   for (const item of parseHuntflow(text, new DiagnosticCollector(new LineIndex(text)))) {
     if ('broken' in item) throw new Error(`broken: ${text.slice(item.start, item.end)}`);
     const longer = `${huntflow}${text.slice(item.start, item.end)}\n`;
-    const { hunt } = compileHunt(huntFromHuntflow('guide.hf', longer), longer);
+    const { hunt } = await compileWithTables(huntFromHuntflow('guide.hf', longer), longer, { cwd: folder, env: {} });
     if (hunt === undefined) continue;
     huntflow = longer;
     kinds.add(item.command.kind);
@@ -64,16 +66,12 @@ describe('the examples of the language guide', () => {
     const text = [...GUIDE.matchAll(/^```\n(.*?)^```$/gms)].map(([, example]) => example).join('\n');
     const items = parseHuntflow(text, new DiagnosticCollector(new LineIndex(text)));
     const kinds = new Set(items.map((each) => ('broken' in each ? 'broken' : each.command.kind)));
-    expect([...kinds].sort()).toEqual(
-      'apply assign describe disp explain find get group info join load merge new save sort'.split(' '),
-    );
+    expect([...kinds].sort()).toEqual(COMMANDS);
   });
 
-  test('run, as far as this version executes them', async () => {
-    const { huntflow, kinds } = executable();
-    expect([...kinds]).toEqual(
-      expect.arrayContaining(['get', 'find', 'new', 'assign', 'merge', 'sort', 'disp', 'info']),
-    );
+  test('run: every command at least once, analytics outside the process apart', async () => {
+    const { huntflow, kinds } = await executable();
+    expect([...kinds].sort()).toEqual(COMMANDS);
     writeFileSync(join(folder, 'guide.hf'), huntflow);
     const { code, stdout, stderr } = await runWindhover(
       ['run', 'guide.hf', '--source', 't.ndjson', '--format', 'json', '--rows', 'q'],
