@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../src/cli/config-file.ts';
+import { configKeysAt } from '../src/cli/config-schema.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import { compileHunt } from '../src/hunts/compile-hunt.ts';
 import { parseHuntFile } from '../src/hunts/hunt-file-parse.ts';
@@ -99,5 +100,14 @@ describe('documentation', () => {
     const config = parseConfig(block('docs/commands/run.md', 'yaml'), { file: 'w.yaml', folder: '/x', env: {} });
     expect([...config.sources.keys()]).toEqual(['container1', 'host101']);
     expect(config.retentionMs).toBe(604_800_000);
+  });
+
+  test('the page on Kafka shows a configuration that is read, and names every key that there is', () => {
+    const env = { KAFKA_PASSWORD: 'x' };
+    const { kafka } = parseConfig(block('docs/kafka.md', 'yaml'), { file: 'w.yaml', folder: '/x', env });
+    expect([...kafka.keys()]).toEqual(['kafka://broker1:9093,broker2:9093/sysflow,sysflow-alerts']);
+    const [, keys = ''] = read('docs/kafka.md').split('\n## Configuration\n');
+    const told = [...keys.matchAll(/^\| `([a-z_]+)` +\|/gm)].map(([, key]) => key);
+    expect(told).toEqual(configKeysAt(['sources', 'container1', 'live', 'kafka']));
   });
 });

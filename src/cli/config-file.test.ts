@@ -19,6 +19,7 @@ describe('what is read', () => {
   test('nothing where there is nothing', () => {
     expect(parse('')).toEqual({
       hunts: [],
+      kafka: new Map(),
       sources: new Map(),
       state: undefined,
       alerts: undefined,
@@ -46,6 +47,7 @@ describe('what is read', () => {
     );
     expect(config).toEqual({
       hunts: ['/etc/windhover/hunts', '/opt/hunts'],
+      kafka: new Map(),
       sources: new Map([
         ['container1', 'file:/etc/telemetry/*.ndjson'],
         ['host101', 'file:/var/log/winlog'],

@@ -4,7 +4,9 @@ import type { z } from 'zod';
 import { nearest } from '../catalogue/nearest.ts';
 import { UsageError } from '../errors/windhover-error.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
-import { configKeysAt, configSchema, elasticUri, type ConfigKeys } from './config-schema.ts';
+import { kafkaUri, parseKafkaUri } from '../sources/kafka/kafka-uri.ts';
+import { configKeysAt, configSchema, elasticUri, type ConfigKeys, type KafkaKeys } from './config-schema.ts';
+import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
 
 /** What a call takes from its configuration; paths are absolute. */
@@ -12,6 +14,8 @@ export interface WindhoverConfig {
   readonly hunts: readonly string[];
   /** Name after FROM → URI. */
   readonly sources: ReadonlyMap<string, string>;
+  /** URI of a Kafka source → how it is reached. */
+  readonly kafka: ReadonlyMap<string, KafkaConfig>;
   readonly state: string | undefined;
   readonly alerts: string | undefined;
   readonly retentionMs: number | undefined;
@@ -69,7 +73,14 @@ class ConfigReader {
     const { folder, env } = this.#context;
     const sources = stixShifterSources(env);
     for (const [name, source] of Object.entries(keys.sources ?? {})) sources.set(name, this.#sourceUri(name, source));
+    const kafka = new Map<string, KafkaConfig>();
+    for (const [name, { live }] of Object.entries(keys.sources ?? {})) {
+      const uri = sources.get(name);
+      if (live?.kafka !== undefined && uri?.startsWith('kafka:') === true)
+        kafka.set(uri, this.#kafka(name, live.kafka));
+    }
     return {
+      kafka,
       hunts: (keys.hunts ?? []).map((path) => resolve(folder, path)),
       sources,
       state: keys.state === undefined ? undefined : resolve(folder, keys.state),
@@ -97,13 +108,45 @@ class ConfigReader {
       return `file:${resolve(this.#context.folder, first)}`;
     }
     if (history?.elastic !== undefined) return elasticUri(history.elastic.url, history.elastic.index);
-    if (live?.kafka !== undefined) return `kafka://${live.kafka.brokers.join(',')}/${live.kafka.topics.join(',')}`;
+    if (live?.kafka !== undefined) return this.#kafkaUri(name, live.kafka);
     throw this.#error(
       'config-source',
       ['sources', name],
       `source ${name} has no place`,
       'Give it history: {files: PATH}.',
     );
+  }
+
+  #kafkaUri(name: string, { brokers, topics }: KafkaKeys): string {
+    try {
+      return kafkaUri(parseKafkaUri(`//${brokers.join(',')}/${topics.join(',')}`));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      throw this.#error(error.code, ['sources', name, 'live', 'kafka'], error.message, error.hint);
+    }
+  }
+
+  #kafka(name: string, keys: KafkaKeys): KafkaConfig {
+    const { folder } = this.#context;
+    const path = (text: string | undefined): string | undefined =>
+      text === undefined ? undefined : resolve(folder, text);
+    const tls = keys.tls === true ? {} : keys.tls === false ? undefined : keys.tls;
+    const start = keys.from === undefined ? undefined : parseKafkaStart(keys.from);
+    if (keys.from !== undefined && start === undefined) {
+      const at = ['sources', name, 'live', 'kafka', 'from'];
+      throw this.#error('config-value', at, 'from is no place in a topic', 'Write earliest, latest or a time in UTC.');
+    }
+    return {
+      ...(tls === undefined
+        ? {}
+        : { tls: { ca: path(tls.ca), cert: path(tls.cert), key: path(tls.key), serverName: tls.server_name } }),
+      ...(keys.sasl === undefined ? {} : { sasl: keys.sasl }),
+      clientId: keys.client_id,
+      groupPrefix: keys.group,
+      sessionMs: keys.session_timeout === undefined ? undefined : parseDuration(keys.session_timeout),
+      start,
+      schema: keys.schema === undefined ? undefined : schemaPlace(keys.schema, folder),
+    };
   }
 
   #alertLog(alerts: NonNullable<ConfigKeys['alerts']>): string | undefined {

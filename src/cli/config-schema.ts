@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DURATION_PATTERN } from '../hunts/hunt-file-duration.ts';
+import { SASL_MECHANISMS } from '../sources/kafka/kafka-settings.ts';
 
 const strings = z.union([z.string(), z.array(z.string()).min(1)], 'expected a text or a list of texts');
 const duration = z
@@ -16,10 +17,31 @@ const elastic = z.strictObject({
   fingerprint: z.string().optional(),
 });
 
+const kafkaTls = z.strictObject({
+  ca: z.string().min(1).optional(),
+  cert: z.string().min(1).optional(),
+  key: z.string().min(1).optional(),
+  server_name: z.string().min(1).optional(),
+});
+const kafkaSasl = z.strictObject({
+  mechanism: z.enum(SASL_MECHANISMS, `expected ${SASL_MECHANISMS.join(', ')}`),
+  username: z.string().min(1),
+  password: z.string(),
+});
 const kafka = z.strictObject({
   brokers: z.array(z.string()).min(1),
   topics: z.array(z.string()).min(1),
-  decode: z.string().optional(),
+  decode: z.literal('auto', 'expected auto: messages are recognised by content').optional(),
+  schema: z.string().min(1).optional(),
+  from: z.string().optional(),
+  tls: z.union([z.boolean(), kafkaTls]).optional(),
+  sasl: kafkaSasl.optional(),
+  client_id: z.string().min(1).optional(),
+  group: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,100}$/, 'expected letters, digits, dots and dashes')
+    .optional(),
+  session_timeout: duration.optional(),
 });
 
 const history = z.strictObject({ files: strings.optional(), elastic: elastic.optional() });
@@ -40,6 +62,7 @@ export const configSchema = z.strictObject({
 });
 
 export type ConfigKeys = z.infer<typeof configSchema>;
+export type KafkaKeys = z.infer<typeof kafka>;
 
 /** Keys that may stand at a place of the file: `['sources', 'container1', 'live']` → `kafka`. */
 export function configKeysAt(path: readonly (string | number)[]): readonly string[] {
@@ -60,5 +83,8 @@ export function elasticUri(url: string, index: string | readonly string[] | unde
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+  if (schema instanceof z.ZodOptional) return unwrapped(schema.unwrap() as z.ZodType);
+  // What may be an object or something simpler has the keys of the object.
+  if (!(schema instanceof z.ZodUnion)) return schema;
+  return (schema.options as readonly z.ZodType[]).find((option) => option instanceof z.ZodObject) ?? schema;
 }

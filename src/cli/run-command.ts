@@ -8,6 +8,7 @@ import {
   DEFAULT_MAX_LINE_BYTES,
   durationOption,
   hostAliasOptions,
+  startOption,
 } from './run-options.ts';
 import { parseSourceOptions } from './source-resolver.ts';
 import { watchRun } from './watch-run.ts';
@@ -28,6 +29,7 @@ interface RunFlags {
   readonly follow: boolean;
   readonly clock?: 'event' | 'wall';
   readonly last: 'sliding' | 'frozen';
+  readonly from?: string;
   readonly config?: string;
   readonly watch: boolean;
 }
@@ -39,7 +41,13 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .command('run')
     .description('run hunts over sources')
     .argument('[hunt...]', 'huntflows (.hf), hunt files (.hunt.yaml), or folders of them')
-    .option('--source <[name=]uri>', 'place of a source: file, folder, glob or - (repeatable)', collect, [])
+    .option(
+      '--source <[name=]uri>',
+      'place of a source: file, folder, glob, kafka://HOST:PORT,…/TOPIC,… or - (repeatable)',
+      collect,
+      [],
+    )
+    .option('--from <start>', 'Kafka: where new topics begin: earliest, latest or a time (default: earliest)')
     .option('--state <dir>', 'keep state and positions here; the same call again goes on where it stopped')
     .option('--alerts <path>', 'local alert log (default: alerts.ndjson in the state folder)')
     .option('--alert <variable>', 'alert on the members of a variable (repeatable)', collect, [])
@@ -48,15 +56,15 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--snapshots', 'tell the variables after every record (with --format ndjson)', false)
     .option(
       '--retention <duration>',
-      'forget what is older than this, counted from the newest record (default: keep all; 24h with --follow)',
+      'forget what is older than this, counted from the newest record (default: keep all; 24h with --follow and Kafka)',
     )
     .option('--lateness <duration>', 'older than this by the clock counts as late (default: 60s)')
     .option('--follow', 'stay on files that grow, are rotated or appear, until interrupted', false)
     .addOption(
-      new Option('--clock <clock>', 'what LAST and settling count by (default: event; wall with --follow)').choices([
-        'event',
-        'wall',
-      ]),
+      new Option(
+        '--clock <clock>',
+        'what LAST and settling count by (default: event; wall with --follow and Kafka)',
+      ).choices(['event', 'wall']),
     )
     .addOption(
       new Option('--last <mode>', 'LAST slides with the clock, or is frozen to the time before the start')
@@ -74,6 +82,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
 Example:
   windhover run hunts/node-exploit-shell.hunt.yaml --source container1=./telemetry/
   windhover run hunts/ --source container1=/var/log/sysflow/ --follow --state ./windhover-state
+  windhover run hunts/ --source container1=kafka://broker:9092/sysflow --state ./windhover-state
 
 Exit codes: 0 done; 1 done, a hunt has errors; 2 the call or the configuration is wrong;
 3 a source, a sink or the state failed; 130 interrupted, the state is complete up to the last epoch`,
@@ -105,10 +114,12 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
       rows: flags.rows,
       records: flags.records,
       snapshots: flags.snapshots,
-      retentionMs: retention ?? (flags.follow ? DEFAULT_LIVE_RETENTION_MS : Infinity),
+      retentionMs: retention ?? (flags.follow ? DEFAULT_LIVE_RETENTION_MS : undefined),
       follow: flags.follow,
       clock: flags.clock,
       last: flags.last,
+      from: flags.from === undefined ? undefined : startOption(flags.from),
+      kafka: config.kafka,
       latenessMs: lateness ?? DEFAULT_LATENESS_MS,
       hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
       deadLetter: flags.deadLetter,

@@ -1,5 +1,7 @@
 import { UsageError } from '../errors/windhover-error.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
+import type { KafkaStart } from '../sources/kafka/kafka-settings.ts';
+import { parseKafkaStart, type KafkaConfig } from './kafka-config.ts';
 
 /** Options of `windhover run`, after the command line and the configuration file have been joined. */
 export interface RunOptions {
@@ -13,7 +15,8 @@ export interface RunOptions {
   readonly rows: readonly string[];
   readonly records: boolean;
   readonly snapshots: boolean;
-  readonly retentionMs: number;
+  /** Default: of a source that has no end 24 h, else all. */
+  readonly retentionMs: number | undefined;
   readonly latenessMs: number;
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly deadLetter: string | undefined;
@@ -24,6 +27,10 @@ export interface RunOptions {
   readonly clock?: 'event' | 'wall' | undefined;
   /** `frozen`: LAST is the range before the start of the run, as in Kestrel. */
   readonly last: 'sliding' | 'frozen';
+  /** Where topics begin that nothing is known of. Default: what the configuration says, else `earliest`. */
+  readonly from?: KafkaStart | undefined;
+  /** How Kafka sources of the configuration are reached, by their URI. */
+  readonly kafka?: ReadonlyMap<string, KafkaConfig>;
 }
 
 export const DEFAULT_LATENESS_MS = 60_000;
@@ -44,6 +51,19 @@ export function durationOption(name: string, value: string): number {
   return milliseconds;
 }
 
+/** `--from`: `earliest`, `latest` or a time. Throws `UsageError`. */
+export function startOption(value: string): KafkaStart {
+  const start = parseKafkaStart(value);
+  if (start === undefined) {
+    throw new UsageError(
+      'option-from',
+      `--from ${value} is no place in a topic`,
+      'Write earliest, latest, or a time in UTC such as 2026-05-01T08:00:00Z.',
+    );
+  }
+  return start;
+}
+
 /** Values of `--host-alias SHORT=FULL`; names compare in lower case (decision 3). */
 export function hostAliasOptions(values: readonly string[]): Map<string, string> {
   return new Map(
@@ -59,6 +79,13 @@ export function hostAliasOptions(values: readonly string[]): Map<string, string>
       return [(match[1] as string).toLowerCase(), (match[2] as string).toLowerCase()];
     }),
   );
+}
+
+/** What means nothing where a source has no end. */
+export function checkEndlessOptions({ snapshots, records }: RunOptions): void {
+  if (!snapshots && !records) return;
+  const option = snapshots ? '--snapshots' : '--records';
+  throw new UsageError('option-kafka', `${option} is for sources that end`, `Leave out ${option}, or name a file.`);
 }
 
 /** Combinations that mean nothing. */
@@ -93,7 +120,7 @@ export function checkRunOptions(options: RunOptions): void {
   if (options.records && options.state !== undefined) {
     throw new UsageError('option-records', '--records keeps no state', 'Leave out --state, or --records.');
   }
-  if (options.records && options.retentionMs !== Infinity) {
+  if (options.records && (options.retentionMs ?? Infinity) !== Infinity) {
     throw new UsageError('option-records', '--records counts all records', 'Leave out --retention, or --records.');
   }
 }

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { compareInstants } from '../catalogue/instant.ts';
 import { WindhoverError } from '../errors/windhover-error.ts';
@@ -16,7 +16,9 @@ import { RocksStateStore } from '../store/rocks-state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import { demandOf } from '../hunts/demand-of.ts';
 import type { Timer } from '../telemetry/timer.ts';
+import type { OpenLog } from './kafka-logs.ts';
 import { OneAtATime } from './one-at-a-time.ts';
+import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
 import type { ResolvedSource } from './source-resolver.ts';
 import { systemTimer } from './system-timer.ts';
 
@@ -29,7 +31,8 @@ export interface SessionHunt {
 export interface SessionOptions {
   readonly hunts: readonly SessionHunt[];
   readonly stateFolder: string | undefined;
-  readonly retentionMs: number;
+  /** Default: 24 h for scopes that have no end, else all. */
+  readonly retentionMs: number | undefined;
   readonly latenessMs: number;
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly maxLineBytes: number;
@@ -42,14 +45,16 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   /** Files are followed: they may grow, be rotated, come and go. Default: they are read to their end. */
   readonly follow?: boolean;
-  /** Default: wall where sources are followed, else event (decision 8). */
+  /** Opens sources that are logs of messages. Absent: there are none. */
+  readonly openLog?: OpenLog;
+  /** Default: wall where sources have no end, else event (decision 8). */
   readonly clock?: 'event' | 'wall' | undefined;
   /** Default: the timers of the process. */
   readonly timer?: Timer;
   /** Live: wall time between two tellings of what changed in the displays, ms; absent: they are shown at the end only. */
   readonly displayMs?: number | undefined;
   readonly observer: RunObserver;
-  /** Absent: SAVE writes nothing. */
+  /** Absent: SAVE writes nothing. Scopes whose sources end write once, then. */
   readonly saves?: SaveOptions;
   /** A hunt's text differs from the one its state was made with. */
   readonly huntChanged: (hunt: string) => void;
@@ -88,7 +93,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     runs: [],
     failures: [],
     stop: new AbortController(),
-    isLive: options.follow === true || options.hunts.some(({ sources }) => [...sources.values()].some(isStdin)),
+    isLive: options.follow === true || options.hunts.some(({ sources }) => [...sources.values()].some(isLiveSource)),
   };
   const folder = await openFolder(options);
   try {
@@ -124,6 +129,10 @@ interface Session {
   readonly stop: AbortController;
   /** Some source may never end. */
   readonly isLive: boolean;
+}
+
+function isLiveSource(source: ResolvedSource): boolean {
+  return source.endless === true || isStdin(source);
 }
 
 function isStdin({ id }: ResolvedSource): boolean {
@@ -214,6 +223,8 @@ interface ScopeCohort {
   readonly hunts: readonly SessionHunt[];
   readonly demand: Demand;
   readonly state: ScopeState | undefined;
+  /** Names it among all readers of its sources. */
+  readonly group: string;
 }
 
 async function cohortsOf(
@@ -232,6 +243,7 @@ async function cohortsOf(
           options,
         ),
         state: undefined,
+        group: `run-${randomBytes(5).toString('hex')}`,
       },
     ];
   }
@@ -245,21 +257,27 @@ async function cohortsOf(
       ),
     options.huntChanged,
   );
-  return cohorts.map(({ hunts, demand, state }) => ({ hunts: pick(hunts), demand, state }));
+  return cohorts.map(({ hunts, demand, state, group }) => ({ hunts: pick(hunts), demand, state, group }));
 }
 
 async function scopeRunOptions(
   scope: ScopePlan,
-  { hunts, demand, state }: ScopeCohort,
+  { hunts, demand, state, group }: ScopeCohort,
   folder: StateFolder | undefined,
   { options, commits, runs, isLive }: Session,
   signal: AbortSignal,
 ): Promise<Parameters<typeof ScopeRun.open>[0]> {
-  const { retentionMs, latenessMs, hostAliases, maxLineBytes, snapshots, countRecords, observer, sink, now } = options;
+  const hasNoEnd = options.follow === true || scope.sources.some(({ endless }) => endless);
+  const { latenessMs, hostAliases, maxLineBytes, snapshots, countRecords, observer, sink, now } = options;
   const timer = options.timer ?? systemTimer(now);
   const context = { workingFolder: options.cwd, stdin: options.stdin, live: { timer, signal } };
   const sources: ScopeSource[] = [];
-  for (const { id, uri } of scope.sources) {
+  for (const source of scope.sources) {
+    const { id, uri } = source;
+    if (source.endless === true && options.openLog !== undefined) {
+      sources.push({ name: id, places: [], log: await options.openLog(source, group, timer) });
+      continue;
+    }
     const follow = options.follow === true ? followedPlaces(id, uri, context) : undefined;
     sources.push(
       follow === undefined
@@ -268,14 +286,14 @@ async function scopeRunOptions(
     );
   }
   // Standard input beside files that end is merged with them by time, as these are.
-  const takesAsItComes = options.follow === true || (isLive && scope.sources.every(isStdin));
+  const takesAsItComes = hasNoEnd || (isLive && scope.sources.every(isStdin));
   const bySource = new Map(hunts.flatMap((hunt) => [...hunt.sources].map(([uri, source]) => [uri, source.id])));
   return {
     hunts: hunts.map(({ hunt }) => hunt),
     sources,
     resolveSource: (uri) => bySource.get(uri) ?? uri,
     demand,
-    retentionMs,
+    retentionMs: options.retentionMs ?? (hasNoEnd ? DEFAULT_LIVE_RETENTION_MS : Infinity),
     latenessMs,
     hostAliases,
     maxLineBytes,
@@ -285,11 +303,11 @@ async function scopeRunOptions(
     observer: { ...observer, progress: (_counts, sizes) => observer.progress(sumCounts(runs), sizes) },
     state,
     emit: (alerts) => sink.write(alerts),
-    saves: options.saves,
+    saves: options.saves === undefined || hasNoEnd ? options.saves : { ...options.saves, everyMs: null },
     sinkMark: () => sink.mark(),
     wallClock: now,
-    clock: options.clock ?? (options.follow === true ? 'wall' : 'event'),
-    live: takesAsItComes ? { timer, displayMs: options.follow === true ? options.displayMs : undefined } : undefined,
+    clock: options.clock ?? (hasNoEnd ? 'wall' : 'event'),
+    live: takesAsItComes ? { timer, displayMs: hasNoEnd ? options.displayMs : undefined } : undefined,
     exclusive: (action) => commits.run(action),
   };
 }

@@ -16,7 +16,8 @@ import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { renderError } from './render-error.ts';
 import { changedHunt, huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { ProgressLine } from './progress-line.ts';
-import { checkRunOptions, type RunOptions } from './run-options.ts';
+import { kafkaLogs } from './kafka-logs.ts';
+import { checkEndlessOptions, checkRunOptions, type RunOptions } from './run-options.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
 import {
   diagnosticDocument,
@@ -58,6 +59,9 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
     loaded.map((hunt) => resolveSources(hunt, resolver)),
     io,
   );
+  if (hunts.some(({ session }) => [...(session?.sources.values() ?? [])].some(({ endless }) => endless))) {
+    checkEndlessOptions(options);
+  }
   for (const { loaded: hunt, diagnostics } of hunts) {
     if (diagnostics.length === 0) continue;
     if (options.format === 'ndjson') {
@@ -91,6 +95,12 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       now: io.now,
       signal: io.signal,
       follow: options.follow === true,
+      openLog: kafkaLogs({
+        configured: options.kafka ?? new Map(),
+        env: io.env,
+        cwd: io.cwd,
+        start: options.from,
+      }),
       clock: options.clock,
       displayMs: DISPLAY_MS[options.format],
       scopeFailed: (failure) => void reportFailure(io, failure),
@@ -99,7 +109,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       sink: outputs.sink,
       saves: {
         sink: tableSink(io),
-        everyMs: options.follow === true ? SAVE_MS : null,
+        everyMs: SAVE_MS,
         failed: (hunt, save, error) => void tellSaveFailure(options.format, io, loaded, hunt, save, error),
       },
     });

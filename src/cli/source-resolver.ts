@@ -1,13 +1,16 @@
 import { resolve as resolvePath } from 'node:path';
 import { nearest } from '../catalogue/nearest.ts';
 import { UsageError } from '../errors/windhover-error.ts';
+import { kafkaUri } from '../sources/kafka/kafka-uri.ts';
 import { parseSourceUri } from '../sources/source-uri.ts';
 
 /** A place that telemetry comes from, after names have been resolved: equal ids are one source. */
 export interface ResolvedSource {
-  /** Absolute path, or `-`. */
+  /** Absolute path, `kafka://…` with brokers and topics in order, or `-`. */
   readonly id: string;
   readonly uri: string;
+  /** It has no end: messages come as long as it is read. */
+  readonly endless?: true;
 }
 
 /** Schemes whose URIs name a place themselves; everything else after FROM is a name that the call gives a place. */
@@ -45,7 +48,9 @@ export class SourceResolver {
 
   #place(uri: string): ResolvedSource {
     const parsed = parseSourceUri(uri);
-    return parsed.kind === 'stdin' ? { id: '-', uri } : { id: resolvePath(this.#cwd, parsed.path), uri };
+    if (parsed.kind === 'stdin') return { id: '-', uri };
+    if (parsed.kind === 'kafka') return { id: kafkaUri(parsed), uri: kafkaUri(parsed), endless: true };
+    return { id: resolvePath(this.#cwd, parsed.path), uri };
   }
 }
 

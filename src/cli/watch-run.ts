@@ -40,6 +40,13 @@ export function watchRun(
       'Write the input into a file and name that, or leave --watch out.',
     );
   }
+  if (given.some((uri) => /^kafka:/i.test(uri))) {
+    throw new UsageError(
+      'option-watch',
+      '--watch waits for runs to end, and a Kafka source never does',
+      'Leave out --watch, or write the messages into a file.',
+    );
+  }
   const places = async (): Promise<WatchPlace[]> => {
     const config = await readConfig(flags.config, io);
     const state = flags.state ?? config.state;

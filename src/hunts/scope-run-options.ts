@@ -1,6 +1,8 @@
 import type { ByteSource } from '../telemetry/decoder.ts';
 import type { Demand } from '../telemetry/demand.ts';
+import type { AvroType } from '../telemetry/avro/avro-type.ts';
 import type { LivePlaces } from '../telemetry/live-places.ts';
+import type { MessageLog } from '../telemetry/message-log.ts';
 import type { Timer } from '../telemetry/timer.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
@@ -14,6 +16,14 @@ export interface ScopeSource {
   readonly places: readonly ByteSource[];
   /** Instead of `places`: files that grow, come and go. */
   readonly follow?: LivePlaces;
+  /** Instead of `places`: topics of messages. */
+  readonly log?: ScopeLog;
+}
+
+export interface ScopeLog {
+  readonly log: MessageLog;
+  /** Schema of messages that are bare Avro datums. */
+  readonly schema?: AvroType | undefined;
 }
 
 /** Input that does not end by itself. */

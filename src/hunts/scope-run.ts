@@ -18,6 +18,7 @@ import { forgetChanges } from './forget-changes.ts';
 import { HuntSaves } from './hunt-saves.ts';
 import { LiveDisplays } from './live-displays.ts';
 import { LiveMerge } from './live-merge.ts';
+import { MessageReader } from './message-reader.ts';
 import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type HuntSizes, type InputCounts, type SourceNotice } from './run-observer.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
@@ -55,6 +56,7 @@ export class ScopeRun {
   readonly #completion: CompleteVariables;
   readonly #toldBehind = new Set<string>();
   #pending: AlertDocument[] = [];
+  #inUse: readonly BatchSupply[] = [];
   #lastCommit = 0;
   #lastSave: number;
   #uncommitted = false;
@@ -120,6 +122,7 @@ export class ScopeRun {
   async run(signal: AbortSignal): Promise<void> {
     const { live } = this.#options;
     const supplies = this.#supplies();
+    this.#inUse = supplies;
     let isComplete = false;
     try {
       if (live === undefined) await this.#runToEnd(new BatchMerge(supplies), signal);
@@ -219,10 +222,11 @@ export class ScopeRun {
       seed,
     };
     const known = [...this.#positions.values()];
-    return sources.map(({ name, places, follow }) => {
+    return sources.map(({ name, places, follow, log }) => {
       const onPlace = (notice: PlaceNotice): void => observer.place(name, notice);
-      if (follow === undefined || live === undefined) return new SourceReader(name, places, decode, known, onPlace);
       const onNotice = (notice: SourceNotice): void => observer.notice?.(name, notice);
+      if (log !== undefined) return new MessageReader({ name, ...log, decode, known, onPlace, onNotice });
+      if (follow === undefined || live === undefined) return new SourceReader(name, places, decode, known, onPlace);
       return new FollowReader({ name, places: follow, decode, known, timer: live.timer, onPlace, onNotice });
     });
   }
@@ -304,6 +308,9 @@ export class ScopeRun {
     const { state, sinkMark } = this.#options;
     if (state === undefined) forgetChanges(this.#scope, this.#feeds);
     else await state.commit(this.#scope, this.#feeds, [...this.#changedPositions.values()], alerts, sinkMark());
+    if (state !== undefined && this.#changedPositions.size > 0) {
+      for (const supply of this.#inUse) supply.committed?.([...this.#changedPositions.values()]);
+    }
     this.#changedPositions.clear();
     if (alerts.length > 0) await this.#options.emit(alerts);
     state?.confirmDelivery();

@@ -12,6 +12,21 @@ export interface PlacePosition {
   readonly headLength: number;
   /** Where the source is followed: files are told apart by this, as they change their names. */
   readonly file?: FilePosition;
+  /** The place is a partition of a log of messages. */
+  readonly partition?: PartitionPosition;
+}
+
+/** Which partition a position belongs to; `position.offset` is the offset of the message to go on with. */
+export interface PartitionPosition {
+  readonly source: string;
+  readonly topic: string;
+  /** `NO_PARTITION`: the topic was not there yet. */
+  readonly partition: number;
+  readonly cluster: string;
+  /** Parts of the message at the offset that have been given out. */
+  readonly within: number;
+  /** Where reading has to begin again, for what later messages refer to; absent: at the offset. */
+  readonly replayFrom?: number;
 }
 
 /** Which file of a followed source a position belongs to. */
@@ -27,9 +42,12 @@ export interface FilePosition {
   readonly forgotten?: true;
 }
 
-/** Under which a position is kept: one per place, or where the source is followed one per file, whatever its name. */
-export function positionKey({ place, file }: PlacePosition): string {
-  return file?.id ?? place;
+/**
+ * Under which a position is kept: one per place, where the source is followed one per file, whatever its name, and one per
+ * partition and source, as two sources may name one topic.
+ */
+export function positionKey({ place, file, partition }: PlacePosition): string {
+  return file?.id ?? (partition === undefined ? place : `${partition.source}\n${place}`);
 }
 
 /** A batch and where its place stands once it has been processed. */
@@ -45,6 +63,8 @@ export interface BatchSupply {
   readonly name: string;
   /** The next batch, `undefined` at the end; the batch is valid until the next is asked for. Throws `SourceError`. */
   next(): Promise<ReadBatch | undefined>;
+  /** These positions, of this or other sources, have been committed. */
+  committed?(positions: readonly PlacePosition[]): void;
   /** Stops reading, without waiting for input; what was delivered stays. */
   close(): Promise<void>;
 }
@@ -118,7 +138,9 @@ export class SourceReader implements BatchSupply {
 
   async #open(place: ByteSource): Promise<void> {
     const isStream = place.place === '-';
-    const before = isStream ? [] : this.#known.filter((known) => known.place === place.place);
+    const before = isStream
+      ? []
+      : this.#known.filter((known) => known.place === place.place && known.partition === undefined);
     const known = isStream ? undefined : await this.#findKnown(place);
     this.#head = isStream ? { head: '', headLength: 0 } : await headOf(place, HEAD_BYTES);
     this.#file = known?.file;
@@ -138,6 +160,7 @@ export class SourceReader implements BatchSupply {
   async #findKnown(place: ByteSource): Promise<PlacePosition | undefined> {
     let furthest: PlacePosition | undefined;
     for (const known of this.#known) {
+      if (known.partition !== undefined) continue;
       if (known.place !== place.place && known.file?.source !== this.name) continue;
       if (furthest !== undefined && known.position.offset <= furthest.position.offset) continue;
       if (await sameHead(place, known)) furthest = known;

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { StateError } from '../errors/windhover-error.ts';
 import { decodeState, encodeState } from '../store/state-codec.ts';
 import { stateKey, stateKeyRange, stateKeys } from '../store/state-keys.ts';
@@ -17,6 +17,8 @@ interface StoredFolder {
   readonly seed: number;
   readonly cohorts: readonly StoredCohort[];
   readonly nextCohort: number;
+  /** Names the folder where others see it (consumer groups). Absent in states of a version that read no logs. */
+  readonly group?: string;
 }
 
 interface StoredCohort {
@@ -50,6 +52,8 @@ export interface Cohort {
   readonly demand: Demand;
   readonly state: ScopeState;
   readonly resumed: boolean;
+  /** Names it among all readers of its sources, the same after a restart. */
+  readonly group: string;
 }
 
 /**
@@ -75,7 +79,7 @@ export class StateFolder {
     if (bytes !== null) {
       const stored = decodeState(bytes) as StoredFolder;
       if (stored.version !== STATE_VERSION) throw otherVersion(stored.version);
-      return new StateFolder(store, stored);
+      return new StateFolder(store, { ...stored, group: stored.group ?? randomGroup() });
     }
     const fresh: StoredFolder = {
       version: STATE_VERSION,
@@ -83,6 +87,7 @@ export class StateFolder {
       seed: randomInt(1, 2 ** 31),
       cohorts: [],
       nextCohort: 1,
+      group: randomGroup(),
     };
     const folder = new StateFolder(store, fresh);
     await folder.#save([]);
@@ -133,6 +138,7 @@ export class StateFolder {
         demand: loadDemand(stored.demand),
         state: new ScopeState(this.#store, stored.id, this.#delivered),
         resumed: true,
+        group: `${this.#stored.group}-${stored.id}`,
       });
     }
     const starting = hunts.filter((hunt) => !placed.has(hunt.id));
@@ -145,6 +151,7 @@ export class StateFolder {
         demand,
         state: new ScopeState(this.#store, id, this.#delivered),
         resumed: false,
+        group: `${this.#stored.group}-${id}`,
       });
       this.#stored = { ...this.#stored, nextCohort: this.#stored.nextCohort + 1 };
     }
@@ -187,6 +194,10 @@ export class StateFolder {
       { kind: 'put', key: stateKeys.meta('folder'), value: encodeState(this.#stored) },
     ]);
   }
+}
+
+function randomGroup(): string {
+  return randomBytes(5).toString('hex');
 }
 
 function otherVersion(version: number): StateError {

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors/windhover-error.ts';
 import type { ByteSource } from '../telemetry/decoder.ts';
 import type { LivePlaces } from '../telemetry/live-places.ts';
 import { FileByteSource } from './file-byte-source.ts';
@@ -22,17 +23,24 @@ export interface ByteSourceContext {
 export async function byteSources(name: string, uri: string, context: ByteSourceContext): Promise<ByteSource[]> {
   const parsed = parseSourceUri(uri);
   if (parsed.kind === 'stdin') return [new StdinByteSource(name, context.stdin, context.live)];
+  if (parsed.kind === 'kafka') {
+    throw new UsageError(
+      'source-no-bytes',
+      'A Kafka topic is not read as a file',
+      'Name it as a source of windhover run, or write its messages into a file.',
+    );
+  }
   const places = await sourcePlaces(parsed.path, context.workingFolder);
   return places.map((place) => new FileByteSource(name, place, context.workingFolder));
 }
 
-/** The files that a source URI names now and later, to be followed; `undefined` for what is no file (standard input). */
+/** The files that a source URI names now and later, to be followed; `undefined` for what is no file. */
 export function followedPlaces(
   name: string,
   uri: string,
   { workingFolder, live }: ByteSourceContext & { readonly live: LiveInput },
 ): LivePlaces | undefined {
   const parsed = parseSourceUri(uri);
-  if (parsed.kind === 'stdin') return undefined;
+  if (parsed.kind !== 'file') return undefined;
   return new FollowedPlaces(name, parsed.path, { workingFolder, timer: live.timer });
 }

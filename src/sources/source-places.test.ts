@@ -16,13 +16,21 @@ describe('parseSourceUri', () => {
     ['FILE:///abs/bundle.json', { kind: 'file', path: '/abs/bundle.json' }],
     ['stixbundle://x/y.json', { kind: 'file', path: 'x/y.json' }],
     ['plain.ndjson', { kind: 'file', path: 'plain.ndjson' }],
+    [
+      'kafka://B:9093,a,[::1]:1/t2,t1/',
+      { kind: 'kafka', brokers: ['[::1]:1', 'a:9092', 'b:9093'], topics: ['t1', 't2'] },
+    ],
     ['C:\\data\\x.ndjson', { kind: 'file', path: 'C:\\data\\x.ndjson' }],
   ])('%s', (uri, expected) => {
     expect(parseSourceUri(uri)).toEqual(expected);
   });
 
   it.each([
-    ['kafka://h:9092/topic', 'source-not-available'],
+    ['kafka://h:9092', 'source-kafka'],
+    ['kafka:///topic', 'source-kafka'],
+    ['kafka://h:99999/topic', 'source-kafka'],
+    ['kafka://h/to pic', 'source-kafka'],
+    ['kafka://user:secret@h/topic', 'source-credentials'],
     ['elastic+https://user:secret@h/index', 'source-not-available'],
     ['https://h/bundle.json', 'source-not-available'],
     ['ftp://h/x', 'source-scheme'],
@@ -34,6 +42,7 @@ describe('parseSourceUri', () => {
 
   it('does not repeat credentials', () => {
     expect(() => parseSourceUri('elastic+https://user:secret@h/index')).toThrow(/^(?!.*secret)/u);
+    expect(() => parseSourceUri('kafka://user:secret@h/topic')).toThrow(/^(?!.*secret)/u);
   });
 });
 

@@ -1,15 +1,14 @@
 import { UsageError } from '../errors/windhover-error.ts';
+import { parseKafkaUri, type KafkaAddress } from './kafka/kafka-uri.ts';
 
 /** Where telemetry comes from, as a call or a huntflow names it. */
 export type SourceUri =
   /** File, folder or glob; relative paths are relative to the working folder. */
-  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'stdin' };
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stdin' }
+  | ({ readonly kind: 'kafka' } & KafkaAddress);
 
 const NOT_YET: Readonly<Record<string, { readonly what: string; readonly hint: string }>> = {
-  kafka: {
-    what: 'Kafka sources are',
-    hint: 'Write the topic into a file, or pipe a consumer into windhover with --source -.',
-  },
   'elastic+http': { what: 'Elasticsearch sources are', hint: 'Export the index as NDJSON and name the file.' },
   'elastic+https': { what: 'Elasticsearch sources are', hint: 'Export the index as NDJSON and name the file.' },
   http: { what: 'Bundles from the web are', hint: 'Download the bundle and name the file.' },
@@ -20,10 +19,10 @@ const NOT_YET: Readonly<Record<string, { readonly what: string; readonly hint: s
   },
 };
 
-const KNOWN = 'file:PATH, stixbundle://PATH and - (standard input)';
+const KNOWN = 'file:PATH, stixbundle://PATH, kafka://HOST:PORT,…/TOPIC,… and - (standard input)';
 
 /**
- * Reads `file:PATH`, `file://PATH`, `stixbundle://PATH`, `-`, or a plain path. Throws `UsageError`: `source-empty`,
+ * Reads `file:PATH`, `file://PATH`, `stixbundle://PATH`, `kafka://HOST:PORT/TOPIC`, `-`, or a plain path. Throws `UsageError`: `source-empty`,
  * `source-not-available` for schemes that are recognised but not served, `source-scheme` for unknown ones.
  */
 export function parseSourceUri(uri: string): SourceUri {
@@ -33,6 +32,7 @@ export function parseSourceUri(uri: string): SourceUri {
   if (scheme === undefined) return fileUri(uri, uri);
   const rest = uri.slice(scheme.length + 1);
   if (scheme === 'file' || scheme === 'stixbundle') return fileUri(rest.replace(/^\/\//u, ''), uri);
+  if (scheme === 'kafka') return { kind: 'kafka', ...parseKafkaUri(rest) };
   if (Object.hasOwn(NOT_YET, scheme)) {
     const { what, hint } = NOT_YET[scheme] as { what: string; hint: string };
     throw new UsageError('source-not-available', `${what} not available yet: ${withoutCredentials(uri)}`, hint);

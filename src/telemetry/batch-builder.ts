@@ -24,7 +24,7 @@ export interface BatchBuilderOptions {
  */
 export class BatchBuilder implements RecordBatch {
   readonly source: string;
-  readonly place: string;
+  #place: string;
   readonly kind = new Uint16Array(BATCH_CAPACITY);
   readonly firstMs = new Float64Array(BATCH_CAPACITY);
   readonly firstNs = new Int32Array(BATCH_CAPACITY);
@@ -57,11 +57,15 @@ export class BatchBuilder implements RecordBatch {
 
   constructor(options: BatchBuilderOptions) {
     this.source = options.source;
-    this.place = options.place;
+    this.#place = options.place;
     this.#seed = options.seed;
     this.#aliases = options.hostAliases;
     this.hosts = new TextDictionary({ seed: options.seed, maxEntries: Infinity, maxBytes: Infinity });
     this.hostColumn = new BatchColumn('host', this.hosts, this.host);
+  }
+
+  get place(): string {
+    return this.#place;
   }
 
   get size(): number {
@@ -142,8 +146,9 @@ export class BatchBuilder implements RecordBatch {
     this.#recordId = rule;
   }
 
-  /** Starts the next batch; `position` = number of records before it. */
-  begin(position: number): void {
+  /** Starts the next batch; `position` = number of records before it; `place`: where it lies, if not where the last one did. */
+  begin(position: number, place = this.#place): void {
+    this.#place = place;
     for (const column of this.#columns) column.clear();
     for (const dictionary of this.#dictionaries.values()) if (dictionary.full) dictionary.empty();
     for (const kind of this.#kinds) for (const slot of kind.slots) slot.present.fill(0);

@@ -70,7 +70,7 @@ export class SysflowTraceReader implements BatchReader {
         this.#begin();
         continue;
       }
-      end = block.offset + block.length;
+      end = block.end ?? block.offset + block.length;
       const passed = end <= from;
       this.#cursor.reset(block.data);
       let left = block.count;

@@ -1,0 +1,176 @@
+import type { AvroType } from '../telemetry/avro/avro-type.ts';
+import { BatchBuilder } from '../telemetry/batch-builder.ts';
+import type { DecodeOptions } from '../telemetry/decoder.ts';
+import { NO_PARTITION, type LogPosition, type MessageLog, type MessageRun } from '../telemetry/message-log.ts';
+import { messagePlace } from '../telemetry/messages/message-place.ts';
+import { TopicDecoder, type DecodedMessages, type MessageProgress } from '../telemetry/messages/topic-decoder.ts';
+import type { RecordBatch } from '../telemetry/record-batch.ts';
+import type { SourceNotice } from './run-observer.ts';
+import type { BatchSupply, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
+import { TopicNotices } from './topic-notices.ts';
+
+export interface MessageReaderOptions {
+  readonly name: string;
+  readonly log: MessageLog;
+  readonly schema?: AvroType | undefined;
+  readonly decode: Omit<DecodeOptions, 'from'>;
+  readonly known: readonly PlacePosition[];
+  readonly onPlace: (notice: PlaceNotice) => void;
+  readonly onNotice: (notice: SourceNotice) => void;
+}
+
+interface PartitionProgress extends MessageProgress {
+  readonly cluster: string;
+  readonly records: number;
+}
+
+/**
+ * One source of a scope whose records are messages of a log. The first batch is empty and says where every partition
+ * begins, so that a restart knows, whether or not a message has come by then.
+ */
+export class MessageReader implements BatchSupply {
+  readonly name: string;
+  readonly #options: MessageReaderOptions;
+  readonly #decoders = new Map<string, TopicDecoder>();
+  readonly #partitions = new Map<string, PartitionProgress>();
+  readonly #notices: TopicNotices;
+  #cluster = '';
+  #run: MessageRun | undefined;
+  #batches: AsyncIterator<DecodedMessages> | undefined;
+  #opened = false;
+
+  constructor(options: MessageReaderOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#notices = new TopicNotices(options.onPlace, options.onNotice);
+  }
+
+  async next(): Promise<ReadBatch | undefined> {
+    if (!this.#opened) {
+      this.#opened = true;
+      const first = await this.#open();
+      if (first !== undefined) return first;
+    }
+    for (;;) {
+      if (this.#batches === undefined) {
+        const run = await this.#options.log.next();
+        if (run === undefined) return undefined;
+        this.#begin(run);
+      }
+      const run = this.#run as MessageRun;
+      const next = await (this.#batches as AsyncIterator<DecodedMessages>).next();
+      if (next.done === true) {
+        this.#batches = undefined;
+        continue;
+      }
+      const { batch, progress } = next.value;
+      this.#notices.batch(run.topic, batch, this.#decoderOf(run.topic).format);
+      return { batch, position: this.#advance(run, batch, progress) };
+    }
+  }
+
+  committed(positions: readonly PlacePosition[]): void {
+    const own = positions.flatMap(({ partition, position }): LogPosition[] =>
+      partition?.source !== this.name || partition.partition === NO_PARTITION
+        ? []
+        : [{ ...partition, offset: position.offset }],
+    );
+    if (own.length > 0) this.#options.log.committed(own);
+  }
+
+  async close(): Promise<void> {
+    await this.#options.log.close();
+    this.#batches = undefined;
+  }
+
+  async #open(): Promise<ReadBatch | undefined> {
+    const { log, known, onNotice } = this.#options;
+    const before = known.filter(({ partition }) => partition?.source === this.name);
+    const starts = await log.open(
+      before.map(({ partition, position }) => ({
+        topic: partition?.topic as string,
+        partition: partition?.partition as number,
+        cluster: partition?.cluster as string,
+        offset: partition?.replayFrom ?? position.offset,
+      })),
+      onNotice,
+    );
+    const positions = starts.map((start): PlacePosition => {
+      this.#cluster = start.cluster;
+      const place = messagePlace(start);
+      const stored = before.find((each) => each.place === place && each.partition?.cluster === start.cluster);
+      const replaced = stored === undefined && before.some((each) => each.place === place);
+      this.#notices.start(start.topic, stored !== undefined, replaced);
+      this.#partitions.set(place, resumed(start, stored));
+      return this.#position(start.topic, start.partition);
+    });
+    const [position, ...also] = positions;
+    return position === undefined ? undefined : { batch: this.#blank(), position, also };
+  }
+
+  #begin(run: MessageRun): void {
+    const place = messagePlace(run);
+    let from = this.#partitions.get(place);
+    if (from === undefined || run.anew === true) {
+      this.#decoders.get(run.topic)?.forget(run.partition);
+      const offset = run.messages[0]?.offset ?? run.next;
+      from = { cluster: this.#cluster, records: from?.records ?? 0, offset, within: 0 };
+      this.#partitions.set(place, from);
+    }
+    this.#run = run;
+    this.#batches = this.#decoderOf(run.topic).batches(run, from)[Symbol.asyncIterator]();
+  }
+
+  #advance(run: MessageRun, batch: RecordBatch, progress: MessageProgress): PlacePosition {
+    const place = messagePlace(run);
+    const { cluster, records } = this.#partitions.get(place) as PartitionProgress;
+    this.#partitions.set(place, { ...progress, cluster, records: records + batch.size });
+    return this.#position(run.topic, run.partition);
+  }
+
+  #position(topic: string, partition: number): PlacePosition {
+    const place = messagePlace({ topic, partition });
+    const { offset, records, cluster, within, replayFrom } = this.#partitions.get(place) as PartitionProgress;
+    return {
+      place,
+      position: { offset, records },
+      head: '',
+      headLength: 0,
+      partition: {
+        source: this.name,
+        topic,
+        partition,
+        cluster,
+        within,
+        ...(replayFrom === undefined ? {} : { replayFrom }),
+      },
+    };
+  }
+
+  #decoderOf(topic: string): TopicDecoder {
+    let decoder = this.#decoders.get(topic);
+    if (decoder === undefined) {
+      const { name, decode, schema } = this.#options;
+      decoder = new TopicDecoder({ source: name, topic, decode, schema });
+      this.#decoders.set(topic, decoder);
+    }
+    return decoder;
+  }
+
+  #blank(): RecordBatch {
+    const { seed = 0, hostAliases } = this.#options.decode;
+    const batch = new BatchBuilder({ source: this.name, place: this.name, seed, hostAliases });
+    batch.begin(0);
+    return batch;
+  }
+}
+
+/** Where a partition goes on. The log may begin later than what is known of it, or anew at a lower offset. */
+function resumed({ cluster, offset }: LogPosition, stored: PlacePosition | undefined): PartitionProgress {
+  if (stored?.partition === undefined) return { cluster, offset, within: 0, records: 0 };
+  const { position, partition } = stored;
+  const isAnew = offset < (partition.replayFrom ?? position.offset);
+  if (isAnew || offset > position.offset) return { cluster, offset, within: 0, records: position.records };
+  const replay = partition.replayFrom === undefined ? {} : { replayFrom: offset };
+  return { cluster, offset: position.offset, within: partition.within, records: position.records, ...replay };
+}

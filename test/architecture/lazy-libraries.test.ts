@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const SRC = resolve(import.meta.dirname, '../../src');
+/** Libraries that only those who read a topic pay for. */
+const LIBRARIES = ['kafkajs', 'snappy', 'lz4-napi'];
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.ts') && !/\.test\.ts$|testing\//.test(name),
+);
+
+describe.each(LIBRARIES)('%s', (library) => {
+  test('is loaded when it is needed, and not with the program', () => {
+    const texts = files.map((name) => ({ name, text: readFileSync(join(SRC, name), 'utf8') }));
+    const at = (pattern: RegExp): string[] => texts.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
+    expect(at(new RegExp(`^import (?!type )[^;]*from '${library}'`, 'm'))).toEqual([]);
+    expect(at(new RegExp(`import\\('${library}'\\)`))).toHaveLength(1);
+  });
+});
