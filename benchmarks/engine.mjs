@@ -90,7 +90,7 @@ export async function openEngine(plans, retentionMs = Infinity) {
     }
     return { records, ms };
   };
-  return { scope, read };
+  return { scope, read, decode: options };
 }
 
 function memorySource(bytes) {

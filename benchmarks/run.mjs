@@ -3,6 +3,7 @@ import { bounded } from './bounded.mjs';
 import { crossover } from './crossover.mjs';
 import { epochs } from './epochs.mjs';
 import { followLatency } from './follow-latency.mjs';
+import { kafka } from './kafka.mjs';
 import { memory } from './memory.mjs';
 import { rowsBenchmark } from './rows.mjs';
 import { simulation } from './simulation.mjs';
@@ -18,6 +19,7 @@ const parts = {
   epochs,
   crossover,
   bounded,
+  kafka,
   simulation,
   memory,
 };

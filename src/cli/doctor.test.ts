@@ -189,7 +189,7 @@ describe('doctor', () => {
   it.each([
     [['--records', '0', 'trace.ndjson'], 'is no number'],
     [['-', '-'], 'named twice'],
-    [['kafka://x/y'], 'not available yet'],
+    [['kafka://x/y'], 'not read as a file'],
     [[], 'missing required argument'],
   ])('refuses %j', async (args, text) => {
     const { code, stderr } = await doctor(...args);

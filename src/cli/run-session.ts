@@ -54,7 +54,7 @@ export interface SessionOptions {
   /** Live: wall time between two tellings of what changed in the displays, ms; absent: they are shown at the end only. */
   readonly displayMs?: number | undefined;
   readonly observer: RunObserver;
-  /** Absent: SAVE writes nothing. Scopes whose sources end write once, then. */
+  /** Absent: SAVE writes nothing. Scopes that end beside one that does not write once, at their end. */
   readonly saves?: SaveOptions;
   /** A hunt's text differs from the one its state was made with. */
   readonly huntChanged: (hunt: string) => void;
@@ -129,6 +129,10 @@ interface Session {
   readonly stop: AbortController;
   /** Some source may never end. */
   readonly isLive: boolean;
+}
+
+function isEndless({ sources }: SessionHunt): boolean {
+  return [...sources.values()].some(({ endless }) => endless);
 }
 
 function isLiveSource(source: ResolvedSource): boolean {
@@ -268,6 +272,7 @@ async function scopeRunOptions(
   signal: AbortSignal,
 ): Promise<Parameters<typeof ScopeRun.open>[0]> {
   const hasNoEnd = options.follow === true || scope.sources.some(({ endless }) => endless);
+  const endsBesideEndless = !hasNoEnd && options.hunts.some(isEndless);
   const { latenessMs, hostAliases, maxLineBytes, snapshots, countRecords, observer, sink, now } = options;
   const timer = options.timer ?? systemTimer(now);
   const context = { workingFolder: options.cwd, stdin: options.stdin, live: { timer, signal } };
@@ -303,7 +308,7 @@ async function scopeRunOptions(
     observer: { ...observer, progress: (_counts, sizes) => observer.progress(sumCounts(runs), sizes) },
     state,
     emit: (alerts) => sink.write(alerts),
-    saves: options.saves === undefined || hasNoEnd ? options.saves : { ...options.saves, everyMs: null },
+    saves: endsBesideEndless && options.saves !== undefined ? { ...options.saves, everyMs: null } : options.saves,
     sinkMark: () => sink.mark(),
     wallClock: now,
     clock: options.clock ?? (hasNoEnd ? 'wall' : 'event'),

@@ -59,9 +59,8 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
     loaded.map((hunt) => resolveSources(hunt, resolver)),
     io,
   );
-  if (hunts.some(({ session }) => [...(session?.sources.values() ?? [])].some(({ endless }) => endless))) {
-    checkEndlessOptions(options);
-  }
+  const isEndless = hunts.some(({ session }) => [...(session?.sources.values() ?? [])].some(({ endless }) => endless));
+  if (isEndless) checkEndlessOptions(options);
   for (const { loaded: hunt, diagnostics } of hunts) {
     if (diagnostics.length === 0) continue;
     if (options.format === 'ndjson') {
@@ -109,7 +108,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       sink: outputs.sink,
       saves: {
         sink: tableSink(io),
-        everyMs: SAVE_MS,
+        everyMs: options.follow === true || isEndless ? SAVE_MS : null,
         failed: (hunt, save, error) => void tellSaveFailure(options.format, io, loaded, hunt, save, error),
       },
     });
