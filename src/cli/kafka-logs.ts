@@ -1,28 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { ScopeLog } from '../hunts/scope-run-options.ts';
 import { parseKafkaUri } from '../sources/kafka/kafka-uri.ts';
-import type { KafkaStart } from '../sources/kafka/kafka-settings.ts';
 import type { Timer } from '../telemetry/timer.ts';
-import { kafkaEnvironment, type KafkaConfig } from './kafka-config.ts';
+import { kafkaEnvironment } from './kafka-config.ts';
 import { readKafkaSettings } from './read-kafka-settings.ts';
+import type { RunOptions } from './run-options.ts';
 import type { ResolvedSource } from './source-resolver.ts';
+import type { TerminalIo } from './terminal-io.ts';
 
 /** Opens the log of an endless source. `group`: names the reader; one that goes on with a state has that of the state. */
 export type OpenLog = (source: ResolvedSource, group: string, timer: Timer) => Promise<ScopeLog>;
 
-export interface KafkaLogsOptions {
-  /** Id of a source → how the configuration says it is reached. */
-  readonly configured: ReadonlyMap<string, KafkaConfig>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  /** Where partitions that nothing is known of begin; wins over the configuration. */
-  readonly start: KafkaStart | undefined;
-}
-
 /** Kafka sources as the configuration, or else the environment, says they are reached. */
-export function kafkaLogs({ configured, env, cwd, start }: KafkaLogsOptions): OpenLog {
+export function kafkaLogs(
+  { kafka, from }: Pick<RunOptions, 'kafka' | 'from'>,
+  { env, cwd }: Pick<TerminalIo, 'env' | 'cwd'>,
+): OpenLog {
   return async ({ id }, group, timer) => {
-    const { settings, schema } = await readKafkaSettings(configured.get(id) ?? kafkaEnvironment(env, cwd));
+    const { settings, schema } = await readKafkaSettings(kafka?.get(id) ?? kafkaEnvironment(env, cwd));
     const { brokers, topics } = parseKafkaUri(id.replace(/^kafka:/u, ''));
     // Client and library are loaded only where a topic is read.
     const { openKafkaJs } = await import('../sources/kafka/kafkajs-client.ts');
@@ -32,7 +27,7 @@ export function kafkaLogs({ configured, env, cwd, start }: KafkaLogsOptions): Op
       place: id,
       topics,
       group: `${settings.groupPrefix ?? 'windhover'}-${group}-${source}`,
-      start: start ?? settings.start ?? 'earliest',
+      start: from ?? settings.start ?? 'earliest',
       client: await openKafkaJs(brokers, settings),
       timer,
       sessionMs: settings.sessionMs,

@@ -94,12 +94,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       now: io.now,
       signal: io.signal,
       follow: options.follow === true,
-      openLog: kafkaLogs({
-        configured: options.kafka ?? new Map(),
-        env: io.env,
-        cwd: io.cwd,
-        start: options.from,
-      }),
+      openLog: kafkaLogs(options, io),
       clock: options.clock,
       displayMs: DISPLAY_MS[options.format],
       scopeFailed: (failure) => void reportFailure(io, failure),
