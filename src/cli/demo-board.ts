@@ -1,6 +1,6 @@
 import type { AlertDocument } from '../hunts/alert-document.ts';
 import type { HuntSizes, InputCounts } from '../hunts/run-observer.ts';
-import type { LiveHunt } from '../sinks/terminal/live-view.ts';
+import type { LiveHunt } from '../sinks/terminal/live-view-content.ts';
 
 /** A change of a size is shown for this long. */
 const CHANGE_MS = 2000;

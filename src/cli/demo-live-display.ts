@@ -1,7 +1,8 @@
 import process from 'node:process';
 import type { AlertDocument } from '../hunts/alert-document.ts';
 import { FullScreen, type ScreenInput, type ScreenOutput } from '../sinks/terminal/full-screen.ts';
-import { renderLiveView, type LiveView } from '../sinks/terminal/live-view.ts';
+import type { LiveView } from '../sinks/terminal/live-view-content.ts';
+import { renderLiveView } from '../sinks/terminal/live-view.ts';
 import type { DemoDisplay } from './demo-display.ts';
 
 /** Time between two pictures. */

@@ -1,5 +1,5 @@
 import type { AlertDocument } from '../hunts/alert-document.ts';
-import type { LiveView } from '../sinks/terminal/live-view.ts';
+import type { LiveView } from '../sinks/terminal/live-view-content.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import type { DemoDisplay } from './demo-display.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';

@@ -4,7 +4,7 @@ import type { HuntSizes } from '../hunts/run-observer.ts';
 import { Simulation } from '../simulate/simulation.ts';
 import type { ScreenInput } from '../sinks/terminal/full-screen.ts';
 import { grouped } from '../sinks/terminal/live-header.ts';
-import type { LiveView } from '../sinks/terminal/live-view.ts';
+import type { LiveView } from '../sinks/terminal/live-view-content.ts';
 import { renderTable } from '../sinks/terminal/render-table.ts';
 import { demoAttacks } from './demo-attacks.ts';
 import { DemoBoard } from './demo-board.ts';

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { formatInstant } from '../catalogue/instant.ts';
 import { UsageError, WindhoverError } from '../errors/windhover-error.ts';
-import type { AlertDocument } from '../hunts/alert-document.ts';
 import { hasErrors } from '../hunts/compile-hunt.ts';
 import type { HuntFile } from '../hunts/hunt-file.ts';
 import { DEFAULT_MAX_BACKFILL, DEFAULT_SETTLE_MS } from '../hunts/hunt-file.ts';
@@ -9,12 +7,10 @@ import type { InputCounts, RunObserver } from '../hunts/run-observer.ts';
 import { parseTitle } from '../hunts/title-template.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { freezeWindows } from '../plan/freeze-windows.ts';
-import { AlertLog } from '../sinks/alert-log.ts';
-import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
-import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { renderError } from './render-error.ts';
 import { changedHunt, huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
+import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { ProgressLine } from './progress-line.ts';
 import { kafkaLogs } from './kafka-logs.ts';
 import { checkEndlessOptions, checkRunOptions, type RunOptions } from './run-options.ts';
@@ -228,46 +224,10 @@ function sourceNames(hunts: readonly ResolvedHunt[]): Map<string, Set<string>> {
   return names;
 }
 
-interface Outputs {
-  readonly sink: Parameters<typeof runSession>[0]['sink'];
-  readonly deadLetters: DeadLetterFile | undefined;
-  /** Some place was read on from where it stopped. */
-  resumed: boolean;
-  close(): Promise<void>;
-}
-
-/** Where alerts go: the local log, and the terminal or ndjson lines. */
-async function openOutputs(options: RunOptions, io: TerminalIo): Promise<Outputs> {
-  const path = options.alerts ?? (options.state === undefined ? undefined : join(options.state, 'alerts.ndjson'));
-  const log =
-    path === undefined ? undefined : await AlertLog.open(path, { warn: (text) => void write(io.stderr, `${text}\n`) });
-  const deadLetters = options.deadLetter === undefined ? undefined : await DeadLetterFile.open(options.deadLetter);
-  const colour = usesColour(io.stdout, io.env);
-  return {
-    deadLetters,
-    resumed: false,
-    sink: {
-      mark: () => log?.mark(),
-      rewind: async (mark) => log?.rewind(mark),
-      write: async (alerts: readonly AlertDocument[]) => {
-        await log?.write(alerts);
-        for (const alert of alerts) {
-          if (options.format === 'text') await write(io.stdout, `${renderAlert(alert, { color: colour })}\n`);
-          else if (options.format === 'ndjson') await line(io, { kind: 'alert', ...alert });
-        }
-      },
-    },
-    close: async () => {
-      await log?.close();
-      await deadLetters?.close();
-    },
-  };
-}
-
 function observerOf(
   options: RunOptions,
   io: TerminalIo,
-  outputs: Outputs,
+  outputs: RunOutputs,
   failures: Map<string, Diagnostic>,
   summaries: SourceSummaries,
 ): RunObserver {

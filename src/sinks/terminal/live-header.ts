@@ -1,5 +1,5 @@
 import { escapeTerminal } from './escape-terminal.ts';
-import type { LiveView } from './live-view.ts';
+import type { LiveView } from './live-view-content.ts';
 import { sparkline } from './sparkline.ts';
 import { spanWidth, styledLine, type Span } from './styled-line.ts';
 import type { TerminalStyle } from './terminal-style.ts';

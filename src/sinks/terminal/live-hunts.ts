@@ -1,6 +1,6 @@
 import { displayWidth, truncateToWidth } from './display-width.ts';
 import { escapeTerminal } from './escape-terminal.ts';
-import type { LiveHunt, LiveVariable } from './live-view.ts';
+import type { LiveHunt, LiveVariable } from './live-view-content.ts';
 import { spanWidth, styledLine, type Span } from './styled-line.ts';
 import type { TerminalStyle } from './terminal-style.ts';
 

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlertDocument } from '../../hunts/alert-document.ts';
 import { displayWidth } from './display-width.ts';
-import { renderLiveView, type LiveHunt, type LiveView } from './live-view.ts';
+import type { LiveHunt, LiveView } from './live-view-content.ts';
+import { renderLiveView } from './live-view.ts';
 
 const NAMES = ['shells', 'exploits', 'spawned', 'actions', 'culprits', 'connections'];
 

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { AlertDocument } from '../hunts/alert-document.ts';
+import { AlertLog } from '../sinks/alert-log.ts';
+import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
+import { renderAlert } from '../sinks/terminal/render-alert.ts';
+import type { RunOptions } from './run-options.ts';
+import type { SessionOptions } from './run-session.ts';
+import { usesColour, write, type TerminalIo } from './terminal-io.ts';
+
+/** Where a run's alerts, and what could not be decoded, go. */
+export interface RunOutputs {
+  readonly sink: SessionOptions['sink'];
+  readonly deadLetters: DeadLetterFile | undefined;
+  /** Some place was read on from where it stopped. */
+  resumed: boolean;
+  close(): Promise<void>;
+}
+
+/** Where alerts go: the local log, and the terminal or ndjson lines. */
+export async function openOutputs(options: RunOptions, io: TerminalIo): Promise<RunOutputs> {
+  const path = options.alerts ?? (options.state === undefined ? undefined : join(options.state, 'alerts.ndjson'));
+  const log =
+    path === undefined ? undefined : await AlertLog.open(path, { warn: (text) => void write(io.stderr, `${text}\n`) });
+  const deadLetters = options.deadLetter === undefined ? undefined : await DeadLetterFile.open(options.deadLetter);
+  const colour = usesColour(io.stdout, io.env);
+  return {
+    deadLetters,
+    resumed: false,
+    sink: {
+      mark: () => log?.mark(),
+      rewind: async (mark) => log?.rewind(mark),
+      write: async (alerts: readonly AlertDocument[]) => {
+        await log?.write(alerts);
+        for (const alert of alerts) {
+          if (options.format === 'text') await write(io.stdout, `${renderAlert(alert, { color: colour })}\n`);
+          else if (options.format === 'ndjson')
+            await write(io.stdout, `${JSON.stringify({ kind: 'alert', ...alert })}\n`);
+        }
+      },
+    },
+    close: async () => {
+      await log?.close();
+      await deadLetters?.close();
+    },
+  };
+}
