@@ -5,6 +5,7 @@ import { DocumentDecoder } from './document-decoder.ts';
 import type { DocumentShape } from './document-shape.ts';
 import { ElementSplitter } from './element-splitter.ts';
 import { LineSplitter, lineText, type Line, type Splitter } from './line-splitter.ts';
+import { EventSpan } from './event-span.ts';
 import { nestsDeeper } from './nesting-depth.ts';
 import { BATCH_CAPACITY, type RecordBatch } from './record-batch.ts';
 
@@ -33,8 +34,7 @@ export class LineBatchReader implements BatchReader {
   #lines = 0;
   /** Offset after the last line taken. */
   #consumed = 0;
-  #leastMs = Infinity;
-  #greatestMs = -Infinity;
+  readonly #span = new EventSpan();
 
   constructor(
     source: ByteSource,
@@ -119,13 +119,9 @@ export class LineBatchReader implements BatchReader {
     const builder = this.#builder;
     const verdict = this.#look(line);
     if (verdict === 'record') {
-      // What enters and expires with time does so by its end: starts may lie as far back as they like.
-      const at = this.#decoder.times.lastMs;
-      const least = Math.min(this.#leastMs, at);
-      const greatest = Math.max(this.#greatestMs, at);
-      if (builder.size > 0 && greatest - least > this.#options.maxSpanMs) return 'before';
-      this.#leastMs = least;
-      this.#greatestMs = greatest;
+      const { lastMs } = this.#decoder.times;
+      if (this.#span.wouldExceed(this.#options.maxSpanMs, lastMs)) return 'before';
+      this.#span.add(lastMs);
       this.#rows.push(line);
       this.#decoder.write(line.offset, line.length);
     } else if (verdict === 'ignored') builder.addIgnored(this.#decoder.ignoredAs);
@@ -154,8 +150,7 @@ export class LineBatchReader implements BatchReader {
     this.#decoder.begin();
     this.#rows.length = 0;
     this.#lines = 0;
-    this.#leastMs = Infinity;
-    this.#greatestMs = -Infinity;
+    this.#span.reset();
   }
 
   #finishBatch(): RecordBatch {

@@ -2,6 +2,7 @@ import type { AvroType } from '../avro/avro-type.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { DecodeOptions } from '../decoder.ts';
 import { DocumentDecoder, type DocumentVerdict } from '../document-decoder.ts';
+import { EventSpan } from '../event-span.ts';
 import { LINE_SHAPES } from '../line-shapes.ts';
 import type { LogMessage, MessageRun } from '../message-log.ts';
 import { nestsDeeper } from '../nesting-depth.ts';
@@ -59,8 +60,7 @@ export class TopicDecoder {
   readonly #rows: MessagePart[] = [];
   #otherFormat: string | undefined;
   #taken = 0;
-  #leastMs = Infinity;
-  #greatestMs = -Infinity;
+  readonly #span = new EventSpan();
 
   constructor(options: TopicDecoderOptions) {
     this.#options = options;
@@ -135,7 +135,8 @@ export class TopicDecoder {
       for (let part = given; part < parts.length; part++) {
         const text = parts[part] as MessagePart;
         let verdict = this.#look(text);
-        if (verdict === 'record' && this.#exceeds()) {
+        const { maxSpanMs } = this.#options.decode;
+        if (verdict === 'record' && this.#span.wouldExceed(maxSpanMs, this.#decoder.times.lastMs)) {
           yield finish(offset, part);
           this.#begin(place);
           verdict = this.#look(text);
@@ -171,19 +172,10 @@ export class TopicDecoder {
     }
   }
 
-  /** Whether the record that was read last would stretch the batch over too much time. */
-  #exceeds(): boolean {
-    if (this.#builder.size === 0) return false;
-    const at = this.#decoder.times.lastMs;
-    return Math.max(this.#greatestMs, at) - Math.min(this.#leastMs, at) > this.#options.decode.maxSpanMs;
-  }
-
   #take(part: MessagePart, offset: number, verdict: string): void {
     const { bytes } = part;
     if (verdict === 'record') {
-      const at = this.#decoder.times.lastMs;
-      this.#leastMs = Math.min(this.#leastMs, at);
-      this.#greatestMs = Math.max(this.#greatestMs, at);
+      this.#span.add(this.#decoder.times.lastMs);
       this.#rows.push(part);
       this.#decoder.write(offset, bytes.length);
     } else if (verdict === 'ignored') this.#builder.addIgnored(this.#decoder.ignoredAs);
@@ -202,8 +194,7 @@ export class TopicDecoder {
     this.#decoder.begin();
     this.#rows.length = 0;
     this.#taken = 0;
-    this.#leastMs = Infinity;
-    this.#greatestMs = -Infinity;
+    this.#span.reset();
   }
 
   #newDatums(partition: number, place: string, from: number): DatumPartition {

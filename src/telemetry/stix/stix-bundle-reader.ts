@@ -1,6 +1,7 @@
 import { BatchBuilder } from '../batch-builder.ts';
 import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from '../decoder.ts';
 import { isJsonObject } from '../document-shape.ts';
+import { EventSpan } from '../event-span.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../record-batch.ts';
 import { BundleSchema } from './bundle-schema.ts';
 import { BundleWarnings } from './bundle-warnings.ts';
@@ -82,14 +83,12 @@ export class StixBundleReader implements BatchReader {
     const { bundle, fault } = this.#loaded;
     const builder = this.#builder;
     const limit = Math.max(1, Math.min(this.#options.batchSize, BATCH_CAPACITY));
-    let leastMs = Infinity;
-    let greatestMs = -Infinity;
+    const span = new EventSpan();
     let looked = 0;
     const begin = (): void => {
       builder.begin(this.#position.records);
       this.#ids.length = 0;
-      leastMs = Infinity;
-      greatestMs = -Infinity;
+      span.reset();
       looked = 0;
     };
     begin();
@@ -103,14 +102,11 @@ export class StixBundleReader implements BatchReader {
       if (typeof observation === 'string') this.#reject(index, object, observation);
       else if (observation !== undefined) {
         const { placement, record } = observation;
-        const least = Math.min(leastMs, record.lastMs);
-        const greatest = Math.max(greatestMs, record.lastMs);
-        if (builder.size > 0 && greatest - least > this.#options.maxSpanMs) {
+        if (span.wouldExceed(this.#options.maxSpanMs, record.lastMs)) {
           yield this.#finish(index);
           begin();
         }
-        leastMs = Math.min(leastMs, record.lastMs);
-        greatestMs = Math.max(greatestMs, record.lastMs);
+        span.add(record.lastMs);
         this.#writer.write(record, placement, index);
         this.#ids.push(record.id);
       }

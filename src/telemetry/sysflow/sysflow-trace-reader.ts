@@ -3,6 +3,7 @@ import type { DatumBlocks } from '../avro/avro-container.ts';
 import { AvroCursor, AvroDatumError } from '../avro/avro-cursor.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from '../decoder.ts';
+import { EventSpan } from '../event-span.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../record-batch.ts';
 import { TraceEntities } from './trace-entities.ts';
 import { TraceEvent } from './trace-event.ts';
@@ -38,8 +39,7 @@ export class SysflowTraceReader implements BatchReader {
   /** Ignored datums since the last record: they count with the next one or at the end of the block, so that going on counts each once. */
   readonly #ignored = new Map<string, number>();
   #datums = 0;
-  #leastMs = Infinity;
-  #greatestMs = -Infinity;
+  readonly #span = new EventSpan();
 
   constructor(source: ByteSource, options: DecodeOptions, input: DatumBlocks) {
     this.#input = input;
@@ -98,7 +98,7 @@ export class SysflowTraceReader implements BatchReader {
           this.#ignored.clear();
           continue;
         }
-        if (this.#mustEndBefore()) {
+        if (this.#span.wouldExceed(this.#options.maxSpanMs, this.#lastMs())) {
           yield this.#finish(block.offset);
           this.#begin();
         }
@@ -146,14 +146,6 @@ export class SysflowTraceReader implements BatchReader {
     }
   }
 
-  #mustEndBefore(): boolean {
-    // What enters and expires with time does so by its end: starts may lie as far back as they like.
-    const at = this.#lastMs();
-    const least = Math.min(this.#leastMs, at);
-    const greatest = Math.max(this.#greatestMs, at);
-    return this.#builder.size > 0 && greatest - least > this.#options.maxSpanMs;
-  }
-
   #lastMs(): number {
     return Math.max(this.#event.startMs, this.#event.endMs);
   }
@@ -161,9 +153,7 @@ export class SysflowTraceReader implements BatchReader {
   #take(kind: TraceRecordKind, block: DatumBlock): void {
     this.#flushIgnored();
     this.#writer.write(kind, this.#event, this.#cursor.bytes, block.offset, block.length);
-    const at = this.#lastMs();
-    this.#leastMs = Math.min(this.#leastMs, at);
-    this.#greatestMs = Math.max(this.#greatestMs, at);
+    this.#span.add(this.#lastMs());
   }
 
   #flushIgnored(): void {
@@ -175,8 +165,7 @@ export class SysflowTraceReader implements BatchReader {
     this.#builder.begin(this.#position.records);
     this.#writer.begin();
     this.#datums = 0;
-    this.#leastMs = Infinity;
-    this.#greatestMs = -Infinity;
+    this.#span.reset();
   }
 
   #finish(offset: number): RecordBatch {
