@@ -1,7 +1,7 @@
 import type { AvroType } from '../telemetry/avro/avro-type.ts';
-import { BatchBuilder } from '../telemetry/batch-builder.ts';
 import type { DecodeOptions } from '../telemetry/decoder.ts';
 import { NO_PARTITION, type LogPosition, type MessageLog, type MessageRun } from '../telemetry/message-log.ts';
+import { blankBatch } from '../telemetry/messages/blank-batch.ts';
 import { messagePlace } from '../telemetry/messages/message-place.ts';
 import { TopicDecoder, type DecodedMessages, type MessageProgress } from '../telemetry/messages/topic-decoder.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
@@ -105,7 +105,9 @@ export class MessageReader implements BatchSupply {
       return this.#position(start.topic, start.partition);
     });
     const [position, ...also] = positions;
-    return position === undefined ? undefined : { batch: this.#blank(), position, also };
+    return position === undefined
+      ? undefined
+      : { batch: blankBatch(this.name, this.name, this.#options.decode), position, also };
   }
 
   #begin(run: MessageRun): void {
@@ -155,13 +157,6 @@ export class MessageReader implements BatchSupply {
       this.#decoders.set(topic, decoder);
     }
     return decoder;
-  }
-
-  #blank(): RecordBatch {
-    const { seed = 0, hostAliases } = this.#options.decode;
-    const batch = new BatchBuilder({ source: this.name, place: this.name, seed, hostAliases });
-    batch.begin(0);
-    return batch;
   }
 }
 

@@ -6,14 +6,11 @@ import type { DocumentShape } from './document-shape.ts';
 import { ElementSplitter } from './element-splitter.ts';
 import { LineSplitter, lineText, type Line, type Splitter } from './line-splitter.ts';
 import { EventSpan } from './event-span.ts';
-import { nestsDeeper } from './nesting-depth.ts';
+import { nestsTooDeep } from './nesting-depth.ts';
 import { BATCH_CAPACITY, type RecordBatch } from './record-batch.ts';
 
 /** A batch also ends after this many lines, so that a file of nothing but ignored lines shows progress. */
 const LINES_A_BATCH = 8192;
-/** Nesting is only looked at in lines longer than this; shorter ones cannot do harm. */
-const DEPTH_CHECK_BYTES = 65_536;
-const MAX_DEPTH = 256;
 const CARRIAGE_RETURN = 13;
 const BLANKS = new Set([9, 13, 32]);
 
@@ -141,7 +138,7 @@ export class LineBatchReader implements BatchReader {
     // A byte order mark may stand at the very beginning.
     const from = line.offset === 0 && isByteOrderMark(buffer, start, end) ? start + 3 : start;
     if (isBlank(buffer, from, end)) return 'blank';
-    if (end - from > DEPTH_CHECK_BYTES && nestsDeeper(buffer, from, end, MAX_DEPTH)) return 'nested-too-deep';
+    if (nestsTooDeep(buffer, from, end)) return 'nested-too-deep';
     return this.#decoder.read(lineText(line, from, end));
   }
 

@@ -1,5 +1,15 @@
 const [QUOTE, BACKSLASH, OPEN_OBJECT, OPEN_LIST, CLOSE_OBJECT, CLOSE_LIST] = [34, 92, 123, 91, 125, 93];
 
+/** Documents and bundles nest no deeper; the parser would go as deep as its stack. */
+export const MAX_DEPTH = 256;
+/** Nesting is only looked at in documents longer than this; shorter ones cannot do harm. */
+const DEPTH_CHECK_BYTES = 65_536;
+
+/** Whether a document is nested too deeply to be parsed. */
+export function nestsTooDeep(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start > DEPTH_CHECK_BYTES && nestsDeeper(bytes, start, end, MAX_DEPTH);
+}
+
 /** Does the JSON text in these bytes nest deeper than `limit`? Brackets in strings do not count. */
 export function nestsDeeper(bytes: Uint8Array, start: number, end: number, limit: number): boolean {
   let depth = 0;

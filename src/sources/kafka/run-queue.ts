@@ -6,9 +6,9 @@ import type { MessageRun } from '../../telemetry/message-log.ts';
  */
 export class RunQueue {
   readonly #capacityBytes: number;
-  #runs: MessageRun[] = [];
+  readonly #runs: MessageRun[] = [];
   #bytes = 0;
-  #changed: (() => void)[] = [];
+  readonly #changed: (() => void)[] = [];
 
   constructor(capacityBytes: number) {
     this.#capacityBytes = capacityBytes;
@@ -16,10 +16,6 @@ export class RunQueue {
 
   get isFull(): boolean {
     return this.#bytes > this.#capacityBytes;
-  }
-
-  get isEmpty(): boolean {
-    return this.#runs.length === 0;
   }
 
   push(run: MessageRun): void {
@@ -34,12 +30,6 @@ export class RunQueue {
     this.#bytes -= sizeOf(run);
     this.wake();
     return run;
-  }
-
-  /** What is queued of a partition is about another one than what will come. */
-  drop({ topic, partition }: { readonly topic: string; readonly partition: number }): void {
-    this.#runs = this.#runs.filter((run) => run.topic !== topic || run.partition !== partition);
-    this.#bytes = this.#runs.reduce((sum, run) => sum + sizeOf(run), 0);
   }
 
   /** Settles with the next push, shift or `wake`. */

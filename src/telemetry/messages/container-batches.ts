@@ -1,7 +1,7 @@
 import { SourceError } from '../../errors/windhover-error.ts';
-import { BatchBuilder } from '../batch-builder.ts';
 import type { ByteChunk, ByteSource, DecodeOptions } from '../decoder.ts';
 import type { RecordBatch } from '../record-batch.ts';
+import { blankBatch } from './blank-batch.ts';
 import { openSysflowTrace } from '../sysflow/open-sysflow-trace.ts';
 
 export interface ContainerMessage {
@@ -40,17 +40,11 @@ export async function* containerBatches(
     for await (const batch of reader.batches()) {
       yield { batch, records: reader.position.records, ended: false };
     }
-    yield { batch: blank(source, place, decode), records: reader.position.records, ended: true };
+    yield { batch: blankBatch(source, place, decode), records: reader.position.records, ended: true };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    const builder = blank(source, place, decode);
+    const builder = blankBatch(source, place, decode);
     builder.addReject(0, bytes.length, error.code, bytes);
     yield { batch: builder, records: reader.position.records, ended: true };
   }
-}
-
-function blank(source: string, place: string, { seed = 0, hostAliases }: ContainerMessage['decode']): BatchBuilder {
-  const builder = new BatchBuilder({ source, place, seed, hostAliases });
-  builder.begin(0);
-  return builder;
 }

@@ -5,7 +5,7 @@ import { DocumentDecoder, type DocumentVerdict } from '../document-decoder.ts';
 import { EventSpan } from '../event-span.ts';
 import { LINE_SHAPES } from '../line-shapes.ts';
 import type { LogMessage, MessageRun } from '../message-log.ts';
-import { nestsDeeper } from '../nesting-depth.ts';
+import { nestsTooDeep } from '../nesting-depth.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../record-batch.ts';
 import { containerBatches } from './container-batches.ts';
 import { DatumPartition } from './datum-partition.ts';
@@ -40,9 +40,6 @@ export interface TopicDecoderOptions {
 
 /** A batch also ends after this many messages, so that a topic of nothing but ignored ones shows progress. */
 const MESSAGES_A_BATCH = 8192;
-/** Nesting is only looked at in documents longer than this; shorter ones cannot do harm. */
-const DEPTH_CHECK_BYTES = 65_536;
-const MAX_DEPTH = 256;
 const NEW_LINE = 10;
 
 /**
@@ -185,7 +182,7 @@ export class TopicDecoder {
   #look(part: MessagePart): DocumentVerdict | 'message-too-long' | 'nested-too-deep' {
     const { bytes } = part;
     if (bytes.length > this.#options.decode.maxLineBytes) return 'message-too-long';
-    if (bytes.length > DEPTH_CHECK_BYTES && nestsDeeper(bytes, 0, bytes.length, MAX_DEPTH)) return 'nested-too-deep';
+    if (nestsTooDeep(bytes, 0, bytes.length)) return 'nested-too-deep';
     return this.#decoder.read(partText(part));
   }
 

@@ -1,9 +1,8 @@
 import { SourceError } from '../../errors/windhover-error.ts';
 import type { ByteSource } from '../decoder.ts';
-import { nestsDeeper } from '../nesting-depth.ts';
+import { MAX_DEPTH, nestsDeeper } from '../nesting-depth.ts';
 import { EMPTY_BUNDLE, parseBundle, type StixBundle } from './stix-bundle.ts';
 
-const MAX_DEPTH = 256;
 const SAMPLE_BYTES = 2048;
 
 /** Input that is no bundle, as it will be counted and sampled. */
