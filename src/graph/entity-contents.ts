@@ -55,8 +55,13 @@ export class EntityContents {
   /** Handles with changed content, and those gone, since the last call. */
   takeChanged(): { readonly changed: readonly number[]; readonly gone: readonly number[] } {
     const changes = { changed: [...this.#changed], gone: [...this.#gone] };
+    this.forgetChanged();
+    return changes;
+  }
+
+  /** As `takeChanged`, where nothing is stored. */
+  forgetChanged(): void {
     this.#changed.clear();
     this.#gone.clear();
-    return changes;
   }
 }

@@ -5,7 +5,7 @@ import type { AlertFeed } from './alert-feed.ts';
 
 /** In place of a commit where there is no state: what it would have written is no longer kept in mind. */
 export function forgetChanges({ graph, hunts }: Scope, feeds: readonly AlertFeed[]): void {
-  graph.contents.takeChanged();
+  graph.contents.forgetChanged();
   graph.observations.forgetChanged();
   for (const dataflow of hunts) {
     for (const { operator } of dataflow.operators) {

@@ -306,10 +306,12 @@ export class ScopeRun {
     const alerts = this.#pending;
     this.#pending = [];
     const { state, sinkMark } = this.#options;
-    if (state === undefined) forgetChanges(this.#scope, this.#feeds);
-    else await state.commit(this.#scope, this.#feeds, [...this.#changedPositions.values()], alerts, sinkMark());
-    if (state !== undefined && this.#changedPositions.size > 0) {
-      for (const supply of this.#inUse) supply.committed?.([...this.#changedPositions.values()]);
+    const positions = [...this.#changedPositions.values()];
+    if (state === undefined) {
+      forgetChanges(this.#scope, this.#feeds);
+    } else {
+      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark());
+      if (positions.length > 0) for (const supply of this.#inUse) supply.committed?.(positions);
     }
     this.#changedPositions.clear();
     if (alerts.length > 0) await this.#options.emit(alerts);

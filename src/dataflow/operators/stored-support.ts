@@ -1,6 +1,6 @@
 import type { PlanComparison } from '../../plan/hunt-plan.ts';
 import type { Residual } from '../matching/residual.ts';
-import type { Support } from './support.ts';
+import { NO_INTERVALS, type Support } from './support.ts';
 
 /** A residual with its comparisons by number. */
 export type StoredResidual =
@@ -29,7 +29,8 @@ export function storeSupport(support: Support, comparisons: readonly PlanCompari
 export function loadSupport(subject: number, stored: StoredSupport, comparisons: readonly PlanComparison[]): Support {
   const residual = stored.residual === undefined ? undefined : loadResidual(stored.residual, comparisons);
   const { key, last, arrival, witness } = stored;
-  const intervals = stored.intervals.map((interval) => ({ ...interval }));
+  const intervals =
+    stored.intervals.length === 0 ? NO_INTERVALS : stored.intervals.map((interval) => ({ ...interval }));
   return { subject, key, residual, holds: residual === undefined, last, arrival, witness, intervals, isQueued: false };
 }
 

@@ -43,9 +43,13 @@ export class SupportTable {
     }
   }
 
+  /** The support must be in the table. */
   delete({ subject, key }: Support): void {
     const known = this.#bySubject.get(subject);
-    if (known instanceof Map && known.delete(key) && known.size > 0) return;
+    if (known instanceof Map) {
+      known.delete(key);
+      if (known.size > 0) return;
+    }
     this.#bySubject.delete(subject);
   }
 }

@@ -157,6 +157,7 @@ export class SysflowTraceReader implements BatchReader {
   }
 
   #flushIgnored(): void {
+    if (this.#ignored.size === 0) return;
     for (const [kind, count] of this.#ignored) this.#builder.addIgnored(kind, count);
     this.#ignored.clear();
   }
