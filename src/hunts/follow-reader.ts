@@ -7,6 +7,7 @@ import type { RecordBatch } from '../telemetry/record-batch.ts';
 import type { Timer } from '../telemetry/timer.ts';
 import { ReadBytes, type FileReading, type FollowedFile } from './followed-file.ts';
 import { FollowedFiles } from './followed-files.ts';
+import { beginsAs } from './place-head.ts';
 import type { SourceNotice } from './run-observer.ts';
 import type { BatchSupply, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
 
@@ -144,6 +145,8 @@ export class FollowReader implements BatchSupply {
     const live = file.file;
     if (live === undefined) return undefined;
     const { head, compressed } = await live.begin(RECOGNITION_BYTES);
+    // Since the look its file may have been removed, and its inode given to another one.
+    if (file.head.headLength > 0 && !beginsAs(head, file.head)) throw replaced(file.place);
     const content = recogniseGrowing(head);
     const undecided = !compressed && content === undefined && head.length < RECOGNITION_BYTES;
     if (undecided && !this.#isLeft(file)) return undefined;
@@ -209,4 +212,11 @@ export class FollowReader implements BatchSupply {
     this.#open.delete(oldest);
     void oldest.stopReading();
   }
+}
+
+function replaced(place: string): SourceError {
+  return new SourceError('source-replaced', `${place} holds something else than when it was found`, {
+    hint: 'It is looked at again in a moment.',
+    retriable: true,
+  });
 }

@@ -21,11 +21,13 @@ export class LogFolder {
   readonly written: number[] = [];
   /** By file: the rest of a line of which half has been written. */
   readonly #halves = new Map<string, { readonly rest: string; readonly number: number }>();
-  #next = 0;
+  #next: number;
   #time = FIRST / 1000;
 
-  constructor(path: string) {
+  /** `first`: number of the first line. */
+  constructor(path: string, first = 0) {
     this.path = path;
+    this.#next = first;
     mkdirSync(path, { recursive: true });
   }
 

@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -130,6 +130,26 @@ describe('a folder that is followed', () => {
     timer.pass(2000);
     await followed.read();
     expect([...followed.seen].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    await followed.reader.close();
+  });
+
+  test('a file that holds another log by the time its turn comes is not read on from where the first one stopped', async () => {
+    log.append('b.log', 2);
+    const followed = await follow('.');
+    await followed.restart();
+    log.append('a.log', 25);
+    log.append('b.log', 8);
+    await followed.read(1);
+    // Written anew in place: a new file that was given the inode of one just removed looks the same.
+    const anew = new LogFolder(mkdtempSync(join(folder, '..', 'windhover-anew-')), 100);
+    anew.append('other.log', 20);
+    writeFileSync(join(folder, 'b.log'), readFileSync(join(anew.path, 'other.log')));
+    rmSync(anew.path, { recursive: true });
+    await followed.read();
+    expect(followed.seen.filter((number) => number >= 100)).toEqual(anew.written);
+    expect(followed.seen.filter((number) => number < 100)).toHaveLength(27);
+    expect(followed.undecodable).toBe(0);
+    expect(told(followed)).toEqual(['b.log truncated']);
     await followed.reader.close();
   });
 
