@@ -67,6 +67,7 @@ export class FollowReader implements BatchSupply {
     if (left !== undefined || this.#closed) return left;
     this.#look = await this.#options.places.look();
     await this.#files.update(this.#look, this.#options.timer.now());
+    for (const file of this.#files.takeAdded()) this.#unsaved.add(file);
     for (const file of this.#files.all) {
       if (this.#canEnd(file) || (file.file === undefined && file.reading !== undefined)) file.pending = true;
     }
@@ -110,7 +111,10 @@ export class FollowReader implements BatchSupply {
       this.#touch(file);
       reading.bytes.atPause = false;
       const next = await reading.batches.next();
-      if (file.head.headLength < reading.bytes.head.headLength) file.head = reading.bytes.head;
+      const { head } = reading.bytes;
+      // As long as nothing whole has been read, half a line may be all that is known.
+      const tells = reading.bytes.isTelling || reading.reader.position.offset > 0;
+      if (tells && file.head.headLength < head.headLength) file.head = head;
       if (next.done === true) {
         await this.#finish(file);
         return undefined;

@@ -2,7 +2,7 @@ import { SourceError } from '../errors/windhover-error.ts';
 import type { BatchReader, ByteChunk, ByteSource, DecodePosition } from '../telemetry/decoder.ts';
 import type { LiveFile } from '../telemetry/live-places.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
-import { HEAD_BYTES, placeHead, type PlaceHead } from './place-head.ts';
+import { HEAD_BYTES, isTelling, placeHead, type PlaceHead } from './place-head.ts';
 import type { PlacePosition } from './source-reader.ts';
 
 /**
@@ -39,7 +39,7 @@ export class FollowedFile {
     this.position = known?.position ?? { offset: 0, records: 0 };
     this.head = known ?? placeHead(new Uint8Array());
     this.modifiedMs = known?.file?.modifiedMs ?? -Infinity;
-    this.resumed = known !== undefined;
+    this.resumed = (known?.position.offset ?? 0) > 0;
   }
 
   /** The look found it here. `now`: wall time, ms. */
@@ -112,6 +112,10 @@ export class ReadBytes implements ByteSource {
 
   get head(): PlaceHead {
     return placeHead(this.#head);
+  }
+
+  get isTelling(): boolean {
+    return isTelling(this.#head);
   }
 
   async *open(offset: number): AsyncGenerator<ByteChunk, void, undefined> {

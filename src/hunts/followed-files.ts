@@ -1,7 +1,7 @@
 import type { LiveFile, LiveLook } from '../telemetry/live-places.ts';
 import { SourceError } from '../errors/windhover-error.ts';
 import { FollowedFile } from './followed-file.ts';
-import { beginsAs, HEAD_BYTES, placeHead } from './place-head.ts';
+import { beginsAs, HEAD_BYTES, isTelling, placeHead } from './place-head.ts';
 import type { SourceNotice } from './run-observer.ts';
 import type { PlacePosition } from './source-reader.ts';
 
@@ -23,11 +23,12 @@ export class FollowedFiles {
   readonly #notice: (notice: SourceNotice) => void;
   readonly #files: FollowedFile[] = [];
   /** Copies by their identity: of which log, and whether compressed. */
-  readonly #copies = new Map<string, { readonly log: FollowedFile; readonly compressed: boolean }>();
+  readonly #copies = new Map<string, KnownCopy>();
   /** Files beside the source that are nobody's, with what they were like when that was decided. */
   readonly #strangers = new Map<string, string>();
   readonly #problems = new Map<string, string>();
   readonly #forgotten: FollowedFile[] = [];
+  readonly #added: FollowedFile[] = [];
   #next = 1;
   /** There has been a look. */
   #looked = false;
@@ -60,6 +61,14 @@ export class FollowedFiles {
   /** Those dropped since the last call. */
   takeForgotten(): FollowedFile[] {
     return this.#forgotten.splice(0);
+  }
+
+  /**
+   * Those found since the last call. They belong into the state before anything of them has been read: by the time a
+   * newer log is in it, an older one that is not would be history to the next run.
+   */
+  takeAdded(): FollowedFile[] {
+    return this.#added.splice(0);
   }
 
   /** Takes in what a look found. `now`: wall time, ms. */
@@ -106,7 +115,7 @@ export class FollowedFiles {
       // What was written after all that is known came between two looks: a log that appeared and was rotated at once.
       const isNewer = newestMs !== -Infinity && file.modifiedMs >= newestMs;
       if (file.rotated && !isNewer) this.#strangers.set(file.identity, looksOf(file));
-      else await this.#attach(this.#add(file), file, now);
+      else await this.#attach(await this.#add(file), file, now);
     }
     this.#looked = true;
     this.#forget();
@@ -138,7 +147,8 @@ export class FollowedFiles {
   async #logOf(file: LiveFile, found: ReadonlySet<FollowedFile>): Promise<FollowedFile | 'stranger' | undefined> {
     if (file.size === 0) return undefined;
     const copied = this.#copies.get(file.identity);
-    if (copied !== undefined && found.has(copied.log)) {
+    // What began alike as long as only half a line was known may be something else.
+    if (copied !== undefined && copied.headLength === copied.log.head.headLength && found.has(copied.log)) {
       return !copied.compressed && this.#outgrown(file, copied.log) ? 'stranger' : undefined;
     }
     const settled = this.#files.every((each) => found.has(each) || each.file === undefined);
@@ -158,7 +168,7 @@ export class FollowedFiles {
       .sort((a, b) => Number(found.has(a)) - Number(found.has(b)) || compare(b.position.offset, a.position.offset));
     if (log === undefined) return 'stranger';
     if (!found.has(log)) return log;
-    this.#copies.set(file.identity, { log, compressed: begin.compressed });
+    this.#copies.set(file.identity, { log, compressed: begin.compressed, headLength: log.head.headLength });
     return undefined;
   }
 
@@ -173,9 +183,12 @@ export class FollowedFiles {
     return true;
   }
 
-  #add(file: LiveFile): FollowedFile {
+  async #add(file: LiveFile): Promise<FollowedFile> {
     const log = new FollowedFile(this.#source, this.#nextId(), file.place);
+    const begin = await this.#begin(file);
+    if (begin !== undefined && isTelling(begin.head)) log.head = placeHead(begin.head);
     this.#files.push(log);
+    this.#added.push(log);
     return log;
   }
 
@@ -241,6 +254,14 @@ export class FollowedFiles {
   #nextId(): string {
     return `${this.#source}#${this.#next++}`;
   }
+}
+
+/** A file that holds what a log holds. */
+interface KnownCopy {
+  readonly log: FollowedFile;
+  readonly compressed: boolean;
+  /** How much was known of the log's beginning when the two were compared. */
+  readonly headLength: number;
 }
 
 /** Changes whenever the file does. */

@@ -18,6 +18,11 @@ export function placeHead(bytes: Uint8Array): PlaceHead {
   return { head: createHash('sha256').update(counted).digest('hex'), headLength: counted.length };
 }
 
+/** Whether a beginning tells a log from others. Half a line does not: many logs begin so. */
+export function isTelling(bytes: Uint8Array): boolean {
+  return bytes.length >= HEAD_BYTES || bytes.includes(0x0a);
+}
+
 /** Whether bytes begin as a place did that has been read before. Of a place never read nothing can be said. */
 export function beginsAs(bytes: Uint8Array, { head, headLength }: PlaceHead): boolean {
   return headLength > 0 && bytes.length >= headLength && placeHead(bytes.subarray(0, headLength)).head === head;

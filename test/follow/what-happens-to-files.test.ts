@@ -84,6 +84,27 @@ describe('a file that is followed', () => {
     await followed.reader.close();
   });
 
+  test('a log that was found and not read yet when the process ended is no history to the next one', async () => {
+    log.append('app.log', 1);
+    const followed = await follow('app.log');
+    await followed.reader.close();
+    log.rename('app.log', 'app.log.2');
+    log.append('app.log.1', 3);
+    log.compress('app.log.1');
+    log.append('app.log', 1);
+    await followed.restart();
+    // What is compressed waits until it rests; the newer log does not.
+    await followed.read();
+    expect(followed.seen).toEqual([0, 4]);
+    log.rename('app.log.1.gz', 'app.log.3.gz');
+    await followed.restart();
+    await followed.read();
+    timer.pass(2000);
+    await followed.read();
+    expect(followed.seen).toEqual([0, 4, 1, 2, 3]);
+    await followed.reader.close();
+  });
+
   test('a log that was rotated away while nobody looked is told', async () => {
     log.append('app.log', 1);
     const followed = await follow('app.log');
@@ -150,6 +171,33 @@ describe('a folder that is followed', () => {
     expect(followed.seen.filter((number) => number < 100)).toHaveLength(27);
     expect(followed.undecodable).toBe(0);
     expect(told(followed)).toEqual(['b.log truncated']);
+    await followed.reader.close();
+  });
+
+  test('a file that begins as the half line that another began with is no copy of it', async () => {
+    log.append('z.log', 4);
+    const followed = await follow('.');
+    log.appendHalf('a.log');
+    await followed.read();
+    log.append('b.log', 2);
+    await followed.read();
+    expect(followed.seen).toEqual([0, 1, 2, 3, 5, 6]);
+    log.append('a.log', 20);
+    await followed.read();
+    expect([...followed.seen].sort((a, b) => a - b)).toEqual([...log.written].sort((a, b) => a - b));
+    await followed.reader.close();
+  });
+
+  test('a file that begins as another one, and goes on otherwise, is looked at again once more of that one is known', async () => {
+    log.append('a.log', 1);
+    const followed = await follow('.');
+    writeFileSync(join(folder, 'b.log'), readFileSync(join(folder, 'a.log')));
+    log.append('b.log', 1);
+    await followed.read();
+    log.append('a.log', 20);
+    await followed.read();
+    await followed.read();
+    expect(new Set(followed.seen)).toEqual(new Set(log.written));
     await followed.reader.close();
   });
 
