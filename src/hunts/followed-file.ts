@@ -19,6 +19,7 @@ export class FollowedFile {
   file: LiveFile | undefined;
   position: DecodePosition;
   head: PlaceHead;
+  /** Last change of the log's own file, ms. */
   modifiedMs: number;
   /** There may be something to read. */
   pending = true;
@@ -49,9 +50,10 @@ export class FollowedFile {
     if (moved || before?.size !== file.size || before.modifiedMs !== file.modifiedMs) this.changedAt = now;
     if (this.reading !== undefined) this.reading.bytes.end = file.size;
     this.file = file;
+    // The time of a copy says when it was copied or compressed, not when the log was written.
+    if (this.identity === file.identity || this.modifiedMs === -Infinity) this.modifiedMs = file.modifiedMs;
     this.identity = file.identity;
     this.place = file.place;
-    this.modifiedMs = file.modifiedMs;
     if (this.drained?.size !== file.size || this.drained.modifiedMs !== file.modifiedMs) this.pending = true;
   }
 

@@ -1,7 +1,7 @@
 import type { LiveFile, LiveLook } from '../telemetry/live-places.ts';
 import { SourceError } from '../errors/windhover-error.ts';
 import { FollowedFile } from './followed-file.ts';
-import { beginsAs, HEAD_BYTES, isTelling, placeHead } from './place-head.ts';
+import { beginsAs, HEAD_BYTES, isTelling, placeHead, type PlaceHead } from './place-head.ts';
 import type { SourceNotice } from './run-observer.ts';
 import type { PlacePosition } from './source-reader.ts';
 
@@ -16,7 +16,7 @@ const REMEMBERED = 256;
  * - The same identity, but not so: the log was truncated; the file begins another one.
  * - Another file that begins as a known log: its copy, plain or compressed. Where the log's own file is gone or was
  *   truncated, reading goes on in the copy; else the copy is passed by.
- * - Beside the source, under a rotated name: read only where it is a known log, or newer than all that is known.
+ * - Beside the source, under a rotated name: read only where it is a known log, or was written after one.
  */
 export class FollowedFiles {
   readonly #source: string;
@@ -25,7 +25,7 @@ export class FollowedFiles {
   /** Copies by their identity: of which log, and whether compressed. */
   readonly #copies = new Map<string, KnownCopy>();
   /** Files beside the source that are nobody's, with what they were like when that was decided. */
-  readonly #strangers = new Map<string, string>();
+  readonly #strangers = new Map<string, { readonly looks: string; readonly head: PlaceHead }>();
   readonly #problems = new Map<string, string>();
   readonly #forgotten: FollowedFile[] = [];
   readonly #added: FollowedFile[] = [];
@@ -76,7 +76,9 @@ export class FollowedFiles {
     this.#tellProblems(look);
     const found = new Set<FollowedFile>();
     const others: LiveFile[] = [];
-    const newestMs = Math.max(-Infinity, ...this.#files.map((log) => log.modifiedMs));
+    const times = this.#files.map((log) => log.modifiedMs).filter((ms) => ms !== -Infinity);
+    const newestMs = Math.max(-Infinity, ...times);
+    const oldestMs = Math.min(Infinity, ...times);
     const byIdentity = new Map(this.#files.map((file) => [file.identity, file]));
     for (const file of look.files) {
       const known = byIdentity.get(file.identity);
@@ -102,7 +104,7 @@ export class FollowedFiles {
     for (const file of others) {
       const log = await this.#logOf(file, found);
       if (log === 'stranger') strangers.push(file);
-      if (log === undefined || log === 'stranger') continue;
+      if (log === undefined || log === 'stranger' || log === 'history') continue;
       await this.#attach(log, file, now);
       found.add(log);
     }
@@ -112,9 +114,10 @@ export class FollowedFiles {
       now,
     );
     for (const file of strangers) {
-      // What was written after all that is known came between two looks: a log that appeared and was rotated at once.
-      const isNewer = newestMs !== -Infinity && file.modifiedMs >= newestMs;
-      if (file.rotated && !isNewer) this.#strangers.set(file.identity, looksOf(file));
+      // A log that appeared and was rotated between two looks, or that a look missed while it was being renamed. What was
+      // there before anything was known is history, and was last written before that.
+      const isNewer = file.modifiedMs >= oldestMs;
+      if (file.rotated && !isNewer) await this.#passBy(file);
       else await this.#attach(await this.#add(file), file, now);
     }
     this.#looked = true;
@@ -143,8 +146,11 @@ export class FollowedFiles {
     }
   }
 
-  /** The log that a file holds which is known to be none yet; `stranger`: none that is known. */
-  async #logOf(file: LiveFile, found: ReadonlySet<FollowedFile>): Promise<FollowedFile | 'stranger' | undefined> {
+  /** The log that a file holds which is known to be none yet; `stranger`: none that is known; `history`: was passed by. */
+  async #logOf(
+    file: LiveFile,
+    found: ReadonlySet<FollowedFile>,
+  ): Promise<FollowedFile | 'stranger' | 'history' | undefined> {
     if (file.size === 0) return undefined;
     const copied = this.#copies.get(file.identity);
     // What began alike as long as only half a line was known may be something else.
@@ -152,7 +158,8 @@ export class FollowedFiles {
       return !copied.compressed && this.#outgrown(file, copied.log) ? 'stranger' : undefined;
     }
     const settled = this.#files.every((each) => found.has(each) || each.file === undefined);
-    if (this.#looked && settled && this.#strangers.get(file.identity) === looksOf(file)) return 'stranger';
+    const stranger = this.#strangers.get(file.identity);
+    if (this.#looked && settled && stranger?.looks === looksOf(file)) return 'history';
     const begin = await this.#begin(file);
     if (begin === undefined) return undefined;
     const heads = new Map<number, string>();
@@ -166,7 +173,10 @@ export class FollowedFiles {
     const [log] = this.#files
       .filter(isOf)
       .sort((a, b) => Number(found.has(a)) - Number(found.has(b)) || compare(b.position.offset, a.position.offset));
-    if (log === undefined) return 'stranger';
+    if (log === undefined) {
+      // Somebody may still write to it; another file that was given its inode is another one.
+      return stranger !== undefined && beginsAs(begin.head, stranger.head) ? 'history' : 'stranger';
+    }
     if (!found.has(log)) return log;
     this.#copies.set(file.identity, { log, compressed: begin.compressed, headLength: log.head.headLength });
     return undefined;
@@ -181,6 +191,11 @@ export class FollowedFiles {
       `began as ${log.file.place} and has grown beyond it: read as a file of its own`,
     );
     return true;
+  }
+
+  async #passBy(file: LiveFile): Promise<void> {
+    const begin = await this.#begin(file);
+    this.#strangers.set(file.identity, { looks: looksOf(file), head: placeHead(begin?.head ?? new Uint8Array()) });
   }
 
   async #add(file: LiveFile): Promise<FollowedFile> {

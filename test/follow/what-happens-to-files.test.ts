@@ -105,6 +105,32 @@ describe('a file that is followed', () => {
     await followed.reader.close();
   });
 
+  test('a log that a look missed, as it was just being renamed, is found by the next one', async () => {
+    log.append('app.log', 1);
+    const followed = await follow('app.log');
+    log.rename('app.log', 'app.log.2');
+    log.append('between', 3);
+    log.append('app.log', 1);
+    await followed.read();
+    expect(followed.seen).toEqual([0, 4]);
+    log.rename('between', 'app.log.1');
+    await followed.read();
+    expect(followed.seen).toEqual([0, 4, 1, 2, 3]);
+    await followed.reader.close();
+  });
+
+  test('what was history stays history when somebody still writes to it', async () => {
+    log.append('app.log.1', 2);
+    log.append('app.log', 1);
+    const followed = await follow('app.log');
+    log.append('app.log.1', 1);
+    await followed.read();
+    log.rename('app.log.1', 'app.log.2');
+    await followed.read();
+    expect(followed.seen).toEqual([2]);
+    await followed.reader.close();
+  });
+
   test('a log that was rotated away while nobody looked is told', async () => {
     log.append('app.log', 1);
     const followed = await follow('app.log');
