@@ -1,4 +1,5 @@
 import { formatInstant, type Instant } from '../../catalogue/instant.ts';
+import { communityId } from '../../telemetry/sysflow/community-id.ts';
 import type { ResolvedRecord } from './resolved-record.ts';
 import type { KnownProcess } from './typed-process-book.ts';
 
@@ -117,10 +118,13 @@ function fileOf({ typed }: ResolvedRecord): Record<string, unknown> {
 function connectionOf({ typed, source, destination }: ResolvedRecord): Record<string, unknown> {
   if (typed.connection === undefined || source === undefined || destination === undefined) return {};
   const { protocol = 'tcp', bytes_sent: sent = 0, bytes_received: received = 0 } = typed.connection;
+  const number = { tcp: 6, udp: 17, icmp: 1 }[protocol];
+  const flow = communityId(source.address, source.port, destination.address, destination.port, number);
   return {
     network: {
       protocol,
-      iana_number: { tcp: '6', udp: '17', icmp: '1' }[protocol],
+      iana_number: String(number),
+      ...(flow === undefined ? {} : { community_id: flow }),
       bytes: 2 * (sent + received),
     },
     source: { ip: source.address, address: source.address, port: source.port, bytes: 2 * sent },
