@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UsageError } from '../errors/windhover-error.ts';
 import type { AlertDocument, AlertStatus } from '../hunts/alert-document.ts';
 import { followAlertLog } from '../sinks/follow-alert-log.ts';
@@ -74,10 +74,10 @@ Exit codes: 0 done; 2 the call is wrong, or there is no alert log; 3 the log can
 
 /** `--log`, the log of `--state`, or what the configuration names. */
 async function logPath({ log, state, config }: AlertsFlags, io: TerminalIo): Promise<string> {
-  if (log !== undefined) return log;
-  if (state !== undefined) return join(state, 'alerts.ndjson');
+  if (log !== undefined) return resolve(io.cwd, log);
+  if (state !== undefined) return resolve(io.cwd, state, 'alerts.ndjson');
   const configured = await readConfig(config, io);
-  return configured.alerts ?? join(configured.state ?? 'windhover-state', 'alerts.ndjson');
+  return configured.alerts ?? join(configured.state ?? resolve(io.cwd, 'windhover-state'), 'alerts.ndjson');
 }
 
 async function show(alerts: readonly AlertDocument[], format: AlertsFlags['format'], io: TerminalIo): Promise<void> {

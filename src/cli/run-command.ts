@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { resolve } from 'node:path';
 import { readConfig } from './read-config.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
@@ -97,6 +98,7 @@ Exit codes: 0 done; 1 done, a hunt has errors; 2 the call or the configuration i
 async function runOnce(hunts: readonly string[], flags: RunFlags, context: CommandContext): Promise<number> {
   const config = await readConfig(flags.config, context.io);
   const { named, everyName } = parseSourceOptions(flags.source);
+  const typed = (path: string | undefined): string | undefined => path && resolve(context.io.cwd, path);
   const retention = flags.retention === undefined ? config.retentionMs : durationOption('retention', flags.retention);
   const lateness = flags.lateness === undefined ? config.latenessMs : durationOption('lateness', flags.lateness);
   // The store and the engine are loaded only where they are used: other commands start faster without them.
@@ -108,8 +110,8 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
       sources: everyName === undefined ? new Map([...config.sources, ...named]) : named,
       everyName,
       format: flags.format,
-      state: flags.state ?? config.state,
-      alerts: flags.alerts ?? config.alerts,
+      state: typed(flags.state) ?? config.state,
+      alerts: typed(flags.alerts) ?? config.alerts,
       alertOn: flags.alert,
       rows: flags.rows,
       records: flags.records,
@@ -122,7 +124,7 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
       kafka: config.kafka,
       latenessMs: lateness ?? DEFAULT_LATENESS_MS,
       hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
-      deadLetter: flags.deadLetter,
+      deadLetter: typed(flags.deadLetter),
       maxLineBytes: DEFAULT_MAX_LINE_BYTES,
     },
     context.io,

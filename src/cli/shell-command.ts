@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CommandContext } from './command-context.ts';
 import { readConfig } from './read-config.ts';
@@ -54,7 +55,8 @@ Exit codes: 0 done; 1 a statement from a pipe or a file has errors; 2 the call o
         saveSink: tableSink(io),
         now: io.now,
       });
-      const history = flags.history === false ? undefined : (flags.history ?? historyPath(io.env));
+      const given = typeof flags.history === 'string' ? resolve(io.cwd, flags.history) : undefined;
+      const history = flags.history === false ? undefined : (given ?? historyPath(io.env));
       const input = stdin instanceof Readable ? stdin : Readable.from(stdin, { objectMode: false });
       context.exit(await runShell({ session, history, sources: [...sources.keys()] }, io, input));
     });
