@@ -1,4 +1,5 @@
 import type { AlertDocument } from '../hunts/alert-document.ts';
+import { grouped } from '../sinks/terminal/live-header.ts';
 import type { LiveView } from '../sinks/terminal/live-view-content.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import type { DemoDisplay } from './demo-display.ts';
@@ -33,10 +34,13 @@ export class DemoPlainDisplay implements DemoDisplay {
     if (elapsedMs - this.#toldMs < TOLD_EVERY_MS) return;
     this.#toldMs = elapsedMs;
     const { records, rates, lagMs } = this.#view();
-    const rate = Math.round(rates.at(-1) ?? 0);
+    const rate = rates.at(-1) ?? 0;
     const lag = lagMs === undefined ? '' : `, lag ${(lagMs / 1000).toFixed(2)} s`;
     const seconds = Math.floor(elapsedMs / 1000).toString();
-    void write(this.#io.stderr, `${seconds.padStart(4)} s  ${records} records, ${rate} a second${lag}\n`);
+    void write(
+      this.#io.stderr,
+      `${seconds.padStart(4)} s  ${grouped(records)} records, ${grouped(rate)} a second${lag}\n`,
+    );
   }
 
   close(): void {

@@ -68,7 +68,9 @@ describe('the demo', () => {
     expect(stdout).toMatch(
       /no other alerts: as planted\nNot planted.*: slow-beacon \(--seconds 720\)\n.* records in 10\.0 s\./,
     );
-    expect(stderr).toMatch(/^ {3}5 s {2}\d+ records, \d+ a second, lag \d\.\d\d s\n {2}10 s /);
+    expect(stderr).toMatch(/^ {3}5 s {2}[\d,]+ records, [\d,]+ a second, lag \d\.\d\d s\n {2}10 s /);
+    // Nothing is cut in a pipe, however long a line is.
+    expect(stdout).not.toContain('…');
     expect(stdout + stderr).not.toContain('\u001b');
     expect(code).toBe(0);
   });
@@ -80,6 +82,8 @@ describe('the demo', () => {
     expect(screen).toContain('node-exploit-shell');
     expect(screen).toContain('└ sh');
     expect(after).toContain('as planted');
+    // On 80 columns whole variables, or none.
+    expect(after).toMatch(/^credential-dumping +\d+ {2}(\w+ \d+, )+…$/m);
     expect(stderr).toBe('');
     expect(keyboard.raw).toBe(false);
     expect(code).toBe(0);

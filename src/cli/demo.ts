@@ -4,6 +4,7 @@ import type { HuntSizes } from '../hunts/run-observer.ts';
 import { Simulation } from '../simulate/simulation.ts';
 import type { ScreenInput } from '../sinks/terminal/full-screen.ts';
 import { grouped } from '../sinks/terminal/live-header.ts';
+import { fitParts } from '../sinks/terminal/fit-parts.ts';
 import type { LiveView } from '../sinks/terminal/live-view-content.ts';
 import { renderTable } from '../sinks/terminal/render-table.ts';
 import { demoAttacks } from './demo-attacks.ts';
@@ -74,7 +75,7 @@ export async function demo(
     const elapsedMs = io.now() - started;
     return {
       title: 'windhover demo',
-      about: '3 Linux servers (SysFlow), 3 Windows desktops (Sysmon), live',
+      about: '3 Linux (SysFlow) and 3 Windows hosts (Sysmon)',
       elapsedMs,
       totalMs,
       records: board.records,
@@ -133,7 +134,8 @@ export async function demo(
     alerts: board.alerts,
     early: quit.signal.aborted,
   });
-  const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200;
+  // A pipe has no width: nothing is cut there.
+  const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : Infinity;
   await write(io.stdout, huntsTable(session, { width, color }));
   await write(io.stdout, `\n${renderDemoVerdict(verdict, { width, color })}`);
   for (const [scenario, needed] of attacks.tooSlow) {
@@ -215,10 +217,16 @@ function emptySizes(hunts: readonly SessionHunt[]): HuntSizes[] {
 
 /** A line per hunt: its alerts that left, and how many members its variables have. */
 function huntsTable({ results }: SessionResult, options: { width: number; color: boolean }): string {
-  const rows = [...results.values()].map(({ hunt, alerts, variables }) => [
+  const hunts = [...results.values()];
+  const before = Math.max(0, ...hunts.map(({ hunt }) => hunt.length)) + '  alerts  '.length;
+  const rows = hunts.map(({ hunt, alerts, variables }) => [
     hunt,
     alerts.opened,
-    variables.map(({ name, entities }) => `${name} ${entities}`).join(', '),
+    fitParts(
+      variables.map(({ name, entities }) => `${name} ${entities}`),
+      ', ',
+      options.width - before,
+    ),
   ]);
   return renderTable(['hunt', 'alerts', 'variables'], rows, options);
 }

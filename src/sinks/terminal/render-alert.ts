@@ -1,5 +1,5 @@
 import type { AlertDocument, EcsFields, EcsValue } from '../../hunts/alert-document.ts';
-import { truncateToWidth } from './display-width.ts';
+import { displayWidth, truncateToWidth } from './display-width.ts';
 import { escapeTerminal } from './escape-terminal.ts';
 import { terminalStyle, type StyleName } from './terminal-style.ts';
 
@@ -32,16 +32,20 @@ export function renderAlert(alert: AlertDocument, options: RenderAlertOptions = 
   const severityStyle = SEVERITY_STYLES[severity] ?? 'bold';
   const head = `${style(severityStyle, label)} ${style(status === 'retracted' ? 'dim' : 'bold', message)}`;
 
-  const where = [
-    shown(alert['@timestamp']),
-    ...labelled('host', field(alert.host, 'name') ?? field(alert.host, 'id')),
-    ...labelled('container', field(alert.container, 'name') ?? field(alert.container, 'id')),
-    ...labelled('user', field(alert.user, 'name')),
-    `hunt ${shown(alert.windhover.hunt)}`,
-    ...(suppressed > 0 ? [`and ${suppressed} more`] : []),
-  ];
+  const host = labelled('host', field(alert.host, 'name') ?? field(alert.host, 'id'));
+  const container = labelled('container', field(alert.container, 'name') ?? field(alert.container, 'id'));
+  const user = labelled('user', field(alert.user, 'name'));
+  const hunt = [`hunt ${shown(alert.windhover.hunt)}`, ...(suppressed > 0 ? [`and ${suppressed} more`] : [])];
   const indent = ' '.repeat(label.length + 1);
-  const lines = [head, style('dim', truncateToWidth(indent + where.join(' · '), width))];
+  const time = [shown(alert['@timestamp'])];
+  // Where there is no room for all, who and in what is left out before which hunt it was.
+  const where = [
+    [...time, ...host, ...container, ...user, ...hunt],
+    [...time, ...host, ...user, ...hunt],
+    [...time, ...host, ...hunt],
+  ].map((parts) => indent + parts.join(' · '));
+  const told = where.find((text) => displayWidth(text) <= width) ?? (where.at(-1) as string);
+  const lines = [head, style('dim', truncateToWidth(told, width))];
 
   const shownChain = chain.slice(-(options.maxChain ?? 4));
   if (shownChain.length > 1) {

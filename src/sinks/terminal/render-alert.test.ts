@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import type { AlertDocument } from '../../hunts/alert-document.ts';
+import { renderAlert } from './render-alert.ts';
+
+const alert = {
+  '@timestamp': '2026-05-01T08:00:00.123456Z',
+  message: 'php-fpm ran id',
+  host: { id: 'w2', name: 'web-02' },
+  container: { name: 'blog' },
+  user: { name: 'www-data' },
+  windhover: { hunt: 'web-shell', severity: 'critical', status: 'open', revision: 1, suppressed: 3 },
+} as unknown as AlertDocument;
+
+test.each([
+  [120, 'host web-02 · container blog · user www-data · hunt web-shell · and 3 more'],
+  [105, 'host web-02 · user www-data · hunt web-shell · and 3 more'],
+  [85, 'host web-02 · hunt web-shell · and 3 more'],
+])('in %d columns an alert says where and which hunt, each word whole', (width, where) => {
+  const [, second] = renderAlert(alert, { width }).split('\n');
+  expect(second?.trimStart()).toBe(`2026-05-01T08:00:00.123456Z · ${where}`);
+});
+
+test('where not even that has room, the line is cut', () => {
+  const [, second = ''] = renderAlert(alert, { width: 40 }).split('\n');
+  expect(second.endsWith('…')).toBe(true);
+  expect(second.length).toBeLessThanOrEqual(40);
+});
