@@ -83,33 +83,46 @@ const BROKEN: readonly Broken[] = [
   { name: 'gzip that breaks off', bytes: gzipSync(line.repeat(2000)).subarray(0, 60) },
 ];
 
-test.each(BROKEN)('$name in a folder that is followed: told, and the log beside it goes on', async (broken) => {
-  const folder = mkdtempSync(join(root, 'followed-'));
-  const log = new LogFolder(folder);
-  const timer = new ManualTimer();
-  log.append('app.log', 2);
-  const followed = new FollowedLog(folder, '.', timer);
-  const path = join(folder, 'broken.log');
-  const half = broken.bytes.length >> 1;
-  writeFileSync(path, broken.bytes.subarray(0, half));
-  await followed.read();
-  log.append('app.log', 2);
-  appendFileSync(path, broken.bytes.subarray(half));
-  await followed.read();
-  timer.pass(2000);
-  await followed.read();
-  // Whoever wrote it moves on: what was only half there is now all there will be.
-  renameSync(path, join(folder, '..', 'gone.log'));
-  await followed.read();
-  timer.pass(11_000);
-  log.append('app.log', 2);
-  await followed.read();
-  const own = followed.seen.filter((number) => number >= 0 && number < 100);
-  expect(own.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
-  if (broken.records !== undefined) expect(followed.seen.length - own.length).toBe(broken.records);
-  if (broken.undecodable === undefined) expect(followed.undecodable).toBeGreaterThan(0);
-  else expect(followed.undecodable).toBe(broken.undecodable);
-  const told = followed.notices.map(({ code }) => code).filter((code) => code !== 'gone');
-  expect(told).toEqual(broken.told ?? []);
-  await followed.reader.close();
-});
+/** How a broken file comes to lie in the folder. */
+type Way = 'is there at the start' | 'appears whole' | 'is written in two halves';
+const WAYS: readonly Way[] = ['is there at the start', 'appears whole', 'is written in two halves'];
+const CASES = WAYS.flatMap((way) => BROKEN.map((broken) => ({ ...broken, way })));
+
+test.each(CASES)(
+  '$name in a folder that is followed, which $way: told, and the log beside it goes on',
+  async (broken) => {
+    const folder = mkdtempSync(join(root, 'followed-'));
+    const log = new LogFolder(folder);
+    const timer = new ManualTimer();
+    log.append('app.log', 2);
+    const path = join(folder, 'broken.log');
+    const { bytes, way } = broken;
+    const half = way === 'is written in two halves' ? bytes.length >> 1 : bytes.length;
+    if (way === 'is there at the start') writeFileSync(path, bytes);
+    const followed = new FollowedLog(folder, '.', timer);
+    if (way !== 'is there at the start') {
+      await followed.read();
+      writeFileSync(path, bytes.subarray(0, half));
+    }
+    await followed.read();
+    log.append('app.log', 2);
+    appendFileSync(path, bytes.subarray(half));
+    await followed.read();
+    timer.pass(2000);
+    await followed.read();
+    // Whoever wrote it moves on: what was only half there is now all there will be.
+    renameSync(path, join(folder, '..', 'gone.log'));
+    await followed.read();
+    timer.pass(11_000);
+    log.append('app.log', 2);
+    await followed.read();
+    const own = followed.seen.filter((number) => number >= 0 && number < 100);
+    expect(own.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
+    if (broken.records !== undefined) expect(followed.seen.length - own.length).toBe(broken.records);
+    if (broken.undecodable === undefined) expect(followed.undecodable).toBeGreaterThan(0);
+    else expect(followed.undecodable).toBe(broken.undecodable);
+    const told = followed.notices.map(({ code }) => code).filter((code) => code !== 'gone');
+    expect(told).toEqual(broken.told ?? []);
+    await followed.reader.close();
+  },
+);
