@@ -38,11 +38,13 @@ export function renderAlert(alert: AlertDocument, options: RenderAlertOptions = 
   const hunt = [`hunt ${shown(alert.windhover.hunt)}`, ...(suppressed > 0 ? [`and ${suppressed} more`] : [])];
   const indent = ' '.repeat(label.length + 1);
   const time = [shown(alert['@timestamp'])];
-  // Where there is no room for all, who and in what is left out before which hunt it was.
+  // Where there is no room for all, who and in what is left out, and the day, before the host and the hunt.
+  const timeOfDay = `${shown(alert['@timestamp']).slice(11, 19)}Z`;
   const where = [
     [...time, ...host, ...container, ...user, ...hunt],
     [...time, ...host, ...user, ...hunt],
     [...time, ...host, ...hunt],
+    [timeOfDay, ...host, ...hunt],
   ].map((parts) => indent + parts.join(' · '));
   const told = where.find((text) => displayWidth(text) <= width) ?? (where.at(-1) as string);
   const lines = [head, style('dim', truncateToWidth(told, width))];
