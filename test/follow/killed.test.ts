@@ -163,4 +163,5 @@ test('a run that is killed again and again gives the alerts of one that is not, 
   const killed = alerts(folder);
   expect(killed.size).toBe(2 * 20 * (KILLS + 2));
   expect(killed).toEqual(calm);
-});
+  // Some twenty processes are started one after the other.
+}, 300_000);
