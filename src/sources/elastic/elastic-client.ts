@@ -37,7 +37,11 @@ export async function openElastic(node: string, settings: ElasticSettings): Prom
   }
   const { apiKey, username, password, ca, fingerprint, insecure } = settings;
   const auth =
-    apiKey !== undefined ? { apiKey } : username === undefined ? undefined : { username, password: password ?? '' };
+    apiKey !== undefined
+      ? { apiKey: typeof apiKey === 'string' ? apiKey : { id: apiKey.id, api_key: apiKey.key } }
+      : username === undefined
+        ? undefined
+        : { username, password: password ?? '' };
   const tls = insecure === true ? { rejectUnauthorized: false } : ca === undefined ? undefined : { ca };
   const client = new Client({
     node,
@@ -45,7 +49,7 @@ export async function openElastic(node: string, settings: ElasticSettings): Prom
     requestTimeout: REQUEST_MS,
     compression: false,
     Serializer: TextSerializer,
-    ...(auth === undefined ? {} : { auth: auth as { username: string; password: string } }),
+    ...(auth === undefined ? {} : { auth }),
     ...(tls === undefined ? {} : { tls }),
     ...(fingerprint === undefined ? {} : { caFingerprint: fingerprint }),
   });

@@ -24,6 +24,14 @@ export function elasticProblem(failure: ElasticFailure, place: string, similar?:
       'Grant the index privileges read and view_index_metadata on these indices.',
     );
   }
+  if (kind !== 'lasting') {
+    return tell(
+      'elastic-unreachable',
+      `no usable answer for too long: ${text}`,
+      'Check address, port and health of the cluster; the same call may succeed later.',
+      true,
+    );
+  }
   if (type === 'ProductNotSupportedError') {
     return tell(
       'elastic-product',
@@ -44,14 +52,6 @@ export function elasticProblem(failure: ElasticFailure, place: string, similar?:
   }
   if (status === 0 && /ENOTFOUND/u.test(text)) {
     return tell('elastic-address', 'no host of this name', 'Check the address.');
-  }
-  if (kind !== 'lasting') {
-    return tell(
-      'elastic-unreachable',
-      `no usable answer for too long: ${text}`,
-      'Check address, port and health of the cluster; the same call may succeed later.',
-      true,
-    );
   }
   return tell('elastic-failed', text, 'The server gave this reason.');
 }
