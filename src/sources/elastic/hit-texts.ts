@@ -3,8 +3,8 @@ const BACKSLASH = 0x5c;
 const OPEN = [0x7b, 0x5b];
 const CLOSE = [0x7d, 0x5d];
 
-/** Sixteen digits in a row may be a number that JSON.parse rounds. */
-export const LONG_NUMBER = /\d{16}/u;
+/** A number with so many digits may be one that JSON.parse rounds; within a text it only costs time. */
+export const LONG_NUMBER = /[:,[]\s*-?\d[\d.]{15}/u;
 
 /** Texts of the hits of a search answer, as the server wrote them. */
 export function hitTexts(answer: string): string[] {
