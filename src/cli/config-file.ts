@@ -3,8 +3,10 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } fro
 import type { z } from 'zod';
 import { nearest } from '../catalogue/nearest.ts';
 import { UsageError } from '../errors/windhover-error.ts';
+import { DEFAULT_OUTBOX_LIMITS, type OutboxLimits } from '../hunts/alert-outbox.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
 import { kafkaUri, parseKafkaUri } from '../sources/kafka/kafka-uri.ts';
+import { readAlertsConfig, type AlertsConfig, type AlertSinkConfig } from './alert-config.ts';
 import { configKeysAt, configSchema, elasticUri, type ConfigKeys, type KafkaKeys } from './config-schema.ts';
 import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
@@ -18,6 +20,11 @@ export interface WindhoverConfig {
   readonly kafka: ReadonlyMap<string, KafkaConfig>;
   readonly state: string | undefined;
   readonly alerts: string | undefined;
+  /** Where alerts go beside the log. */
+  readonly alertSinks: readonly AlertSinkConfig[];
+  readonly outbox: OutboxLimits;
+  /** How long the end of a run waits for sinks, ms. */
+  readonly drainMs: number | undefined;
   readonly retentionMs: number | undefined;
   readonly latenessMs: number | undefined;
   readonly hostAliases: ReadonlyMap<string, string>;
@@ -71,6 +78,7 @@ class ConfigReader {
 
   #config(keys: ConfigKeys): WindhoverConfig {
     const { folder, env } = this.#context;
+    const alerts = this.#alerts(keys.alerts ?? []);
     const sources = stixShifterSources(env);
     for (const [name, source] of Object.entries(keys.sources ?? {})) sources.set(name, this.#sourceUri(name, source));
     const kafka = new Map<string, KafkaConfig>();
@@ -84,7 +92,13 @@ class ConfigReader {
       hunts: (keys.hunts ?? []).map((path) => resolve(folder, path)),
       sources,
       state: keys.state === undefined ? undefined : resolve(folder, keys.state),
-      alerts: this.#alertLog(keys.alerts ?? []),
+      alerts: alerts.log,
+      alertSinks: alerts.sinks,
+      outbox: {
+        maxAlerts: keys.outbox?.max_alerts ?? DEFAULT_OUTBOX_LIMITS.maxAlerts,
+        maxBytes: keys.outbox?.max_bytes ?? DEFAULT_OUTBOX_LIMITS.maxBytes,
+      },
+      drainMs: keys.outbox?.drain === undefined ? undefined : parseDuration(keys.outbox.drain),
       retentionMs: this.#duration('retention', keys.retention),
       latenessMs: this.#duration('lateness', keys.lateness),
       hostAliases: new Map(
@@ -149,26 +163,10 @@ class ConfigReader {
     };
   }
 
-  #alertLog(alerts: NonNullable<ConfigKeys['alerts']>): string | undefined {
-    let log: string | undefined;
-    for (const [i, { file, elastic }] of alerts.entries()) {
-      if (elastic !== undefined) {
-        throw this.#error(
-          'config-alerts',
-          ['alerts', i, 'elastic'],
-          'alerts to Elasticsearch are not available yet',
-          'Use file: {path: …} for now.',
-        );
-      }
-      if (file === undefined) {
-        throw this.#error('config-alerts', ['alerts', i], 'this names no place for alerts', 'Use file: {path: …}.');
-      }
-      if (log !== undefined) {
-        throw this.#error('config-alerts', ['alerts', i], 'there is one alert log already', 'Name one file.');
-      }
-      log = resolve(this.#context.folder, file.path);
-    }
-    return log;
+  #alerts(alerts: NonNullable<ConfigKeys['alerts']>): AlertsConfig {
+    return readAlertsConfig(alerts, this.#context.folder, (path, message, hint) =>
+      this.#error('config-alerts', ['alerts', ...path], message, hint),
+    );
   }
 
   #duration(key: 'retention' | 'lateness', value: string | undefined): number | undefined {

@@ -1,15 +1,23 @@
 import { join } from 'node:path';
 import type { AlertDocument } from '../hunts/alert-document.ts';
+import { DEFAULT_OUTBOX_LIMITS } from '../hunts/alert-outbox.ts';
 import { AlertLog } from '../sinks/alert-log.ts';
 import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
+import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
+import { AlertDelivery, DEFAULT_DRAIN_MS } from './alert-delivery.ts';
+import { DELIVERY_STATUS, DeliveryStatusFile } from './delivery-status-file.ts';
+import { openAlertSink } from './open-alert-sink.ts';
 import type { RunOptions } from './run-options.ts';
 import type { SessionOptions } from './run-session.ts';
+import { systemTimer } from './system-timer.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
 
 /** Where a run's alerts, and what could not be decoded, go. */
 export interface RunOutputs {
   readonly sink: SessionOptions['sink'];
+  /** To sinks beyond the local log; absent: there are none. */
+  readonly delivery: AlertDelivery | undefined;
   readonly deadLetters: DeadLetterFile | undefined;
   /** Some place was read on from where it stopped. */
   resumed: boolean;
@@ -23,9 +31,14 @@ export async function openOutputs(options: RunOptions, io: TerminalIo): Promise<
     path === undefined ? undefined : await AlertLog.open(path, { warn: (text) => void write(io.stderr, `${text}\n`) });
   const deadLetters = options.deadLetter === undefined ? undefined : await DeadLetterFile.open(options.deadLetter);
   const colour = usesColour(io.stdout, io.env);
+  const status =
+    options.state === undefined
+      ? undefined
+      : new DeliveryStatusFile(join(options.state, DELIVERY_STATUS), systemTimer(io.now));
   return {
     deadLetters,
     resumed: false,
+    delivery: alertDelivery(options, io, status),
     sink: {
       mark: () => log?.mark(),
       rewind: async (mark) => log?.rewind(mark),
@@ -41,6 +54,30 @@ export async function openOutputs(options: RunOptions, io: TerminalIo): Promise<
     close: async () => {
       await log?.close();
       await deadLetters?.close();
+      await status?.close();
     },
   };
+}
+
+function alertDelivery(
+  options: RunOptions,
+  io: TerminalIo,
+  status: DeliveryStatusFile | undefined,
+): AlertDelivery | undefined {
+  const { alertSinks = [], state } = options;
+  if (alertSinks.length === 0) return undefined;
+  const tell = (message: string): void => void write(io.stderr, `${escapeTerminal(message)}\n`);
+  const timer = systemTimer(io.now);
+  return new AlertDelivery({
+    sinks: alertSinks,
+    limits: options.outbox ?? DEFAULT_OUTBOX_LIMITS,
+    drainMs: options.drainMs ?? DEFAULT_DRAIN_MS,
+    open: openAlertSink,
+    timer,
+    random: Math.random,
+    rejectedPath: state === undefined ? undefined : join(state, 'alerts-rejected.ndjson'),
+    isDurable: state !== undefined,
+    tell,
+    changed: (counts) => status?.write(counts),
+  });
 }
