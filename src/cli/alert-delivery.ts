@@ -76,7 +76,7 @@ export class AlertDelivery {
   async start(outbox: AlertOutbox, generation: number): Promise<void> {
     const { sinks, open, timer, random, tell } = this.#options;
     for (const [sink, { alerts }] of outbox.others) {
-      tell(`${sink}: ${alerts} alerts wait for it in the state, but it is not configured any more; they stay there`);
+      tell(`${sink}: ${amount(alerts)} waiting in the state, but it is not configured any more; they stay there`);
     }
     const deliveries: SinkDelivery[] = [];
     for (const [i, config] of sinks.entries()) {
@@ -93,7 +93,7 @@ export class AlertDelivery {
           refuse: (id, refused) => this.#refuse(id, refused),
           observer: {
             degraded: ({ problem, pending }) => {
-              tell(`${config.id}: ${problem?.message ?? ''} (${problem?.code ?? ''}); ${pending} alerts wait`);
+              tell(`${config.id}: ${problem?.message ?? ''} (${problem?.code ?? ''}); ${amount(pending)} waiting`);
               if (problem !== undefined) tell(`  ${problem.hint}`);
               changed();
             },
@@ -108,6 +108,7 @@ export class AlertDelivery {
     }
     this.#deliveries = deliveries;
     for (const delivery of deliveries) delivery.start();
+    this.#options.changed?.(this.counts);
   }
 
   /** Tries for a bounded time to hand over what waits, and tells what is left. */
@@ -120,16 +121,16 @@ export class AlertDelivery {
     const { drainMs, isDurable, tell } = this.#options;
     const waiting = this.#deliveries.filter(({ counts }) => counts.pending > 0 && counts.problem !== undefined);
     for (const { counts } of waiting)
-      tell(`${counts.sink}: ${counts.pending} alerts wait; trying for ${drainMs / 1000} s`);
+      tell(`${counts.sink}: ${amount(counts.pending)} waiting; trying for ${drainMs / 1000} s`);
     const left = await Promise.all(
       this.#deliveries.map(async (delivery) => ({ sink: delivery.counts.sink, alerts: await delivery.end(drainMs) })),
     );
     this.#left = left.filter(({ alerts }) => alerts > 0);
     for (const { sink, alerts } of this.#left) {
       const outcome = isDurable
-        ? 'they stay in the state and are sent by the next run'
-        : 'they are lost, as there is no state folder to keep them';
-      tell(`${sink}: ${alerts} alerts were not taken; ${outcome}`);
+        ? 'kept in the state and sent by the next run'
+        : 'lost, as there is no state folder to keep them';
+      tell(`${sink}: ${amount(alerts)} not taken; ${outcome}`);
     }
     this.#options.changed?.(this.counts);
   }
@@ -142,7 +143,11 @@ export class AlertDelivery {
       tell(`${sink}: refuses alert ${alert.event.id} for good: ${reason}`);
     }
     if (this.#rejected !== undefined && lost > 0)
-      tell(`${this.#rejected.path} is full; ${lost} refused alerts are lost`);
+      tell(`${this.#rejected.path} is full; refused and lost: ${amount(lost)}`);
     else if (this.#told <= TOLD_REFUSALS && this.#rejected !== undefined) tell(`  see ${this.#rejected.path}`);
   }
+}
+
+function amount(alerts: number): string {
+  return alerts === 1 ? '1 alert' : `${alerts} alerts`;
 }

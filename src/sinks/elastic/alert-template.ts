@@ -102,7 +102,7 @@ export function alertTemplate(alias: string): AlertTemplate {
   for (const field of alertEcsFields()) fields.set(field, TYPES.find(([names]) => names.test(field))?.[1] ?? KEYWORD);
   const template: AlertTemplate['template'] = {
     aliases: { [alias]: {} },
-    settings: { index: { number_of_shards: '1', mapping: { ignore_malformed: 'true' } } },
+    settings: { index: { number_of_shards: '1', auto_expand_replicas: '0-1', mapping: { ignore_malformed: 'true' } } },
     mappings: { dynamic: false, date_detection: false, properties: nested(fields) },
   };
   return {
