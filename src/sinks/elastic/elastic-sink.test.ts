@@ -107,8 +107,7 @@ describe('alerts in Elasticsearch', () => {
   ])('an answer of %d to the whole request leaves all', async (status, code) => {
     prepared();
     const batch = [testAlert('a'), testAlert('b')];
-    server.answer = ({ path }) =>
-      path.startsWith('/_bulk') ? { status, body: '<html>', retryAfter: '7' } : undefined;
+    server.answer = ({ path }) => (path.startsWith('/_bulk') ? { status, body: '<html>', retryAfter: '7' } : undefined);
     expect(await sink().write(batch)).toMatchObject({ left: batch, refused: [], problem: { code }, afterMs: 7000 });
   });
 
