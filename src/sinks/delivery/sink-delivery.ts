@@ -99,6 +99,7 @@ export class SinkDelivery {
     const { queue, refuse, observer } = this.#options;
     try {
       const batch = await queue.first(MAX_ALERTS, MAX_BYTES);
+      if (batch.length === 0) throw new Error('the queue counts alerts that it does not hold');
       const refused = await this.#writeAll(batch.map(({ alert }) => alert));
       if (refused === undefined) return;
       if (refused.length > 0) await refuse(queue.sink, refused);
