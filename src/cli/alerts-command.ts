@@ -88,7 +88,7 @@ async function pendingFolder({ log, follow, state, config }: AlertsFlags, io: Te
       'Leave out --log and --follow.',
     );
   }
-  return state ?? (await readConfig(config, io)).state ?? 'windhover-state';
+  return resolve(io.cwd, state ?? (await readConfig(config, io)).state ?? 'windhover-state');
 }
 
 /** `--log`, the log of `--state`, or what the configuration names. */

@@ -107,6 +107,19 @@ describe.skipIf(ELASTIC === undefined)('alerts in a real Elasticsearch', { timeo
     expect(documents).toHaveLength(count);
   }
 
+  test('the command sets up what a run needs, says so, and does it once', async () => {
+    const name = `${await indices.alias()}x`;
+    const setUp = (...options: string[]): Promise<ProgramResult> =>
+      runWindhover(['setup', 'elastic', '--url', ELASTIC as string, '--index', name, ...options]);
+    const dry = await setUp('--dry-run');
+    expect([dry.code, dry.stdout.match(/would be created/gu)?.length]).toEqual([0, 3]);
+    expect((await setUp()).stdout.match(/ created/gu)).toHaveLength(3);
+    const again = await setUp('--format', 'json');
+    const { setups } = JSON.parse(again.stdout) as { setups: { steps: { outcome: string }[] }[] };
+    expect(setups[0]?.steps.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 4 }, () => 'unchanged'));
+    indices.adopt(name);
+  });
+
   test('a run leaves there what it logs', async () => {
     alias = await indices.alias();
     const { file, state } = configuration('run');
@@ -122,25 +135,32 @@ describe.skipIf(ELASTIC === undefined)('alerts in a real Elasticsearch', { timeo
     await expectAsLogged(state, 4);
   });
 
+  const answers = (): Promise<boolean> =>
+    fetch(ELASTIC as string).then(
+      () => true,
+      () => false,
+    );
+
   test.skipIf(ELASTIC_CRASH === undefined)('and so it does when the server is killed under it', async () => {
     alias = await indices.alias();
     const { file, state } = configuration('crash');
     let crashed: Promise<unknown> | undefined;
-    let isAway = (): void => {};
-    const away = new Promise<void>((done) => (isAway = done));
+    let isKilled = (): void => {};
+    const killed = new Promise<void>((done) => (isKilled = done));
     /** The rest of the records comes when the server is known to be away. */
     async function* records(): AsyncGenerator<Uint8Array> {
       yield Buffer.from(`${lines.slice(0, 10_000).join('\n')}\n`);
-      await away;
+      await killed;
+      while (await answers()) {
+        // It dies in a moment, and is away for some seconds.
+      }
       yield Buffer.from(`${lines.slice(10_000).join('\n')}\n`);
     }
     const result: ProgramResult = await runWindhover(['run', HUNT, '--source', '-', '--config', file], {
       stdin: records(),
       onStdout: () => {
         crashed ??= promisify(execFile)('sh', ['-c', ELASTIC_CRASH as string]);
-      },
-      onStderr: (text) => {
-        if (text.includes('waiting')) isAway();
+        isKilled();
       },
     });
     await crashed;

@@ -34,6 +34,11 @@ export class RealIndices {
     return alias;
   }
 
+  /** What is behind this alias is deleted in the end, too. */
+  adopt(alias: string): void {
+    this.#aliases.push(alias);
+  }
+
   /** Every document behind the alias. */
   async documents(alias: string): Promise<AlertDocument[]> {
     await this.ask(`/${alias}/_refresh`);

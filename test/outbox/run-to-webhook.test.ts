@@ -81,6 +81,15 @@ describe('windhover run to a webhook', () => {
     expectAsLogged();
   });
 
+  test('more alerts than may wait make the input wait, and lose nothing', async () => {
+    server.reply = () => ({ status: server.calls.length < 3 ? 503 : 200 });
+    const { code, stderr } = await runWindhover(call('10s, max_alerts: 1'));
+    expect(code).toBe(0);
+    expect(stderr.split('soc: the outbox is full; the input waits')).toHaveLength(2);
+    expect(stderr).toContain('there is room in the outbox again');
+    expectAsLogged();
+  });
+
   test('without a state folder it is said what is lost', async () => {
     server.reply = () => ({ status: 503 });
     const { code, stderr } = await runWindhover(call('1s', telemetry, false));
