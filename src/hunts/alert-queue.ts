@@ -74,11 +74,12 @@ export class AlertQueue {
     const found: QueuedAlert[] = [];
     let bytes = 0;
     let sequence = this.#first;
-    for await (const { value } of this.#store.range(this.#key(this.#first), this.#key(this.#end))) {
+    // Their numbers have no gaps.
+    const end = Math.min(this.#end, this.#first + maxAlerts);
+    for await (const { value } of this.#store.range(this.#key(this.#first), this.#key(end))) {
       bytes += value.length;
       if (found.length > 0 && bytes > maxBytes) break;
       found.push({ sequence: sequence++, bytes: value.length, alert: JSON.parse(textOf(value)) as AlertDocument });
-      if (found.length >= maxAlerts) break;
     }
     return found;
   }
