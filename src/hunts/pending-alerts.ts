@@ -2,8 +2,11 @@ import { parseStateKey } from '../store/state-key-parser.ts';
 import { stateKeyRange } from '../store/state-keys.ts';
 import type { StateStore } from '../store/state-store.ts';
 
-/** First part of the keys under which alerts wait for sinks; behind it stand the sink and a number that counts up. */
-export const SINK_OUTBOX = 'sink';
+/**
+ * First part of the keys under which alerts wait for sinks; behind it stand the sink and a number that counts up. An
+ * integer, so that they lie behind all that waits for the local log.
+ */
+export const SINK_OUTBOX = 0;
 
 /** What waits for one sink. */
 export interface PendingAlerts {
@@ -20,7 +23,7 @@ export async function pendingAlerts(store: StateStore): Promise<ReadonlyMap<stri
   const pending = new Map<string, PendingAlerts>();
   const range = stateKeyRange('o', SINK_OUTBOX);
   for await (const { key, value } of store.range(range.from, range.to)) {
-    const [, sink, sequence] = parseStateKey(key).parts as [string, string, number];
+    const [, sink, sequence] = parseStateKey(key).parts as [number, string, number];
     const { alerts, bytes, first } = pending.get(sink) ?? { alerts: 0, bytes: 0, first: sequence };
     pending.set(sink, { alerts: alerts + 1, bytes: bytes + value.length, first, next: sequence + 1 });
   }

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { AlertOutbox } from '../../src/hunts/alert-outbox.ts';
+import { StateFolder } from '../../src/hunts/state-folder.ts';
 import { pendingAlerts } from '../../src/hunts/pending-alerts.ts';
+import { SinkDelivery } from '../../src/sinks/delivery/sink-delivery.ts';
 import { testAlert } from '../../src/sinks/testing/test-alert.ts';
+import { ManualTimer } from '../support/manual-timer.ts';
 import { Disk, OutboxUnderTest } from './outbox-under-test.ts';
 
 const alerts = (...ids: string[]): ReturnType<typeof testAlert>[] => ids.map((id) => testAlert(id));
@@ -116,4 +120,40 @@ test('more than one batch is sent in order, each alert once', async () => {
   for (let i = 0; i < 10; i++) await process.settle();
   expect(ids(disk, 'a')).toEqual(many);
   expect(process.counts[0]).toMatchObject({ sent: 1700, retried: 0 });
+});
+
+test('a sink that hangs, closing included, does not keep the run from ending', async () => {
+  const disk = new Disk();
+  const process = await OutboxUnderTest.start(disk, ['a']);
+  process.crash();
+  const outbox = await AlertOutbox.open(disk.store, ['b']);
+  await outbox.add(alerts('1'));
+  const timer = new ManualTimer();
+  const never = (): Promise<never> => new Promise(() => {});
+  const delivery = new SinkDelivery({
+    sink: { name: 'b', write: never, close: never },
+    queue: outbox.queues[0] as (typeof outbox.queues)[number],
+    timer,
+    random: () => 0,
+    refuse: never,
+  });
+  delivery.start();
+  const ended = delivery.end(10_000);
+  for (let i = 0; i < 3; i++) {
+    await process.settle();
+    timer.pass(5000);
+  }
+  expect(await ended).toBe(1);
+});
+
+test('a state folder keeps the second of its creation, and queues apart from what waits for the log', async () => {
+  const { store } = new Disk();
+  expect((await StateFolder.open(store, 1_777_000_000_999)).created).toBe(1_777_000_000);
+  const folder = await StateFolder.open(store, 1_888_000_000_000);
+  expect(folder.created).toBe(1_777_000_000);
+  const outbox = await folder.openOutbox(['a']);
+  await outbox.add(alerts('1', '2'));
+  expect(await folder.undelivered()).toEqual([]);
+  await folder.delivered(undefined);
+  expect((await pendingAlerts(store)).get('a')).toMatchObject({ alerts: 2 });
 });

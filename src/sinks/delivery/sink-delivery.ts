@@ -13,6 +13,8 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const LONGEST_PAUSE_MS = 300_000;
 /** The same while the run ends, ms. */
 const LONGEST_LAST_PAUSE_MS = 1000;
+/** What closing a sink may take, ms. */
+const GRACE_MS = 5000;
 
 export interface SinkDeliveryOptions {
   readonly sink: AlertSink;
@@ -73,17 +75,21 @@ export class SinkDelivery {
   async end(ms: number): Promise<number> {
     this.#ending = true;
     this.#wake();
+    await this.#within(ms, this.#running);
+    this.#stopped = true;
+    this.#wake();
+    // Closing ends a write that hangs. What it leaves behind finds the queue closed, too.
+    await this.#within(GRACE_MS, Promise.allSettled([this.#options.sink.close(), this.#running]));
+    return this.#options.queue.alerts;
+  }
+
+  /** Waits for something, but not longer than this. */
+  async #within(ms: number, something: Promise<unknown> | undefined): Promise<void> {
     let late = (): void => {};
     const timeout = new Promise<void>((resolve) => (late = resolve));
     const cancel = this.#options.timer.after(ms, late);
-    await Promise.race([this.#running, timeout]);
+    await Promise.race([something, timeout]);
     cancel();
-    this.#stopped = true;
-    this.#wake();
-    // Ends a write that hangs, too.
-    await this.#options.sink.close().catch(() => undefined);
-    await this.#running;
-    return this.#options.queue.alerts;
   }
 
   async #run(): Promise<void> {
