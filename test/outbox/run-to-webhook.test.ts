@@ -34,14 +34,14 @@ describe('windhover run to a webhook', () => {
   afterEach(() => server.stop());
 
   /** The arguments of a run whose configuration says this, and has secrets. */
-  function call(drain: string, source = telemetry, withState = true): string[] {
+  function call(drain: string, source = telemetry, withState = true, single = false): string[] {
     const file = join(folder, `windhover-${count++}.yaml`);
     const lines = [
       ...(withState ? [`state: ${state}`] : []),
       `outbox: {drain: ${drain}}`,
       'alerts:',
       '  - name: soc',
-      `    webhook: {url: "${server.url}?token=secret-in-url", headers: {authorization: "Bearer secret-in-header"}}`,
+      `    webhook: {url: "${server.url}?token=secret-in-url", headers: {authorization: "Bearer secret-in-header"}, single: ${single}}`,
     ];
     writeFileSync(file, lines.join('\n'));
     return ['run', HUNT, '--source', source, '--config', file];
@@ -171,6 +171,29 @@ describe('windhover run to a webhook', () => {
     expect(server.taken).toEqual([]);
     server.reply = () => ({ status: 200 });
     const { code } = await runWindhover(call('10s'));
+    expect(code).toBe(0);
+    expectAsLogged();
+  });
+
+  test('killed in the middle of a call, again and again: every alert arrives', async () => {
+    for (let kill = 0; kill < 3; kill++) {
+      const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...call('10s', telemetry, true, true)], {
+        cwd: ROOT,
+        stdio: 'ignore',
+      });
+      let calls = 0;
+      // The second call of each process is never answered: taken or not, it cannot know.
+      server.reply = ({ alerts }) => {
+        if (++calls < 2) return { status: 200 };
+        if (kill === 1) server.taken.push(...alerts);
+        child.kill('SIGKILL');
+        return undefined;
+      };
+      await once(child, 'exit');
+      expect(child.signalCode).toBe('SIGKILL');
+    }
+    server.reply = () => ({ status: 200 });
+    const { code } = await runWindhover(call('10s', telemetry, true, true));
     expect(code).toBe(0);
     expectAsLogged();
   });
