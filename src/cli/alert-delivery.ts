@@ -125,6 +125,10 @@ export class AlertDelivery {
     const left = await Promise.all(
       this.#deliveries.map(async (delivery) => ({ sink: delivery.counts.sink, alerts: await delivery.end(drainMs) })),
     );
+    for (const { sink, rejected } of this.counts) {
+      if (rejected === 0) continue;
+      tell(`${sink}: ${amount(rejected)} refused for good; ${this.#rejected?.path ?? 'lost'}`);
+    }
     this.#left = left.filter(({ alerts }) => alerts > 0);
     for (const { sink, alerts } of this.#left) {
       const outcome = isDurable

@@ -16,7 +16,7 @@ import { usesColour, write, type TerminalIo } from './terminal-io.ts';
 /** Where a run's alerts, and what could not be decoded, go. */
 export interface RunOutputs {
   readonly sink: SessionOptions['sink'];
-  /** To sinks beyond the local log; absent: there are none. */
+  /** To sinks beyond the local log; absent: there is nothing to deliver. */
   readonly delivery: AlertDelivery | undefined;
   readonly deadLetters: DeadLetterFile | undefined;
   /** Some place was read on from where it stopped. */
@@ -65,8 +65,10 @@ function alertDelivery(
   status: DeliveryStatusFile | undefined,
 ): AlertDelivery | undefined {
   const { alertSinks = [], state } = options;
-  if (alertSinks.length === 0) return undefined;
-  const tell = (message: string): void => void write(io.stderr, `${escapeTerminal(message)}\n`);
+  // What waits in a state for sinks of an earlier configuration is told.
+  if (alertSinks.length === 0 && state === undefined) return undefined;
+  const clear = io.stderr.isTTY === true ? '\r\u001b[K' : '';
+  const tell = (message: string): void => void write(io.stderr, `${clear}${escapeTerminal(message)}\n`);
   const timer = systemTimer(io.now);
   return new AlertDelivery({
     sinks: alertSinks,
@@ -78,6 +80,8 @@ function alertDelivery(
     rejectedPath: state === undefined ? undefined : join(state, 'alerts-rejected.ndjson'),
     isDurable: state !== undefined,
     tell,
-    changed: (counts) => status?.write(counts),
+    changed: (counts) => {
+      if (counts.length > 0) status?.write(counts);
+    },
   });
 }

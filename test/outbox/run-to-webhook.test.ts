@@ -77,6 +77,8 @@ describe('windhover run to a webhook', () => {
       sinks: [{ sink: 'soc', pending: ALERTS, problem: { code: 'webhook-busy' } }],
     });
     server.reply = () => ({ status: 200 });
+    const without = await runWindhover(['run', HUNT, '--source', telemetry, '--state', state], { cwd: folder });
+    expect(without.stderr).toContain(`soc: ${ALERTS} alerts waiting in the state, but it is not configured any more`);
     expect((await runWindhover(call('10s'))).code).toBe(0);
     expectAsLogged();
   });
@@ -102,6 +104,7 @@ describe('windhover run to a webhook', () => {
     const { code, stderr } = await runWindhover(call('10s'));
     expect(code).toBe(0);
     expect(stderr).toContain('for good: status 422: no such field');
+    expect(stderr).toContain(`soc: ${ALERTS} alerts refused for good; ${join(state, 'alerts-rejected.ndjson')}`);
     const path = join(state, 'alerts-rejected.ndjson');
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
