@@ -10,14 +10,14 @@ import { ElasticSink } from '../../src/sinks/elastic/elastic-sink.ts';
 import { latestOf } from '../../src/sinks/testing/memory-sink.ts';
 import { testAlert } from '../../src/sinks/testing/test-alert.ts';
 import { runWindhover, type ProgramResult } from '../support/run-windhover.ts';
-import { ELASTIC, ELASTIC_CRASH, RealIndices } from './real-indices.ts';
+import { ELASTIC, ELASTIC_CRASH, RealAlertIndices } from './real-alert-indices.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const HUNT = join(ROOT, 'hunts/node-exploit-shell.hunt.yaml');
 
 // Elasticsearch is started as CONTRIBUTING.md says; where there is none this is reported as skipped.
 describe.skipIf(ELASTIC === undefined)('alerts in a real Elasticsearch', { timeout: 180_000 }, () => {
-  const indices = new RealIndices(ELASTIC ?? '');
+  const indices = new RealAlertIndices(ELASTIC ?? '');
   let alias = '';
   let folder = '';
   let lines: string[] = [];

@@ -11,7 +11,7 @@ export const ELASTIC_CRASH = process.env['WINDHOVER_TEST_ELASTIC_CRASH'];
 const PAGE = 10_000;
 
 /** Alert indices of one test file on a real server, behind aliases that nobody else has. */
-export class RealIndices {
+export class RealAlertIndices {
   readonly url: string;
   readonly #prefix = `test-${randomBytes(4).toString('hex')}`;
   readonly #aliases: string[] = [];
