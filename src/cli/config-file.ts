@@ -6,10 +6,10 @@ import { UsageError } from '../errors/windhover-error.ts';
 import { DEFAULT_OUTBOX_LIMITS, type OutboxLimits } from '../hunts/alert-outbox.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
 import { kafkaUri, parseKafkaUri } from '../sources/kafka/kafka-uri.ts';
-import { readAlertsConfig, type AlertsConfig, type AlertSinkConfig } from './alert-config.ts';
 import { configKeysAt, configSchema, elasticUri, type ConfigKeys, type KafkaKeys } from './config-schema.ts';
 import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
+import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
 
 /** What a call takes from its configuration; paths are absolute. */
 export interface WindhoverConfig {
@@ -78,7 +78,6 @@ class ConfigReader {
 
   #config(keys: ConfigKeys): WindhoverConfig {
     const { folder, env } = this.#context;
-    const alerts = this.#alerts(keys.alerts ?? []);
     const sources = stixShifterSources(env);
     for (const [name, source] of Object.entries(keys.sources ?? {})) sources.set(name, this.#sourceUri(name, source));
     const kafka = new Map<string, KafkaConfig>();
@@ -92,8 +91,7 @@ class ConfigReader {
       hunts: (keys.hunts ?? []).map((path) => resolve(folder, path)),
       sources,
       state: keys.state === undefined ? undefined : resolve(folder, keys.state),
-      alerts: alerts.log,
-      alertSinks: alerts.sinks,
+      ...this.#alerts(keys.alerts ?? []),
       outbox: {
         maxAlerts: keys.outbox?.max_alerts ?? DEFAULT_OUTBOX_LIMITS.maxAlerts,
         maxBytes: keys.outbox?.max_bytes ?? DEFAULT_OUTBOX_LIMITS.maxBytes,
@@ -163,10 +161,11 @@ class ConfigReader {
     };
   }
 
-  #alerts(alerts: NonNullable<ConfigKeys['alerts']>): AlertsConfig {
-    return readAlertsConfig(alerts, this.#context.folder, (path, message, hint) =>
+  #alerts(entries: NonNullable<ConfigKeys['alerts']>): Pick<WindhoverConfig, 'alerts' | 'alertSinks'> {
+    const { log, sinks } = readAlertsConfig(entries, this.#context.folder, (path, message, hint) =>
       this.#error('config-alerts', ['alerts', ...path], message, hint),
     );
+    return { alerts: log, alertSinks: sinks };
   }
 
   #duration(key: 'retention' | 'lateness', value: string | undefined): number | undefined {
