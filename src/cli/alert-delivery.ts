@@ -24,6 +24,8 @@ export interface AlertDeliveryOptions {
   readonly tell: (message: string) => void;
   /** After everything that changes the counts. */
   readonly changed?: (counts: readonly DeliveryCounts[]) => void;
+  /** After the last of that. */
+  readonly ended?: () => Promise<void>;
 }
 
 /** Alerts that a run could not hand over. */
@@ -137,6 +139,7 @@ export class AlertDelivery {
       tell(`${sink}: ${amount(alerts)} not taken; ${outcome}`);
     }
     this.#options.changed?.(this.counts);
+    await this.#options.ended?.();
   }
 
   async #refuse(sink: string, refused: readonly RefusedAlert[]): Promise<void> {
