@@ -110,4 +110,19 @@ describe('documentation', () => {
     const told = [...keys.matchAll(/^\| `([a-z_]+)` +\|/gm)].map(([, key]) => key);
     expect(told).toEqual(configKeysAt(['sources', 'container1', 'live', 'kafka']));
   });
+
+  test('the page on alerts shows a configuration that is read, and names every key that there is', () => {
+    const env = { ES_API_KEY: 'a', KAFKA_PASSWORD: 'b', SOC_WEBHOOK: 'https://soc.example/x', SOC_TOKEN: 'c' };
+    const { alertSinks } = parseConfig(block('docs/alerts.md', 'yaml'), { file: 'w.yaml', folder: '/x', env });
+    expect(alertSinks.map(({ kind }) => kind)).toEqual(['elastic', 'kafka', 'webhook']);
+    const told = [...read('docs/alerts.md').matchAll(/^\| `([a-z_.]+)` +\|/gm)].map(([, key]) => key);
+    const kinds = configKeysAt(['alerts', 0]).filter((key) => key !== 'name');
+    const keys = (place: string, path: readonly (string | number)[]): string[] =>
+      configKeysAt(path).map((key) => `${place}.${key}`);
+    expect(told).toEqual([
+      'name',
+      ...kinds.flatMap((kind) => keys(kind, ['alerts', 0, kind])),
+      ...keys('outbox', ['outbox']),
+    ]);
+  });
 });

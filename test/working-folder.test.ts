@@ -41,6 +41,7 @@ test('what was written there is found there', async () => {
     const { code, stdout } = await runWindhover(['alerts', ...where, '--format', 'json'], { cwd });
     expect([code, (JSON.parse(stdout) as unknown[]).length]).toEqual([0, 1]);
   }
+  expect(await runWindhover(['alerts', '--pending', '--state', 'kept'], { cwd })).toMatchObject({ code: 0 });
   const { code, stdout } = await runWindhover(['doctor', 'a.ndjson', '--format', 'json'], { cwd });
   expect(code).toBe(0);
   expect(stdout).toContain('"records": 1');

@@ -21,6 +21,7 @@ interface AlertsFlags {
   readonly limit?: string;
   readonly config?: string;
   readonly follow: boolean;
+  readonly pending: boolean;
   readonly format: 'text' | 'json' | 'ndjson';
 }
 
@@ -39,12 +40,14 @@ export function addAlertsCommand(program: Command, context: CommandContext): voi
     .option('--limit <n>', 'the latest ones only')
     .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
     .option('--follow', 'go on with what is written from now', false)
+    .option('--pending', 'tell what waits in the state folder for sinks beyond the log, instead', false)
     .addOption(formatOption(['text', 'json', 'ndjson']))
     .addHelpText(
       'after',
       `
 Example:
   windhover alerts --state ./windhover-state --severity high --since 24h
+  windhover alerts --state ./windhover-state --pending
 
 Exit codes: 0 done; 2 the call is wrong, or there is no alert log; 3 the log cannot be read; 130 interrupted`,
     )
@@ -60,6 +63,11 @@ Exit codes: 0 done; 2 the call is wrong, or there is no alert log; 3 the log can
           'Use --format ndjson, or leave out --follow.',
         );
       }
+      if (flags.pending) {
+        const { showPendingAlerts } = await import('./show-pending-alerts.ts');
+        await showPendingAlerts(await pendingFolder(flags, io), flags.format, io);
+        return;
+      }
       const path = await logPath(flags, io);
       const filter = filterOf(flags, io.now());
       const { alerts, broken } = await readAlertLog(path, filter);
@@ -70,6 +78,17 @@ Exit codes: 0 done; 2 the call is wrong, or there is no alert log; 3 the log can
       for await (const alert of followAlertLog(path, filter, io.signal)) await show([alert], flags.format, io);
       context.exit(io.signal.reason === 'output-closed' ? 0 : 130);
     });
+}
+
+async function pendingFolder({ log, follow, state, config }: AlertsFlags, io: TerminalIo): Promise<string> {
+  if (log !== undefined || follow) {
+    throw new UsageError(
+      'option-pending',
+      '--pending looks into a state folder, once',
+      'Leave out --log and --follow.',
+    );
+  }
+  return resolve(io.cwd, state ?? (await readConfig(config, io)).state ?? 'windhover-state');
 }
 
 /** `--log`, the log of `--state`, or what the configuration names. */

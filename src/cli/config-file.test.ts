@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../errors/windhover-error.ts';
+import { DEFAULT_OUTBOX_LIMITS } from '../hunts/alert-outbox.ts';
 import { parseConfig, type WindhoverConfig } from './config-file.ts';
 
 const parse = (text: string, env: Record<string, string> = {}): WindhoverConfig =>
@@ -24,6 +25,9 @@ describe('what is read', () => {
       sources: new Map(),
       state: undefined,
       alerts: undefined,
+      alertSinks: [],
+      outbox: DEFAULT_OUTBOX_LIMITS,
+      drainMs: undefined,
       retentionMs: undefined,
       latenessMs: undefined,
       hostAliases: new Map(),
@@ -41,6 +45,11 @@ describe('what is read', () => {
         '  host101: {history: {files: /var/log/winlog}}',
         'alerts:',
         '  - file: {path: alerts.ndjson}',
+        '  - elastic: {url: "https://es:9200/", api_key: key, ca: ca.pem}',
+        '  - name: topic',
+        '    kafka: {brokers: [B1], topic: alerts, tls: {ca: ca.pem}}',
+        '  - webhook: {url: "https://soc.example/secret", headers: {x-key: k}, single: true, timeout: 3s}',
+        'outbox: {max_alerts: 7, max_bytes: 8, drain: 9s}',
         'retention: 24h',
         'lateness: 90s',
         'host_aliases: {WS5: ws5.Corp.example}',
@@ -56,6 +65,31 @@ describe('what is read', () => {
       ]),
       state: '/etc/windhover/state',
       alerts: '/etc/windhover/alerts.ndjson',
+      alertSinks: [
+        {
+          kind: 'elastic',
+          id: 'elastic https://es:9200/windhover-alerts',
+          elastic: { url: 'https://es:9200', index: 'windhover-alerts', apiKey: 'key', ca: '/etc/windhover/ca.pem' },
+        },
+        {
+          kind: 'kafka',
+          id: 'topic',
+          brokers: ['b1:9092'],
+          topic: 'alerts',
+          kafka: { tls: { ca: '/etc/windhover/ca.pem' } },
+        },
+        {
+          kind: 'webhook',
+          id: expect.stringMatching(/^webhook soc\.example [0-9a-f]{8}$/) as string,
+          url: 'https://soc.example/secret',
+          headers: { 'x-key': 'k' },
+          batch: 1,
+          single: true,
+          timeoutMs: 3000,
+        },
+      ],
+      outbox: { maxAlerts: 7, maxBytes: 8 },
+      drainMs: 9000,
       retentionMs: 86_400_000,
       latenessMs: 90_000,
       hostAliases: new Map([['ws5', 'ws5.corp.example']]),
@@ -108,7 +142,50 @@ describe('what is wrong is said with its line', () => {
     ['sources:\n  a:\n    history: {files: 3}\n', 'config-value', 'windhover.yaml:3: sources.a.history.files'],
     ['sources:\n  a:\n    history: {files: [x, y]}\n', 'config-files', 'windhover.yaml:3: source a names 2 places'],
     ['state: x\nsources:\n  a: {}\n', 'config-source', 'windhover.yaml:3: source a has no place'],
-    ['alerts:\n  - file: {path: x}\n  - elastic: {url: "http://x"}\n', 'config-alerts', 'windhover.yaml:3: '],
+    [
+      'alerts:\n  - file: {path: x}\n  - elastic: {url: "es:9200"}\n',
+      'config-alerts',
+      'windhover.yaml:3: this is no address',
+    ],
+    [
+      'alerts:\n  - elastic: {url: "http://u:p@x"}\n',
+      'config-alerts',
+      'windhover.yaml:2: the address holds credentials',
+    ],
+    [
+      'alerts:\n  - elastic: {url: "http://x", username: u}\n',
+      'config-alerts',
+      'username and password belong together',
+    ],
+    [
+      'alerts:\n  - elastic: {url: "http://x", username: u, password: p, api_key: k}\n',
+      'config-alerts',
+      'there is an API key and a user',
+    ],
+    [
+      'alerts:\n  - elastic: {url: "http://x", index: Alerts}\n',
+      'config-value',
+      'windhover.yaml:2: alerts.0.elastic.index',
+    ],
+    [
+      'alerts:\n  - file: {path: x}\n    webhook: {url: "http://x"}\n',
+      'config-alerts',
+      'windhover.yaml:3: this names two',
+    ],
+    [
+      'alerts:\n  - webhook: {url: "http://x"}\n  - webhook: {url: "http://x"}\n',
+      'config-alerts',
+      'there is a sink webhook x',
+    ],
+    ['alerts:\n  - kafka: {brokers: ["a b"], topic: t}\n', 'config-alerts', 'windhover.yaml:2: a b is no address'],
+    [
+      'alerts:\n  - kafka: {brokers: [b], topic: "t,u"}\n',
+      'config-alerts',
+      'windhover.yaml:2: this names several topics',
+    ],
+    ['alerts:\n  - webhook: {url: "http://x", headers: {"a b": c}}\n', 'config-value', 'windhover.yaml:2: '],
+    ['alerts:\n  - webhook: {url: "http://x", batch: 0}\n', 'config-value', 'windhover.yaml:2: alerts.0.webhook.batch'],
+    ['outbox: {drain: soon}\n', 'config-value', 'windhover.yaml:1: outbox.drain: expected a duration'],
     ['alerts:\n  - file: {path: x}\n  - file: {path: y}\n', 'config-alerts', 'windhover.yaml:3: there is one'],
     ['alerts: [{}]\n', 'config-alerts', 'windhover.yaml:1: '],
     ['state: x\nsources: {a: {history: {files: "${HERE}"}}}\n', 'config-variable', 'windhover.yaml:2: the environment'],
@@ -129,7 +206,11 @@ describe('what is wrong is said with its line', () => {
     ['sources:\n  a:\n    history:\n      elastic:\n        url: x\n        apikey: y\n', 6, 'Did you mean api_key?'],
     ['alerts:\n  - fil: {path: x}\n', 2, 'Did you mean file?'],
     ['alerts:\n  - file: {pth: x}\n', 2, 'Did you mean path?'],
-    ['something_else: 1\n', 1, 'Keys here are state, hunts, sources, alerts, retention, lateness, host_aliases.'],
+    [
+      'something_else: 1\n',
+      1,
+      'Keys here are state, hunts, sources, alerts, outbox, retention, lateness, host_aliases.',
+    ],
   ])('unknown key: %j', (text, line, hint) => {
     const error = failure(text);
     expect(error.code).toBe('config-key');

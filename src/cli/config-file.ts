@@ -3,6 +3,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } fro
 import type { z } from 'zod';
 import { nearest } from '../catalogue/nearest.ts';
 import { UsageError } from '../errors/windhover-error.ts';
+import { DEFAULT_OUTBOX_LIMITS, type OutboxLimits } from '../hunts/alert-outbox.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
 import { elasticId, parseElasticUri } from '../sources/elastic/elastic-uri.ts';
 import { kafkaUri, parseKafkaUri } from '../sources/kafka/kafka-uri.ts';
@@ -17,6 +18,7 @@ import {
 import type { ElasticConfig } from './elastic-config.ts';
 import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
+import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
 
 /** What a call takes from its configuration; paths are absolute. */
 export interface WindhoverConfig {
@@ -29,6 +31,11 @@ export interface WindhoverConfig {
   readonly elastic: ReadonlyMap<string, ElasticConfig>;
   readonly state: string | undefined;
   readonly alerts: string | undefined;
+  /** Where alerts go beside the log. */
+  readonly alertSinks: readonly AlertSinkConfig[];
+  readonly outbox: OutboxLimits;
+  /** How long the end of a run waits for sinks, ms. */
+  readonly drainMs: number | undefined;
   readonly retentionMs: number | undefined;
   readonly latenessMs: number | undefined;
   readonly hostAliases: ReadonlyMap<string, string>;
@@ -101,7 +108,12 @@ class ConfigReader {
       hunts: (keys.hunts ?? []).map((path) => resolve(folder, path)),
       sources,
       state: keys.state === undefined ? undefined : resolve(folder, keys.state),
-      alerts: this.#alertLog(keys.alerts ?? []),
+      ...this.#alerts(keys.alerts ?? []),
+      outbox: {
+        maxAlerts: keys.outbox?.max_alerts ?? DEFAULT_OUTBOX_LIMITS.maxAlerts,
+        maxBytes: keys.outbox?.max_bytes ?? DEFAULT_OUTBOX_LIMITS.maxBytes,
+      },
+      drainMs: keys.outbox?.drain === undefined ? undefined : parseDuration(keys.outbox.drain),
       retentionMs: this.#duration('retention', keys.retention),
       latenessMs: this.#duration('lateness', keys.lateness),
       hostAliases: new Map(
@@ -180,26 +192,11 @@ class ConfigReader {
     };
   }
 
-  #alertLog(alerts: NonNullable<ConfigKeys['alerts']>): string | undefined {
-    let log: string | undefined;
-    for (const [i, { file, elastic }] of alerts.entries()) {
-      if (elastic !== undefined) {
-        throw this.#error(
-          'config-alerts',
-          ['alerts', i, 'elastic'],
-          'alerts to Elasticsearch are not available yet',
-          'Use file: {path: …} for now.',
-        );
-      }
-      if (file === undefined) {
-        throw this.#error('config-alerts', ['alerts', i], 'this names no place for alerts', 'Use file: {path: …}.');
-      }
-      if (log !== undefined) {
-        throw this.#error('config-alerts', ['alerts', i], 'there is one alert log already', 'Name one file.');
-      }
-      log = resolve(this.#context.folder, file.path);
-    }
-    return log;
+  #alerts(entries: NonNullable<ConfigKeys['alerts']>): Pick<WindhoverConfig, 'alerts' | 'alertSinks'> {
+    const { log, sinks } = readAlertsConfig(entries, this.#context.folder, (path, message, hint) =>
+      this.#error('config-alerts', ['alerts', ...path], message, hint),
+    );
+    return { alerts: log, alertSinks: sinks };
   }
 
   #duration(key: 'retention' | 'lateness', value: string | undefined): number | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertSchema, outboxSchema } from './alert-config-schema.ts';
 import { DURATION_PATTERN } from '../hunts/hunt-file-duration.ts';
 import { SASL_MECHANISMS } from '../sources/kafka/kafka-settings.ts';
 
@@ -48,15 +49,14 @@ const kafka = z.strictObject({
 const history = z.strictObject({ files: strings.optional(), elastic: elastic.optional() });
 const live = z.strictObject({ kafka: kafka.optional() });
 const source = z.strictObject({ history: history.optional(), live: live.optional() });
-const file = z.strictObject({ path: z.string().min(1) });
-const alert = z.strictObject({ file: file.optional(), elastic: elastic.optional() });
 
 /** The keys of `windhover.yaml` as they are written. */
 export const configSchema = z.strictObject({
   state: z.string().min(1).optional(),
   hunts: z.array(z.string().min(1)).optional(),
   sources: z.record(z.string(), source).optional(),
-  alerts: z.array(alert).optional(),
+  alerts: z.array(alertSchema).optional(),
+  outbox: outboxSchema.optional(),
   retention: duration.optional(),
   lateness: duration.optional(),
   host_aliases: z.record(z.string(), z.string()).optional(),

@@ -9,6 +9,7 @@ import { addDoctorCommand } from './doctor-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addFmtCommand } from './fmt-command.ts';
 import { addRunCommand } from './run-command.ts';
+import { addSetupCommand } from './setup-command.ts';
 import { addShellCommand } from './shell-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import { addTestCommand } from './test-command.ts';
@@ -62,6 +63,7 @@ export function buildProgram(context: CommandContext): Command {
     addTestCommand,
     addShellCommand,
     addAlertsCommand,
+    addSetupCommand,
     addDoctorCommand,
     addSimulateCommand,
     addDemoCommand,

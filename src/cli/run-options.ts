@@ -1,8 +1,10 @@
 import { UsageError } from '../errors/windhover-error.ts';
+import type { OutboxLimits } from '../hunts/alert-outbox.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
 import type { HistoryRange } from '../telemetry/document-history.ts';
 import type { ElasticConfig } from './elastic-config.ts';
 import type { KafkaStart } from '../sources/kafka/kafka-settings.ts';
+import type { AlertSinkConfig } from './alert-config.ts';
 import { parseKafkaStart, type KafkaConfig } from './kafka-config.ts';
 
 /** Options of `windhover run`, after the command line and the configuration file have been joined. */
@@ -13,6 +15,10 @@ export interface RunOptions {
   readonly format: 'text' | 'json' | 'ndjson';
   readonly state: string | undefined;
   readonly alerts: string | undefined;
+  /** Where alerts go beside the log. */
+  readonly alertSinks?: readonly AlertSinkConfig[];
+  readonly outbox?: OutboxLimits;
+  readonly drainMs?: number | undefined;
   readonly alertOn: readonly string[];
   readonly rows: readonly string[];
   readonly records: boolean;

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { AlertDelivery } from './alert-delivery.ts';
+import { openAlertDelivery } from './open-alert-delivery.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
 import { AlertLog } from '../sinks/alert-log.ts';
 import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
@@ -10,6 +12,8 @@ import { usesColour, write, type TerminalIo } from './terminal-io.ts';
 /** Where a run's alerts, and what could not be decoded, go. */
 export interface RunOutputs {
   readonly sink: SessionOptions['sink'];
+  /** To sinks beyond the local log; absent: there is nothing to deliver. */
+  readonly delivery: AlertDelivery | undefined;
   readonly deadLetters: DeadLetterFile | undefined;
   /** Some place was read on from where it stopped. */
   resumed: boolean;
@@ -26,6 +30,7 @@ export async function openOutputs(options: RunOptions, io: TerminalIo): Promise<
   return {
     deadLetters,
     resumed: false,
+    delivery: openAlertDelivery(options, io),
     sink: {
       mark: () => log?.mark(),
       rewind: async (mark) => log?.rewind(mark),

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { compareInstants } from '../catalogue/instant.ts';
 import { WindhoverError } from '../errors/windhover-error.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
+import { AlertOutbox, type OutboxLimits, type OutboxObserver } from '../hunts/alert-outbox.ts';
 import type { CompiledHunt } from '../hunts/compile-hunt.ts';
 import type { HuntResult } from '../hunts/hunt-result.ts';
 import type { SaveOptions } from '../hunts/hunt-saves.ts';
@@ -12,6 +13,7 @@ import type { ScopeSource } from '../hunts/scope-run-options.ts';
 import type { ScopeState } from '../hunts/scope-state.ts';
 import { StateFolder, type HuntIdentity } from '../hunts/state-folder.ts';
 import { byteSources, followedPlaces } from '../sources/byte-sources.ts';
+import { MemoryStateStore } from '../store/memory-state-store.ts';
 import { RocksStateStore } from '../store/rocks-state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import { demandOf } from '../hunts/demand-of.ts';
@@ -70,6 +72,19 @@ export interface SessionOptions {
     rewind: (mark: unknown) => Promise<void>;
     write: (alerts: readonly AlertDocument[]) => Promise<void>;
   };
+  /** Sinks beyond that one, which may be away. */
+  readonly delivery?: SessionDelivery | undefined;
+}
+
+/** Takes alerts from the outbox to sinks that may be away. */
+export interface SessionDelivery {
+  readonly sinks: readonly string[];
+  readonly limits: OutboxLimits;
+  readonly observer: OutboxObserver;
+  /** `generation`: second of the state folder's creation, or of the start. */
+  start: (outbox: AlertOutbox, generation: number) => Promise<void>;
+  /** After the last alert. Bounded in time. */
+  end: () => Promise<void>;
 }
 
 export interface SessionResult {
@@ -100,6 +115,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   };
   const folder = await openFolder(options);
   try {
+    session.outbox = await openOutbox(folder, options);
     if (folder !== undefined) await recover(folder, options);
     const planned: (() => Promise<void>)[] = [];
     for (const scope of scopesOf(options.hunts)) {
@@ -117,6 +133,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     // After a failure the outbox keeps what a sink may not have taken.
     if (folder !== undefined && session.failures.length === 0) await folder.delivered(options.sink.mark());
   } finally {
+    await options.delivery?.end();
     await folder?.close();
   }
   return { results: session.results, input: sumCounts(session.runs), failures: session.failures };
@@ -132,6 +149,7 @@ interface Session {
   readonly stop: AbortController;
   /** Some source may never end. */
   readonly isLive: boolean;
+  outbox?: AlertOutbox | undefined;
 }
 
 function isEndless({ sources }: SessionHunt): boolean {
@@ -217,6 +235,21 @@ async function openFolder(options: SessionOptions): Promise<StateFolder | undefi
   }
 }
 
+/** Opens the outbox and starts what empties it: in the state folder, else in memory. */
+async function openOutbox(
+  folder: StateFolder | undefined,
+  { delivery, now }: SessionOptions,
+): Promise<AlertOutbox | undefined> {
+  if (delivery === undefined) return undefined;
+  const { sinks, limits, observer } = delivery;
+  const outbox =
+    folder === undefined
+      ? await AlertOutbox.open(new MemoryStateStore(), sinks, limits, observer)
+      : await folder.openOutbox(sinks, limits, observer);
+  await delivery.start(outbox, folder?.created ?? Math.floor(now() / 1000));
+  return outbox;
+}
+
 /** What was committed and perhaps not delivered leaves first. */
 async function recover(folder: StateFolder, { sink }: SessionOptions): Promise<void> {
   const mark = await folder.sinkMark();
@@ -271,7 +304,7 @@ async function scopeRunOptions(
   scope: ScopePlan,
   { hunts, demand, state, group }: ScopeCohort,
   folder: StateFolder | undefined,
-  { options, commits, runs, isLive }: Session,
+  { options, commits, runs, isLive, outbox }: Session,
   signal: AbortSignal,
 ): Promise<Parameters<typeof ScopeRun.open>[0]> {
   const hasNoEnd = options.follow === true || scope.sources.some(({ endless }) => endless);
@@ -314,7 +347,12 @@ async function scopeRunOptions(
     countRecords,
     observer: { ...observer, progress: (_counts, sizes) => observer.progress(sumCounts(runs), sizes) },
     state,
-    emit: (alerts) => sink.write(alerts),
+    emit: async (alerts) => {
+      await sink.write(alerts);
+      // With a state the commit has put them there.
+      if (state === undefined) await outbox?.add(alerts);
+    },
+    room: outbox === undefined ? undefined : (signal) => outbox.room(signal),
     saves: endsBesideEndless && options.saves !== undefined ? { ...options.saves, everyMs: null } : options.saves,
     sinkMark: () => sink.mark(),
     wallClock: now,

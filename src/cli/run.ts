@@ -99,6 +99,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       observer: observerOf(options, io, outputs, failures, summaries),
       huntChanged: (hunt) => void write(io.stderr, changedHunt(hunt, loaded)),
       sink: outputs.sink,
+      delivery: outputs.delivery,
       saves: {
         sink: tableSink(io),
         everyMs: options.follow === true || isEndless ? SAVE_MS : null,
@@ -129,7 +130,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
     for (const text of summaries.lines(sourceNames(hunts))) await write(io.stderr, `${text}\n`);
   }
   await report(options, io, reports, result, io.now() - started, outputs.resumed);
-  return exitCode(io, reports, result);
+  return exitCode(io, reports, result, lossOf(outputs, options));
 }
 
 async function loadAll(options: RunOptions, io: TerminalIo): Promise<LoadedHunt[]> {
@@ -349,9 +350,21 @@ function inputLine(input: InputCounts, elapsedMs: number): string {
   return `${parts.join(', ')}${range}, in ${(elapsedMs / 1000).toFixed(1)} s`;
 }
 
-function exitCode(io: TerminalIo, reports: readonly HuntReport[], { failures, input }: SessionResult): number {
+/** What became of alerts that a sink has not taken by the end. */
+function lossOf({ delivery }: RunOutputs, { state }: RunOptions): 'none' | 'kept' | 'lost' {
+  if (delivery === undefined || delivery.left.length === 0) return 'none';
+  return state === undefined ? 'lost' : 'kept';
+}
+
+function exitCode(
+  io: TerminalIo,
+  reports: readonly HuntReport[],
+  { failures, input }: SessionResult,
+  untaken: 'none' | 'kept' | 'lost',
+): number {
+  if (untaken === 'lost') return 3;
   if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
-  if (failures.length > 0) return 3;
+  if (failures.length > 0 || untaken !== 'none') return 3;
   if (reports.some(({ result }) => result?.saves.some((save) => save.failure !== undefined))) return 3;
   if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
   return reports.every((each) => each.ok) ? 0 : 1;

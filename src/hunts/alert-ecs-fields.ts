@@ -51,6 +51,13 @@ export function alertEcsField(type: string, path: string): string | undefined {
   return FIELDS.get(type)?.get(path);
 }
 
+/** Every ECS field that an alert can have for its entity, sorted. */
+export function alertEcsFields(): readonly string[] {
+  const names = new Set(['network.transport', 'network.type', 'network.protocol']);
+  for (const fields of FIELDS.values()) for (const field of fields.values()) names.add(field);
+  return [...names].sort();
+}
+
 function fieldsByType(): Map<string, Map<string, string>> {
   const types = new Map<string, Map<string, string>>();
   for (const { ecs, seenFrom } of ecsNames()) {

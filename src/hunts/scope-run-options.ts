@@ -62,6 +62,8 @@ export interface ScopeRunOptions {
   readonly state: ScopeState | undefined;
   /** Alerts leave here after the commit they belong to. */
   readonly emit: (alerts: readonly AlertDocument[]) => Promise<void>;
+  /** Resolves when more alerts may come, or the signal is given; absent: always. */
+  readonly room?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Absent: SAVE writes nothing (tests of hunts, the demo). */
   readonly saves?: SaveOptions | undefined;
   /** How far the sink has come: part of the commit (decision 27). */

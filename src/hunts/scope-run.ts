@@ -61,6 +61,8 @@ export class ScopeRun {
   #lastCommit = 0;
   #lastSave: number;
   #uncommitted = false;
+  /** A commit failed: what it was to write is known nowhere else any more. */
+  #commitFailed = false;
   /** Something may have changed since SAVE wrote its files. */
   #unsaved = false;
 
@@ -136,14 +138,19 @@ export class ScopeRun {
         this.#flushAlerts();
       }
     } finally {
-      await this.#commit();
-      for (const supply of supplies) await supply.close();
+      try {
+        // After one that failed, positions would pass by the changes that it lost.
+        if (!this.#commitFailed) await this.#commit();
+      } finally {
+        for (const supply of supplies) await supply.close();
+      }
     }
     if (isComplete || this.#options.saves?.everyMs !== null) await this.#save();
   }
 
   async #runToEnd(merge: BatchMerge, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      await this.#options.room?.(signal);
       const next = await merge.next();
       if (next === undefined) break;
       await this.#epoch(next);
@@ -152,6 +159,7 @@ export class ScopeRun {
 
   async #runLive(merge: LiveMerge, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      await this.#options.room?.(signal);
       const next = merge.take();
       if (next !== undefined) await this.#epoch(next);
       else if (merge.ended) break;
@@ -298,8 +306,10 @@ export class ScopeRun {
   /** One atomic write for everything since the last one; the alerts of these epochs leave after it. */
   async #commit(): Promise<void> {
     const { exclusive } = this.#options;
+    this.#commitFailed = true;
     if (exclusive === undefined) await this.#commitNow();
     else await exclusive(() => this.#commitNow());
+    this.#commitFailed = false;
     this.#uncommitted = false;
     this.#lastCommit = this.#options.wallClock();
   }

@@ -11,6 +11,7 @@ import { stateKey, stateKeyRange, stateKeys } from '../store/state-keys.ts';
 import type { StateStore, StateWrite } from '../store/state-store.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { AlertFeed } from './alert-feed.ts';
+import type { AlertOutbox } from './alert-outbox.ts';
 import { digest } from './alert-id.ts';
 import { positionKey, type PlacePosition } from './source-reader.ts';
 
@@ -33,15 +34,18 @@ export class ScopeState {
   #positions: readonly PlacePosition[] = [];
   /** Keys of alerts that have been delivered and leave the outbox with the next commit of any scope of the folder. */
   readonly #delivered: Uint8Array[];
+  /** Where alerts wait for sinks beyond the local log. */
+  readonly #outbox: AlertOutbox | undefined;
   /** Those of the last commit, not yet known to be delivered. */
   #leaving: Uint8Array[] = [];
   #sequence = 0;
 
   /** `delivered` is shared by the scopes of one folder: what is in the outbox is what the sink's mark does not cover. */
-  constructor(store: StateStore, id: string, delivered: Uint8Array[] = []) {
+  constructor(store: StateStore, id: string, delivered: Uint8Array[] = [], outbox?: AlertOutbox) {
     this.#store = store;
     this.#id = id;
     this.#delivered = delivered;
+    this.#outbox = outbox;
   }
 
   get positions(): readonly PlacePosition[] {
@@ -91,8 +95,9 @@ export class ScopeState {
   }
 
   /**
-   * `alerts` go into the outbox with this commit and are given to the sinks after it, which `confirmDelivery` tells. Those
-   * delivered by now leave the outbox; `sinkMark` tells how far the sink had come with them. No other scope of the folder
+   * `alerts` go into the outbox with this commit and are given to the local log after it, which `confirmDelivery` tells.
+   * Those delivered by now leave the outbox; `sinkMark` tells how far the log had come with them. For other sinks they wait
+   * in queues of their own. No other scope of the folder
    * may commit before the alerts of this one have been delivered.
    */
   async commit(
@@ -117,16 +122,20 @@ export class ScopeState {
       if (position.file?.forgotten === true) writes.push({ kind: 'delete', key });
       else writes.push({ kind: 'put', key, value: encodeState(position) });
     }
-    for (const key of this.#delivered.splice(0)) writes.push({ kind: 'delete', key });
+    const delivered = this.#delivered.length;
+    for (const key of this.#delivered) writes.push({ kind: 'delete', key });
     for (const alert of alerts) {
       const key = stateKey('o', this.#id, this.#sequence++);
       this.#leaving.push(key);
       writes.push({ kind: 'put', key, value: encodeState(alert) });
     }
+    if (this.#outbox !== undefined) writes.push(...this.#outbox.stage(alerts));
     const progress: StoredScope = { epoch: scope.epoch, ...scope.progress() };
     writes.push({ kind: 'put', key: stateKeys.meta(`${this.#id}/scope`), value: encodeState(progress) });
     writes.push({ kind: 'put', key: stateKeys.meta('sink'), value: encodeState(sinkMark ?? null) });
     await this.#store.write(writes);
+    this.#delivered.splice(0, delivered);
+    this.#outbox?.committed();
   }
 
   async #restoreHunt(dataflow: HuntDataflow): Promise<void> {

@@ -1,10 +1,12 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { StateError } from '../errors/windhover-error.ts';
 import { decodeState, encodeState } from '../store/state-codec.ts';
-import { stateKey, stateKeyRange, stateKeys } from '../store/state-keys.ts';
+import { stateKey, stateKeyRange, stateKeys, type StateKeyRange } from '../store/state-keys.ts';
 import type { StateStore, StateWrite } from '../store/state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import type { AlertDocument } from './alert-document.ts';
+import { AlertOutbox, type OutboxLimits, type OutboxObserver } from './alert-outbox.ts';
+import { SINK_OUTBOX } from './pending-alerts.ts';
 import { ScopeState } from './scope-state.ts';
 
 /** Layout of what hunts keep in a state folder. Another number means: not readable by this version. */
@@ -67,6 +69,7 @@ export class StateFolder {
   /** Outbox keys that the next commit of any scope removes. */
   readonly #delivered: Uint8Array[] = [];
   #stored: StoredFolder;
+  #outbox: AlertOutbox | undefined;
 
   private constructor(store: StateStore, stored: StoredFolder) {
     this.#store = store;
@@ -97,6 +100,17 @@ export class StateFolder {
   /** Seed of the text hashes: fingerprints outlive the process. */
   get seed(): number {
     return this.#stored.seed;
+  }
+
+  /** Second of the folder's creation. */
+  get created(): number {
+    return this.#stored.created;
+  }
+
+  /** Alerts wait here for these sinks, too: those of every cohort that is assigned after this. */
+  async openOutbox(sinks: readonly string[], limits?: OutboxLimits, observer?: OutboxObserver): Promise<AlertOutbox> {
+    this.#outbox = await AlertOutbox.open(this.#store, sinks, limits, observer);
+    return this.#outbox;
   }
 
   /**
@@ -136,7 +150,7 @@ export class StateFolder {
       cohorts.push({
         hunts: staying,
         demand: loadDemand(stored.demand),
-        state: new ScopeState(this.#store, stored.id, this.#delivered),
+        state: new ScopeState(this.#store, stored.id, this.#delivered, this.#outbox),
         resumed: true,
         group: `${this.#stored.group}-${stored.id}`,
       });
@@ -149,7 +163,7 @@ export class StateFolder {
       cohorts.push({
         hunts: starting,
         demand,
-        state: new ScopeState(this.#store, id, this.#delivered),
+        state: new ScopeState(this.#store, id, this.#delivered, this.#outbox),
         resumed: false,
         group: `${this.#stored.group}-${id}`,
       });
@@ -166,18 +180,18 @@ export class StateFolder {
     return mark === null ? undefined : (decodeState(mark) ?? undefined);
   }
 
-  /** Alerts that were committed and perhaps not delivered when the process ended, in order. */
+  /** Alerts that were committed and perhaps not in the local log when the process ended, in order. */
   async undelivered(): Promise<AlertDocument[]> {
     const alerts: AlertDocument[] = [];
-    const range = stateKeyRange('o');
+    const range = logOutbox();
     for await (const { value } of this.#store.range(range.from, range.to))
       alerts.push(decodeState(value) as AlertDocument);
     return alerts;
   }
 
-  /** All alerts are delivered: empties the outbox and notes how far the sink has come. */
+  /** The local log has all alerts: empties its outbox and notes how far it has come. */
   async delivered(sinkMark: unknown): Promise<void> {
-    const range = stateKeyRange('o');
+    const range = logOutbox();
     await this.#store.write([
       { kind: 'delete-range', from: range.from, to: range.to },
       { kind: 'put', key: stateKeys.meta('sink'), value: encodeState(sinkMark ?? null) },
@@ -194,6 +208,11 @@ export class StateFolder {
       { kind: 'put', key: stateKeys.meta('folder'), value: encodeState(this.#stored) },
     ]);
   }
+}
+
+/** What waits for the local log, under the ids of cohorts (`c1`); what waits for other sinks lies behind it. */
+function logOutbox(): StateKeyRange {
+  return { from: stateKeyRange('o').from, to: stateKey('o', SINK_OUTBOX) };
 }
 
 function randomGroup(): string {

@@ -4,7 +4,7 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
-import type { AlertSink } from './alert-sink.ts';
+import { ALL_TAKEN, type AlertSink, type WriteOutcome } from './alert-sink.ts';
 import { sinkClosed } from './sink-closed.ts';
 
 /** Bytes before a mark that have to be the same for the log to be cut back to it. */
@@ -98,7 +98,7 @@ export class AlertLog implements AlertSink {
     }
   }
 
-  async write(alerts: readonly AlertDocument[]): Promise<void> {
+  async write(alerts: readonly AlertDocument[]): Promise<WriteOutcome> {
     if (this.#closed) throw sinkClosed(this.name);
     let lines: string[] = this.#torn && alerts.length > 0 ? ['\n'] : [];
     let bytes = 0;
@@ -112,6 +112,7 @@ export class AlertLog implements AlertSink {
       bytes = 0;
     }
     if (lines.length > 0) await this.#append(lines.join(''));
+    return ALL_TAKEN;
   }
 
   async close(): Promise<void> {

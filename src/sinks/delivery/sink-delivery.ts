@@ -1,0 +1,189 @@
+import { SinkError } from '../../errors/windhover-error.ts';
+import type { AlertDocument } from '../../hunts/alert-document.ts';
+import type { AlertQueue } from '../../hunts/alert-queue.ts';
+import type { Timer } from '../../telemetry/timer.ts';
+import type { AlertSink, RefusedAlert, WriteOutcome } from '../alert-sink.ts';
+import { Backoff } from './backoff.ts';
+import type { DeliveryCounts, DeliveryObserver } from './delivery-observer.ts';
+
+/** What one call of `write` is given. */
+const MAX_ALERTS = 500;
+const MAX_BYTES = 4 * 1024 * 1024;
+/** A sink that asks for more patience than this is asked again nevertheless, ms. */
+const LONGEST_PAUSE_MS = 300_000;
+/** The same while the run ends, ms. */
+const LONGEST_LAST_PAUSE_MS = 1000;
+/** What closing a sink may take, ms. */
+const GRACE_MS = 5000;
+
+export interface SinkDeliveryOptions {
+  readonly sink: AlertSink;
+  readonly queue: AlertQueue;
+  readonly timer: Timer;
+  /** From 0 up to before 1. */
+  readonly random: () => number;
+  /** Keeps what the sink refuses for good. */
+  readonly refuse: (sink: string, refused: readonly RefusedAlert[]) => Promise<void>;
+  readonly observer?: DeliveryObserver;
+}
+
+/**
+ * Takes alerts from a queue to a sink: in order, batch by batch, again and again until they are taken or refused for
+ * good. Only then do they leave the queue; so what a crash cuts short is sent again.
+ */
+export class SinkDelivery {
+  readonly #options: SinkDeliveryOptions;
+  readonly #backoff: Backoff;
+  #sent = 0;
+  #retried = 0;
+  #rejected = 0;
+  #problem: SinkError | undefined;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+  #ending = false;
+  /** Ends a pause, or the wait for alerts. */
+  #wake = (): void => {};
+
+  constructor(options: SinkDeliveryOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.random);
+  }
+
+  get counts(): DeliveryCounts {
+    const { alerts, bytes, sink } = this.#options.queue;
+    return {
+      sink,
+      pending: alerts,
+      pendingBytes: bytes,
+      sent: this.#sent,
+      retried: this.#retried,
+      rejected: this.#rejected,
+      problem: this.#problem,
+    };
+  }
+
+  start(): void {
+    const { queue } = this.#options;
+    queue.onAdded = () => {
+      // A sink that is away is not asked sooner for that.
+      if (this.#problem === undefined) this.#wake();
+    };
+    this.#running ??= this.#run();
+  }
+
+  /** Tries for so long to empty the queue, then closes the sink. Answers how many are left. Never throws. */
+  async end(ms: number): Promise<number> {
+    this.#ending = true;
+    this.#wake();
+    await this.#within(ms, this.#running);
+    this.#stopped = true;
+    this.#wake();
+    // Closing ends a write that hangs. What it leaves behind finds the queue closed, too.
+    await this.#within(GRACE_MS, Promise.allSettled([this.#options.sink.close(), this.#running]));
+    return this.#options.queue.alerts;
+  }
+
+  /** Waits for something, but not longer than this. */
+  async #within(ms: number, something: Promise<unknown> | undefined): Promise<void> {
+    let late = (): void => {};
+    const timeout = new Promise<void>((resolve) => (late = resolve));
+    const cancel = this.#options.timer.after(ms, late);
+    await Promise.race([something, timeout]);
+    cancel();
+  }
+
+  async #run(): Promise<void> {
+    const { queue } = this.#options;
+    while (!this.#stopped) {
+      if (queue.alerts > 0) await this.#batch();
+      else if (this.#ending) return;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  async #batch(): Promise<void> {
+    const { queue, refuse, observer } = this.#options;
+    try {
+      const batch = await queue.first(MAX_ALERTS, MAX_BYTES);
+      if (batch.length === 0) throw new Error('the queue counts alerts that it does not hold');
+      const refused = await this.#writeAll(batch.map(({ alert }) => alert));
+      if (refused === undefined) return;
+      if (refused.length > 0) await refuse(queue.sink, refused);
+      await queue.drop(batch);
+      this.#rejected += refused.length;
+      this.#sent += batch.length - refused.length;
+      observer?.delivered?.(this.counts);
+    } catch (error) {
+      // The state or the dead-letter file: nothing has left the queue.
+      await this.#degraded(asSinkError(error), undefined);
+    }
+  }
+
+  /** Answers what was refused; undefined where it had to stop before all was taken. */
+  async #writeAll(alerts: readonly AlertDocument[]): Promise<readonly RefusedAlert[] | undefined> {
+    const refused: RefusedAlert[] = [];
+    for (let left = alerts; left.length > 0;) {
+      if (this.#stopped) return undefined;
+      const outcome = await this.#write(left);
+      refused.push(...outcome.refused);
+      left = outcome.left;
+      if (left.length > 0) {
+        this.#retried++;
+        await this.#degraded(outcome.problem ?? unexplained(), outcome.afterMs);
+      }
+    }
+    this.#backoff.reset();
+    if (this.#problem !== undefined) {
+      this.#problem = undefined;
+      this.#options.observer?.recovered?.(this.counts);
+    }
+    return refused;
+  }
+
+  async #write(alerts: readonly AlertDocument[]): Promise<WriteOutcome> {
+    try {
+      return await this.#options.sink.write(alerts);
+    } catch (error) {
+      return { refused: [], left: alerts, problem: asSinkError(error) };
+    }
+  }
+
+  async #degraded(problem: SinkError, afterMs: number | undefined): Promise<void> {
+    const isNews = this.#problem?.code !== problem.code;
+    this.#problem = problem;
+    if (this.#stopped) return;
+    if (isNews) this.#options.observer?.degraded?.(this.counts);
+    const longest = this.#ending ? LONGEST_LAST_PAUSE_MS : LONGEST_PAUSE_MS;
+    await this.#pause(Math.min(longest, Math.max(this.#backoff.next(), afterMs ?? 0)));
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.timer.after(ms, () => {
+        this.#wake = () => {};
+        resolve();
+      });
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+function asSinkError(error: unknown): SinkError {
+  if (error instanceof SinkError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SinkError('sink-failed', `The alerts cannot be handed over: ${reason}`, {
+    hint: 'They are kept and tried again. If this stays, report it.',
+    retriable: true,
+    cause: error,
+  });
+}
+
+function unexplained(): SinkError {
+  return new SinkError('sink-busy', 'The sink did not take all alerts.', {
+    hint: 'They are tried again.',
+    retriable: true,
+  });
+}

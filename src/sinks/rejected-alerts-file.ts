@@ -1,0 +1,54 @@
+import { appendFile, stat } from 'node:fs/promises';
+import { SinkError } from '../errors/windhover-error.ts';
+import type { RefusedAlert } from './alert-sink.ts';
+
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Alerts that a sink refuses for good, a line of JSON each: when, which sink, why, and the alert. Readable by its owner
+ * only, made with the first one. It does not grow beyond 64 MiB: whoever sees it that full has another problem.
+ */
+export class RejectedAlertsFile {
+  readonly path: string;
+  readonly #now: () => number;
+
+  /** `now`: wall clock, ms since 1970. */
+  constructor(path: string, now: () => number) {
+    this.path = path;
+    this.#now = now;
+  }
+
+  /** Answers how many there was no room for. @throws SinkError `alerts-rejected-unwritable` */
+  async add(sink: string, refused: readonly RefusedAlert[]): Promise<number> {
+    const time = new Date(this.#now()).toISOString();
+    try {
+      let size = await this.#size();
+      let text = '';
+      let lost = 0;
+      for (const { alert, reason } of refused) {
+        const line = `${JSON.stringify({ time, sink, reason, alert })}\n`;
+        size += Buffer.byteLength(line);
+        if (size > MAX_BYTES) lost++;
+        else text += line;
+      }
+      if (text !== '') await appendFile(this.path, text, { mode: 0o600 });
+      return lost;
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new SinkError('alerts-rejected-unwritable', `Rejected alerts cannot be written to ${this.path}: ${why}`, {
+        hint: 'See that the folder may be written and the disk has room. Until then the alerts wait.',
+        retriable: true,
+        cause,
+      });
+    }
+  }
+
+  async #size(): Promise<number> {
+    try {
+      return (await stat(this.path)).size;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+      throw error;
+    }
+  }
+}
