@@ -131,7 +131,8 @@ interface Session {
   readonly isLive: boolean;
 }
 
-function isEndless({ sources }: SessionHunt): boolean {
+/** Some source of the hunt has no end. */
+export function isEndless({ sources }: SessionHunt): boolean {
   return [...sources.values()].some(({ endless }) => endless);
 }
 

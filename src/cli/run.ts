@@ -29,7 +29,7 @@ import {
 import type { ResolvedHunt } from './resolved-hunt.ts';
 import { saveDiagnostics, tellSaveFailure, tellSaves, withoutSaveTwins } from './run-saves.ts';
 import { tableSink } from './table-sink.ts';
-import { runSession, type ScopeFailure, type SessionResult } from './run-session.ts';
+import { isEndless, runSession, type ScopeFailure, type SessionResult } from './run-session.ts';
 import { SourceSummaries } from './source-summaries.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
@@ -55,8 +55,8 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
     loaded.map((hunt) => resolveSources(hunt, resolver)),
     io,
   );
-  const isEndless = hunts.some(({ session }) => [...(session?.sources.values() ?? [])].some(({ endless }) => endless));
-  if (isEndless) checkEndlessOptions(options);
+  const hasNoEnd = hunts.some(({ session }) => session !== undefined && isEndless(session));
+  if (hasNoEnd) checkEndlessOptions(options);
   for (const { loaded: hunt, diagnostics } of hunts) {
     if (diagnostics.length === 0) continue;
     if (options.format === 'ndjson') {
@@ -99,7 +99,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       sink: outputs.sink,
       saves: {
         sink: tableSink(io),
-        everyMs: options.follow === true || isEndless ? SAVE_MS : null,
+        everyMs: options.follow === true || hasNoEnd ? SAVE_MS : null,
         failed: (hunt, save, error) => void tellSaveFailure(options.format, io, loaded, hunt, save, error),
       },
     });
