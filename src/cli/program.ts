@@ -8,6 +8,7 @@ import { addDemoCommand } from './demo-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addFmtCommand } from './fmt-command.ts';
+import { addReplayCommand } from './replay-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addShellCommand } from './shell-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
@@ -64,6 +65,7 @@ export function buildProgram(context: CommandContext): Command {
     addAlertsCommand,
     addDoctorCommand,
     addSimulateCommand,
+    addReplayCommand,
     addDemoCommand,
   ]) {
     add(program, context);

@@ -41,6 +41,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sinks: ['hunts', 'catalogue', 'errors', 'telemetry/record-batch.ts'],
   tables: ['catalogue', 'errors', 'language/loaded-table.ts', 'telemetry/stix/exact-integers.ts'],
   simulate: ['errors', 'telemetry/sysflow/sysflow-schema.ts'],
+  replay: ['sources', 'telemetry', 'errors'],
   cli: ['*'],
 };
 

@@ -1,56 +1,20 @@
-import type {
-  Admin,
-  Consumer,
-  ConsumerGroupJoinEvent,
-  EachBatchPayload,
-  InstrumentationEvent,
-  Kafka,
-  SASLOptions,
-} from 'kafkajs';
+import type { Admin, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, InstrumentationEvent, Kafka } from 'kafkajs';
 import { SourceError } from '../../errors/windhover-error.ts';
 import type { LogMessage } from '../../telemetry/message-log.ts';
-import { kafkaCodecs } from './kafka-codecs.ts';
 import type { ConsumerEvents, KafkaClient, KafkaConsumer, PartitionRange, TopicPartition } from './kafka-client.ts';
 import { kafkaProblem } from './kafka-problem.ts';
 import { DEFAULT_SESSION_MS, type KafkaSettings } from './kafka-settings.ts';
+import { openKafkaJsLibrary } from './kafkajs-library.ts';
 
-const CONNECTION_MS = 5000;
-const REQUEST_MS = 30_000;
 /** A fetch waits this long for a message. Ending waits for the running fetch, and so does going on after a pause. */
 const FETCH_WAIT_MS = 250;
 const FETCH_BYTES_A_PARTITION = 1024 * 1024;
 const FETCH_BYTES = 8 * 1024 * 1024;
 const METADATA_MS = 30_000;
-/** Quick failures: who tries again, and when, is decided by the log. */
-const RETRY = { retries: 2, initialRetryTime: 200, maxRetryTime: 1000 };
 
 /** The client that kafkajs gives. The library is loaded here, so that whoever reads no topic does without. */
 export async function openKafkaJs(brokers: readonly string[], settings: KafkaSettings): Promise<KafkaClient> {
-  const { default: kafkajs } = await import('kafkajs');
-  const codecs = kafkajs.CompressionCodecs as Record<number, unknown>;
-  for (const [type, codec] of kafkaCodecs()) codecs[type] = codec;
-  const { tls, sasl, clientId = 'windhover' } = settings;
-  const kafka = new kafkajs.Kafka({
-    clientId,
-    brokers: [...brokers],
-    connectionTimeout: CONNECTION_MS,
-    authenticationTimeout: CONNECTION_MS,
-    requestTimeout: REQUEST_MS,
-    retry: { ...RETRY, restartOnFailure: () => Promise.resolve(false) },
-    // What it has to say comes as errors; its log repeats addresses and stacks.
-    logCreator: () => () => {},
-    ...(tls === undefined
-      ? {}
-      : {
-          ssl: {
-            ...(tls.ca === undefined ? {} : { ca: [tls.ca] }),
-            ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-            ...(tls.key === undefined ? {} : { key: tls.key }),
-            ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-          },
-        }),
-    ...(sasl === undefined ? {} : { sasl: sasl as SASLOptions }),
-  });
+  const { kafka } = await openKafkaJsLibrary(brokers, settings);
   return new KafkaJsClient(kafka, brokers, settings.sessionMs ?? DEFAULT_SESSION_MS);
 }
 
