@@ -2,7 +2,8 @@ import type { CompressionTypes, Producer } from 'kafkajs';
 import { SinkError } from '../errors/windhover-error.ts';
 import { kafkaProblem } from '../sources/kafka/kafka-problem.ts';
 import type { KafkaSettings } from '../sources/kafka/kafka-settings.ts';
-import { openKafkaJsLibrary } from '../sources/kafka/kafkajs-library.ts';
+import { openKafkaJsLibrary } from '../sources/kafka/open-kafkajs.ts';
+
 import type { KafkaProducer, ProducedMessage } from './kafka-replay-sink.ts';
 
 /** Compression of messages → bits of a record batch's attributes. */
@@ -42,9 +43,8 @@ const EXPLAINED: Readonly<Record<string, { readonly code: string; readonly messa
 export async function openKafkaJsProducer(options: ProducerOptions): Promise<KafkaProducer> {
   const { brokers, settings } = options;
   try {
-    const { kafka, partitioners } = await openKafkaJsLibrary(brokers, settings);
+    const kafka = await openKafkaJsLibrary(brokers, settings);
     const producer = kafka.producer({
-      createPartitioner: partitioners.DefaultPartitioner,
       allowAutoTopicCreation: true,
       retry: RETRY,
     });

@@ -4,7 +4,7 @@ import type { LogMessage } from '../../telemetry/message-log.ts';
 import type { ConsumerEvents, KafkaClient, KafkaConsumer, PartitionRange, TopicPartition } from './kafka-client.ts';
 import { kafkaProblem } from './kafka-problem.ts';
 import { DEFAULT_SESSION_MS, type KafkaSettings } from './kafka-settings.ts';
-import { openKafkaJsLibrary } from './kafkajs-library.ts';
+import { openKafkaJsLibrary } from './open-kafkajs.ts';
 
 /** A fetch waits this long for a message. Ending waits for the running fetch, and so does going on after a pause. */
 const FETCH_WAIT_MS = 250;
@@ -12,9 +12,9 @@ const FETCH_BYTES_A_PARTITION = 1024 * 1024;
 const FETCH_BYTES = 8 * 1024 * 1024;
 const METADATA_MS = 30_000;
 
-/** The client that kafkajs gives. The library is loaded here, so that whoever reads no topic does without. */
+/** The client that kafkajs gives. */
 export async function openKafkaJs(brokers: readonly string[], settings: KafkaSettings): Promise<KafkaClient> {
-  const { kafka } = await openKafkaJsLibrary(brokers, settings);
+  const kafka = await openKafkaJsLibrary(brokers, settings);
   return new KafkaJsClient(kafka, brokers, settings.sessionMs ?? DEFAULT_SESSION_MS);
 }
 

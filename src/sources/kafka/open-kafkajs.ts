@@ -1,22 +1,19 @@
-import type { Kafka, SASLOptions, Partitioners } from 'kafkajs';
+import type { Kafka, SASLOptions } from 'kafkajs';
 import { kafkaCodecs } from './kafka-codecs.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 
 const CONNECTION_MS = 5000;
 const REQUEST_MS = 30_000;
-/** Quick failures: whoever uses it decides whether to try again, and when. */
+/** Quick failures: who tries again, and when, is decided by those who call. */
 const RETRY = { retries: 2, initialRetryTime: 200, maxRetryTime: 1000 };
 
-/** What kafkajs gives for a cluster, with its constants. The library is loaded here, and only when it is needed. */
-export async function openKafkaJsLibrary(
-  brokers: readonly string[],
-  settings: KafkaSettings,
-): Promise<{ readonly kafka: Kafka; readonly partitioners: typeof Partitioners }> {
+/** kafkajs for a cluster. The library is loaded here, so that whoever has nothing to do with topics does without. */
+export async function openKafkaJsLibrary(brokers: readonly string[], settings: KafkaSettings): Promise<Kafka> {
   const { default: kafkajs } = await import('kafkajs');
   const codecs = kafkajs.CompressionCodecs as Record<number, unknown>;
   for (const [type, codec] of kafkaCodecs()) codecs[type] = codec;
   const { tls, sasl, clientId = 'windhover' } = settings;
-  const kafka = new kafkajs.Kafka({
+  return new kafkajs.Kafka({
     clientId,
     brokers: [...brokers],
     connectionTimeout: CONNECTION_MS,
@@ -37,5 +34,4 @@ export async function openKafkaJsLibrary(
         }),
     ...(sasl === undefined ? {} : { sasl: sasl as SASLOptions }),
   });
-  return { kafka, partitioners: kafkajs.Partitioners };
 }
