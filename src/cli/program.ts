@@ -4,6 +4,7 @@ import { SinkError, WindhoverError } from '../errors/windhover-error.ts';
 import { addAlertsCommand } from './alerts-command.ts';
 import { addCheckCommand } from './check-command.ts';
 import type { CommandContext } from './command-context.ts';
+import { addConfigCommand } from './config-show-command.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addExplainCommand } from './explain-command.ts';
@@ -64,6 +65,7 @@ export function buildProgram(context: CommandContext): Command {
     addShellCommand,
     addAlertsCommand,
     addDoctorCommand,
+    addConfigCommand,
     addSimulateCommand,
     addReplayCommand,
     addDemoCommand,
