@@ -11,6 +11,10 @@ export interface ElasticAccess {
   readonly password?: string | undefined;
   /** Path of the CA's certificate in PEM. */
   readonly ca?: string | undefined;
+  /** The certificate itself, in PEM. */
+  readonly certificate?: string | undefined;
+  /** Any certificate will do. */
+  readonly insecure?: boolean | undefined;
   /** SHA-256 of the CA's certificate, as Elasticsearch prints it. */
   readonly fingerprint?: string | undefined;
 }
@@ -19,7 +23,7 @@ export interface ElasticAccess {
 export async function openElastic(access: ElasticAccess, timeoutMs: number): Promise<Client> {
   const { url, apiKey, username, password, ca, fingerprint } = access;
   const { Client } = await import('@elastic/elasticsearch');
-  const pem = ca === undefined ? undefined : await certificate(ca);
+  const pem = ca === undefined ? access.certificate : await certificate(ca);
   const auth: ClientOptions['auth'] | undefined =
     apiKey !== undefined ? { apiKey } : username === undefined ? undefined : { username, password: password ?? '' };
   return new Client({
@@ -27,7 +31,11 @@ export async function openElastic(access: ElasticAccess, timeoutMs: number): Pro
     requestTimeout: timeoutMs,
     maxRetries: 0,
     ...(auth === undefined ? {} : { auth }),
-    ...(pem === undefined ? {} : { tls: { ca: pem } }),
+    ...(access.insecure === true
+      ? { tls: { rejectUnauthorized: false } }
+      : pem === undefined
+        ? {}
+        : { tls: { ca: pem } }),
     ...(fingerprint === undefined ? {} : { caFingerprint: fingerprint }),
   });
 }
