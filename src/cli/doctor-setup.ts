@@ -66,7 +66,7 @@ export async function checkSetup(
     limitsCheck(),
     environmentCheck(io.env),
     ...(config === undefined ? [] : [huntsCheck(config.hunts)]),
-    ...(state === undefined ? [noStateCheck()] : [stateCheck(state, world.timer.now)]),
+    ...(state === undefined ? [noStateCheck()] : [stateCheck(state, () => world.timer.now())]),
     ...(config === undefined || keys === undefined ? [] : sourceChecks(config, keys, folder, world, io)),
     ...(keys === undefined ? [] : sinkChecks(keys, config?.alerts, folder, world)),
   ];
@@ -184,7 +184,12 @@ function sourceChecks(
   const shifters = shifterSources(io.env)
     .filter(({ name }) => keys.sources === undefined || !Object.hasOwn(keys.sources, name))
     .map(({ name, indices, access }) =>
-      elasticCheck(`source ${name} (STIXSHIFTER_…)`, indices, () => world.openElastic(access), world.timer.now),
+      elasticCheck(
+        `source ${name} (STIXSHIFTER_…)`,
+        indices,
+        () => world.openElastic(access),
+        () => world.timer.now(),
+      ),
     );
   return [...named, ...shifters];
 }
@@ -200,7 +205,12 @@ function filesCheck(name: string, places: readonly string[], folder: string): Ch
 
 function historyCheck(name: string, keys: ElasticKeys, folder: string, world: DoctorWorld): Check {
   const indices = [keys.index ?? []].flat();
-  return elasticCheck(name, indices, () => world.openElastic(elasticAccess(keys, folder)), world.timer.now);
+  return elasticCheck(
+    name,
+    indices,
+    () => world.openElastic(elasticAccess(keys, folder)),
+    () => world.timer.now(),
+  );
 }
 
 /** How brokers are reached, of keys that the configuration itself does not read as a source. */

@@ -68,7 +68,8 @@ async function tellTopic(
   options: KafkaCheckOptions,
   tell: (told: Told) => void,
 ): Promise<void> {
-  const offsets = partitions.map(({ partition, first, end }) => `${partition}: ${first} to ${end}`);
+  const sorted = [...partitions].sort((a, b) => a.partition - b.partition);
+  const offsets = sorted.map(({ partition, first, end }) => `${partition}: ${first} to ${end}`);
   const shown = offsets.length > 8 ? [...offsets.slice(0, 8), '…'] : offsets;
   tell(ok(`${topic} has ${partitions.length} partitions, offsets ${shown.join(', ')}`));
   const filled = partitions.filter(({ first, end }) => end > first);
