@@ -1,6 +1,7 @@
 // Prints each claim with its ratio of this run. Nothing here fails a build: machines differ, ratios are for reading.
 import { bounded } from './bounded.mjs';
 import { crossover } from './crossover.mjs';
+import { elastic } from './elastic.mjs';
 import { epochs } from './epochs.mjs';
 import { followLatency } from './follow-latency.mjs';
 import { kafka } from './kafka.mjs';
@@ -20,6 +21,7 @@ const parts = {
   crossover,
   bounded,
   kafka,
+  elastic,
   simulation,
   memory,
 };

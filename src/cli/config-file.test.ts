@@ -20,6 +20,7 @@ describe('what is read', () => {
     expect(parse('')).toEqual({
       hunts: [],
       kafka: new Map(),
+      elastic: new Map(),
       sources: new Map(),
       state: undefined,
       alerts: undefined,
@@ -48,6 +49,7 @@ describe('what is read', () => {
     expect(config).toEqual({
       hunts: ['/etc/windhover/hunts', '/opt/hunts'],
       kafka: new Map(),
+      elastic: new Map(),
       sources: new Map([
         ['container1', 'file:/etc/telemetry/*.ndjson'],
         ['host101', 'file:/var/log/winlog'],
@@ -61,7 +63,7 @@ describe('what is read', () => {
   });
 
   test('sources of servers are kept, without their credentials', () => {
-    const { sources } = parse(
+    const { sources, elastic } = parse(
       [
         'sources:',
         '  a: {history: {elastic: {url: "https://es:9200/", index: [one, two], api_key: "${KEY}"}}}',
@@ -75,6 +77,7 @@ describe('what is read', () => {
         ['b', 'kafka://k1:9092,k2:9092/sysflow'],
       ]),
     );
+    expect(elastic.get('elastic+https://es:9200/one,two')).toMatchObject({ apiKey: 'hidden' });
   });
 
   test('variables of the environment, several in one text', () => {

@@ -4,8 +4,17 @@ import type { z } from 'zod';
 import { nearest } from '../catalogue/nearest.ts';
 import { UsageError } from '../errors/windhover-error.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
+import { elasticId, parseElasticUri } from '../sources/elastic/elastic-uri.ts';
 import { kafkaUri, parseKafkaUri } from '../sources/kafka/kafka-uri.ts';
-import { configKeysAt, configSchema, elasticUri, type ConfigKeys, type KafkaKeys } from './config-schema.ts';
+import {
+  configKeysAt,
+  configSchema,
+  elasticUri,
+  type ConfigKeys,
+  type ElasticKeys,
+  type KafkaKeys,
+} from './config-schema.ts';
+import type { ElasticConfig } from './elastic-config.ts';
 import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
 
@@ -16,6 +25,8 @@ export interface WindhoverConfig {
   readonly sources: ReadonlyMap<string, string>;
   /** URI of a Kafka source → how it is reached. */
   readonly kafka: ReadonlyMap<string, KafkaConfig>;
+  /** URI of an Elasticsearch source → how it is reached. */
+  readonly elastic: ReadonlyMap<string, ElasticConfig>;
   readonly state: string | undefined;
   readonly alerts: string | undefined;
   readonly retentionMs: number | undefined;
@@ -97,9 +108,14 @@ class ConfigReader {
 
   #config(keys: ConfigKeys): WindhoverConfig {
     const { folder, env } = this.#context;
-    const sources = stixShifterSources(env);
+    const { sources, elastic } = stixShifterSources(env, folder);
     for (const [name, source] of Object.entries(keys.sources ?? {})) sources.set(name, this.#sourceUri(name, source));
     const kafka = new Map<string, KafkaConfig>();
+    for (const [name, { history }] of Object.entries(keys.sources ?? {})) {
+      const uri = sources.get(name);
+      if (history?.elastic !== undefined && uri?.startsWith('elastic+') === true)
+        elastic.set(uri, this.#elastic(history.elastic));
+    }
     for (const [name, { live }] of Object.entries(keys.sources ?? {})) {
       const uri = sources.get(name);
       if (live?.kafka !== undefined && uri?.startsWith('kafka:') === true)
@@ -107,6 +123,7 @@ class ConfigReader {
     }
     return {
       kafka,
+      elastic,
       hunts: (keys.hunts ?? []).map((path) => resolve(folder, path)),
       sources,
       state: keys.state === undefined ? undefined : resolve(folder, keys.state),
@@ -133,7 +150,7 @@ class ConfigReader {
       }
       return `file:${resolve(this.#context.folder, first)}`;
     }
-    if (history?.elastic !== undefined) return elasticUri(history.elastic.url, history.elastic.index);
+    if (history?.elastic !== undefined) return this.#elasticUri(name, history.elastic);
     if (live?.kafka !== undefined) return this.#kafkaUri(name, live.kafka);
     throw this.#error(
       'config-source',
@@ -141,6 +158,20 @@ class ConfigReader {
       `source ${name} has no place`,
       'Give it history: {files: PATH}.',
     );
+  }
+
+  #elasticUri(name: string, { url, index }: ElasticKeys): string {
+    try {
+      return elasticId(parseElasticUri(elasticUri(url, index)));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      throw this.#error(error.code, ['sources', name, 'history', 'elastic'], error.message, error.hint);
+    }
+  }
+
+  #elastic({ api_key: apiKey, username, password, ca, fingerprint, insecure }: ElasticKeys): ElasticConfig {
+    const caPath = ca === undefined ? undefined : resolve(this.#context.folder, ca);
+    return { apiKey, username, password, caPath, fingerprint, insecure };
   }
 
   #kafkaUri(name: string, { brokers, topics }: KafkaKeys): string {

@@ -15,6 +15,7 @@ const elastic = z.strictObject({
   password: z.string().optional(),
   ca: z.string().optional(),
   fingerprint: z.string().optional(),
+  insecure: z.boolean().optional(),
 });
 
 const kafkaTls = z.strictObject({
@@ -62,6 +63,7 @@ export const configSchema = z.strictObject({
 });
 
 export type ConfigKeys = z.infer<typeof configSchema>;
+export type ElasticKeys = z.infer<typeof elastic>;
 export type KafkaKeys = z.infer<typeof kafka>;
 export type ElasticKeys = z.infer<typeof elastic>;
 

@@ -9,6 +9,7 @@ import {
   DEFAULT_MAX_LINE_BYTES,
   durationOption,
   hostAliasOptions,
+  rangeOptions,
   startOption,
 } from './run-options.ts';
 import { parseSourceOptions } from './source-resolver.ts';
@@ -31,6 +32,7 @@ interface RunFlags {
   readonly clock?: 'event' | 'wall';
   readonly last: 'sliding' | 'frozen';
   readonly from?: string;
+  readonly to?: string;
   readonly config?: string;
   readonly watch: boolean;
 }
@@ -44,11 +46,15 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .argument('[hunt...]', 'huntflows (.hf), hunt files (.hunt.yaml), or folders of them')
     .option(
       '--source <[name=]uri>',
-      'place of a source: file, folder, glob, kafka://HOST:PORT,…/TOPIC,… or - (repeatable)',
+      'place of a source: file, folder, glob, kafka://HOST:PORT,…/TOPIC,…, elastic+https://HOST:PORT/INDEX,… or - (repeatable)',
       collect,
       [],
     )
-    .option('--from <start>', 'Kafka: where new topics begin: earliest, latest or a time (default: earliest)')
+    .option(
+      '--from <start>',
+      'Kafka: where new topics begin: earliest (default), latest or a time; Elasticsearch: nothing before this time',
+    )
+    .option('--to <time>', 'Elasticsearch: nothing from this time on')
     .option('--state <dir>', 'keep state and positions here; the same call again goes on where it stopped')
     .option('--alerts <path>', 'local alert log (default: alerts.ndjson in the state folder)')
     .option('--alert <variable>', 'alert on the members of a variable (repeatable)', collect, [])
@@ -121,7 +127,9 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
       clock: flags.clock,
       last: flags.last,
       from: flags.from === undefined ? undefined : startOption(flags.from),
+      range: rangeOptions(flags.from, flags.to),
       kafka: config.kafka,
+      elastic: config.elastic,
       latenessMs: lateness ?? DEFAULT_LATENESS_MS,
       hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
       deadLetter: typed(flags.deadLetter),

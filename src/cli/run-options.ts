@@ -1,5 +1,7 @@
 import { UsageError } from '../errors/windhover-error.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
+import type { HistoryRange } from '../telemetry/document-history.ts';
+import type { ElasticConfig } from './elastic-config.ts';
 import type { KafkaStart } from '../sources/kafka/kafka-settings.ts';
 import { parseKafkaStart, type KafkaConfig } from './kafka-config.ts';
 
@@ -29,6 +31,10 @@ export interface RunOptions {
   readonly last: 'sliding' | 'frozen';
   /** Where topics begin that nothing is known of. Default: what the configuration says, else `earliest`. */
   readonly from?: KafkaStart | undefined;
+  /** Event times of what histories give. */
+  readonly range?: HistoryRange | undefined;
+  /** How Elasticsearch sources of the configuration are reached, by their URI. */
+  readonly elastic?: ReadonlyMap<string, ElasticConfig>;
   /** How Kafka sources of the configuration are reached, by their URI. */
   readonly kafka?: ReadonlyMap<string, KafkaConfig>;
 }
@@ -62,6 +68,22 @@ export function startOption(value: string): KafkaStart {
     );
   }
   return start;
+}
+
+/** `--from` and `--to` as bounds of histories. Throws `UsageError`. */
+export function rangeOptions(from: string | undefined, to: string | undefined): HistoryRange {
+  const timeOf = (value: string | undefined): string | undefined => {
+    const start = value === undefined ? undefined : parseKafkaStart(value);
+    return typeof start === 'object' ? new Date(start.atMs).toISOString() : undefined;
+  };
+  const range = { from: timeOf(from), to: timeOf(to) };
+  if (to !== undefined && range.to === undefined) {
+    throw new UsageError('option-to', `--to ${to} is no time`, 'Write a time in UTC such as 2026-05-01T08:00:00Z.');
+  }
+  if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
+    throw new UsageError('option-to', '--to is not after --from', 'Nothing lies between them: correct one.');
+  }
+  return range;
 }
 
 /** Values of `--host-alias SHORT=FULL`; names compare in lower case (decision 3). */

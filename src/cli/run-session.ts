@@ -16,6 +16,7 @@ import { RocksStateStore } from '../store/rocks-state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import { demandOf } from '../hunts/demand-of.ts';
 import type { Timer } from '../telemetry/timer.ts';
+import type { OpenHistory } from './elastic-histories.ts';
 import type { OpenLog } from './kafka-logs.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
@@ -47,6 +48,8 @@ export interface SessionOptions {
   readonly follow?: boolean;
   /** Opens sources that are logs of messages. Absent: there are none. */
   readonly openLog?: OpenLog;
+  /** Opens sources that are histories of documents. Absent: there are none. */
+  readonly openHistory?: OpenHistory;
   /** Default: wall where sources have no end, else event (decision 8). */
   readonly clock?: 'event' | 'wall' | undefined;
   /** Default: the timers of the process. */
@@ -282,6 +285,10 @@ async function scopeRunOptions(
     const { id, uri } = source;
     if (source.endless === true && options.openLog !== undefined) {
       sources.push({ name: id, places: [], log: await options.openLog(source, group, timer) });
+      continue;
+    }
+    if (source.history === true && options.openHistory !== undefined) {
+      sources.push({ name: id, places: [], history: await options.openHistory(source, timer) });
       continue;
     }
     const follow = options.follow === true ? followedPlaces(id, uri, context) : undefined;

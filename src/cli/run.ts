@@ -12,6 +12,7 @@ import { renderError } from './render-error.ts';
 import { changedHunt, huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { ProgressLine } from './progress-line.ts';
+import { elasticHistories } from './elastic-histories.ts';
 import { kafkaLogs } from './kafka-logs.ts';
 import { checkEndlessOptions, checkRunOptions, type RunOptions } from './run-options.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
@@ -91,6 +92,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       signal: io.signal,
       follow: options.follow === true,
       openLog: kafkaLogs(options, io),
+      openHistory: elasticHistories(options, io),
       clock: options.clock,
       displayMs: DISPLAY_MS[options.format],
       scopeFailed: (failure) => void reportFailure(io, failure),

@@ -1,16 +1,19 @@
 import { resolve as resolvePath } from 'node:path';
 import { nearest } from '../catalogue/nearest.ts';
 import { UsageError } from '../errors/windhover-error.ts';
+import { elasticId } from '../sources/elastic/elastic-uri.ts';
 import { kafkaUri } from '../sources/kafka/kafka-uri.ts';
 import { parseSourceUri } from '../sources/source-uri.ts';
 
 /** A place that telemetry comes from, after names have been resolved: equal ids are one source. */
 export interface ResolvedSource {
-  /** Absolute path, `kafka://…` with brokers and topics in order, or `-`. */
+  /** Absolute path, `kafka://…` with brokers and topics in order, `elastic+http…`, or `-`. */
   readonly id: string;
   readonly uri: string;
   /** It has no end: messages come as long as it is read. */
   readonly endless?: true;
+  /** It is a history of documents. */
+  readonly history?: true;
 }
 
 /** Schemes whose URIs name a place themselves; everything else after FROM is a name that the call gives a place. */
@@ -50,6 +53,7 @@ export class SourceResolver {
     const parsed = parseSourceUri(uri);
     if (parsed.kind === 'stdin') return { id: '-', uri };
     if (parsed.kind === 'kafka') return { id: kafkaUri(parsed), uri: kafkaUri(parsed), endless: true };
+    if (parsed.kind === 'elastic') return { id: elasticId(parsed), uri: elasticId(parsed), history: true };
     return { id: resolvePath(this.#cwd, parsed.path), uri };
   }
 }

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../telemetry/decoder.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import type { AvroType } from '../telemetry/avro/avro-type.ts';
+import type { DocumentHistory, HistoryRange } from '../telemetry/document-history.ts';
 import type { LivePlaces } from '../telemetry/live-places.ts';
 import type { MessageLog } from '../telemetry/message-log.ts';
 import type { Timer } from '../telemetry/timer.ts';
@@ -18,6 +19,14 @@ export interface ScopeSource {
   readonly follow?: LivePlaces;
   /** Instead of `places`: topics of messages. */
   readonly log?: ScopeLog;
+  /** Instead of `places`: documents that a store keeps. */
+  readonly history?: ScopeHistory;
+}
+
+export interface ScopeHistory {
+  readonly history: DocumentHistory;
+  /** Of event times. */
+  readonly range: HistoryRange;
 }
 
 export interface ScopeLog {

@@ -18,6 +18,7 @@ import { forgetChanges } from './forget-changes.ts';
 import { HuntSaves } from './hunt-saves.ts';
 import { LiveDisplays } from './live-displays.ts';
 import { LiveMerge } from './live-merge.ts';
+import { HistoryReader } from './history-reader.ts';
 import { MessageReader } from './message-reader.ts';
 import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type HuntSizes, type InputCounts, type SourceNotice } from './run-observer.ts';
@@ -222,9 +223,10 @@ export class ScopeRun {
       seed,
     };
     const known = [...this.#positions.values()];
-    return sources.map(({ name, places, follow, log }) => {
+    return sources.map(({ name, places, follow, log, history }) => {
       const onPlace = (notice: PlaceNotice): void => observer.place(name, notice);
       const onNotice = (notice: SourceNotice): void => observer.notice?.(name, notice);
+      if (history !== undefined) return new HistoryReader({ name, ...history, decode, known, onPlace, onNotice });
       if (log !== undefined) return new MessageReader({ name, ...log, decode, known, onPlace, onNotice });
       if (follow === undefined || live === undefined) return new SourceReader(name, places, decode, known, onPlace);
       return new FollowReader({ name, places: follow, decode, known, timer: live.timer, onPlace, onNotice });

@@ -1,5 +1,6 @@
 import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from '../telemetry/decoder.ts';
 import { openBatches } from '../telemetry/open-batches.ts';
+import type { HistoryCursor } from '../telemetry/document-history.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { HEAD_BYTES, placeHead, type PlaceHead } from './place-head.ts';
 
@@ -14,6 +15,14 @@ export interface PlacePosition {
   readonly file?: FilePosition;
   /** The place is a partition of a log of messages. */
   readonly partition?: PartitionPosition;
+  /** The place is a history of documents; `position.offset` counts those that have been read. */
+  readonly history?: HistoryPosition;
+}
+
+/** Which history a position belongs to, and what to go on behind; no cursor: it has given nothing yet. */
+export interface HistoryPosition {
+  readonly source: string;
+  readonly cursor: HistoryCursor | undefined;
 }
 
 /** Which partition a position belongs to; `position.offset` is the offset of the message to go on with. */
@@ -46,7 +55,8 @@ export interface FilePosition {
  * Under which a position is kept: one per place, where the source is followed one per file, whatever its name, and one per
  * partition and source, as two sources may name one topic.
  */
-export function positionKey({ place, file, partition }: PlacePosition): string {
+export function positionKey({ place, file, partition, history }: PlacePosition): string {
+  if (history !== undefined) return `history\n${history.source}`;
   return file?.id ?? (partition === undefined ? place : `${partition.source}\n${place}`);
 }
 

@@ -23,11 +23,11 @@ export interface ByteSourceContext {
 export async function byteSources(name: string, uri: string, context: ByteSourceContext): Promise<ByteSource[]> {
   const parsed = parseSourceUri(uri);
   if (parsed.kind === 'stdin') return [new StdinByteSource(name, context.stdin, context.live)];
-  if (parsed.kind === 'kafka') {
+  if (parsed.kind === 'kafka' || parsed.kind === 'elastic') {
     throw new UsageError(
       'source-no-bytes',
-      'A Kafka topic is not read as a file',
-      'Name it as a source of windhover run, or write its messages into a file.',
+      parsed.kind === 'kafka' ? 'A Kafka topic is not read as a file' : 'An Elasticsearch index is not read as a file',
+      'Name it as a source of windhover run, or write what it holds into a file.',
     );
   }
   const places = await sourcePlaces(parsed.path, context.workingFolder);

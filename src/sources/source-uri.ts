@@ -1,4 +1,5 @@
 import { UsageError } from '../errors/windhover-error.ts';
+import { parseElasticUri, type ElasticAddress } from './elastic/elastic-uri.ts';
 import { parseKafkaUri, type KafkaAddress } from './kafka/kafka-uri.ts';
 
 /** Where telemetry comes from, as a call or a huntflow names it. */
@@ -6,11 +7,10 @@ export type SourceUri =
   /** File, folder or glob; relative paths are relative to the working folder. */
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stdin' }
-  | ({ readonly kind: 'kafka' } & KafkaAddress);
+  | ({ readonly kind: 'kafka' } & KafkaAddress)
+  | ({ readonly kind: 'elastic' } & ElasticAddress);
 
 const NOT_YET: Readonly<Record<string, { readonly what: string; readonly hint: string }>> = {
-  'elastic+http': { what: 'Elasticsearch sources are', hint: 'Export the index as NDJSON and name the file.' },
-  'elastic+https': { what: 'Elasticsearch sources are', hint: 'Export the index as NDJSON and name the file.' },
   http: { what: 'Bundles from the web are', hint: 'Download the bundle and name the file.' },
   https: { what: 'Bundles from the web are', hint: 'Download the bundle and name the file.' },
   stixshifter: {
@@ -19,10 +19,12 @@ const NOT_YET: Readonly<Record<string, { readonly what: string; readonly hint: s
   },
 };
 
-const KNOWN = 'file:PATH, stixbundle://PATH, kafka://HOST:PORT,…/TOPIC,… and - (standard input)';
+const KNOWN =
+  'file:PATH, stixbundle://PATH, kafka://HOST:PORT,…/TOPIC,…, elastic+https://HOST:PORT/INDEX,… and - (standard input)';
 
 /**
- * Reads `file:PATH`, `file://PATH`, `stixbundle://PATH`, `kafka://HOST:PORT/TOPIC`, `-`, or a plain path. Throws `UsageError`: `source-empty`,
+ * Reads `file:PATH`, `file://PATH`, `stixbundle://PATH`, `kafka://HOST:PORT/TOPIC`,
+ * `elastic+https://HOST:PORT/INDEX`, `-`, or a plain path. Throws `UsageError`: `source-empty`,
  * `source-not-available` for schemes that are recognised but not served, `source-scheme` for unknown ones.
  */
 export function parseSourceUri(uri: string): SourceUri {
@@ -33,6 +35,7 @@ export function parseSourceUri(uri: string): SourceUri {
   const rest = uri.slice(scheme.length + 1);
   if (scheme === 'file' || scheme === 'stixbundle') return fileUri(rest.replace(/^\/\//u, ''), uri);
   if (scheme === 'kafka') return { kind: 'kafka', ...parseKafkaUri(rest) };
+  if (scheme === 'elastic+http' || scheme === 'elastic+https') return { kind: 'elastic', ...parseElasticUri(uri) };
   if (Object.hasOwn(NOT_YET, scheme)) {
     const { what, hint } = NOT_YET[scheme] as { what: string; hint: string };
     throw new UsageError('source-not-available', `${what} not available yet: ${withoutCredentials(uri)}`, hint);

@@ -113,7 +113,16 @@ export class DocumentDecoder implements WrittenNumbers {
     return this.#recognise(parsed, 0);
   }
 
+  /** The same of a document that has been parsed. `text`: what it was read from, where digits may have been lost. */
+  readParsed(document: JsonObject, text = '', prefix: readonly string[] = []): DocumentVerdict {
+    this.#text = text;
+    this.#prefix = prefix;
+    this.#unwrapped = [];
+    return this.#recognise(document, 0);
+  }
+
   digits(path: readonly string[]): string | undefined {
+    if (this.#text === '') return undefined;
     return rawNumber(this.#text, [...this.#prefix, ...path]);
   }
 

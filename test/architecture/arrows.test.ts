@@ -19,6 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sources: [
     'errors',
     'telemetry/decoder.ts',
+    'telemetry/document-history.ts',
     'telemetry/live-places.ts',
     'telemetry/message-log.ts',
     'telemetry/timer.ts',

@@ -1,0 +1,186 @@
+import type { Client as ElasticClient } from '@elastic/elasticsearch';
+import type { JsonObject } from '../../telemetry/document-history.ts';
+import { ElasticFailure, type ElasticGateway, type FailureKind, type SearchAnswer } from './elastic-gateway.ts';
+import type { ElasticSettings } from './elastic-settings.ts';
+import { hitTexts, LONG_NUMBER } from './hit-texts.ts';
+
+const KEEP_ALIVE = '5m';
+const REQUEST_MS = 60_000;
+
+interface Hits {
+  readonly pit_id?: string;
+  readonly timed_out?: boolean;
+  readonly _shards?: {
+    readonly failed?: number;
+    readonly failures?: readonly { readonly reason?: { readonly type?: string } }[];
+  };
+  readonly hits: {
+    readonly hits: readonly {
+      readonly _index: string;
+      readonly _id: string;
+      readonly _source?: JsonObject;
+      readonly sort: readonly unknown[];
+    }[];
+  };
+}
+
+/** Reaches a server with the Elasticsearch client, which is loaded here. */
+export async function openElastic(node: string, settings: ElasticSettings): Promise<ElasticGateway> {
+  const { Client, errors, Serializer } = await import('@elastic/elasticsearch');
+  const texts = new WeakMap<object, string>();
+  class TextSerializer extends Serializer {
+    override deserialize<T = unknown>(json: string): T {
+      const value = super.deserialize<T>(json);
+      if (typeof value === 'object' && value !== null) texts.set(value, json);
+      return value;
+    }
+  }
+  const { apiKey, username, password, ca, fingerprint, insecure } = settings;
+  const auth =
+    apiKey !== undefined
+      ? { apiKey: typeof apiKey === 'string' ? apiKey : { id: apiKey.id, api_key: apiKey.key } }
+      : username === undefined
+        ? undefined
+        : { username, password: password ?? '' };
+  const tls = insecure === true ? { rejectUnauthorized: false } : ca === undefined ? undefined : { ca };
+  const client = new Client({
+    node,
+    maxRetries: 0,
+    requestTimeout: REQUEST_MS,
+    compression: false,
+    Serializer: TextSerializer,
+    ...(auth === undefined ? {} : { auth }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(fingerprint === undefined ? {} : { caFingerprint: fingerprint }),
+  });
+  const call = async <T>(action: () => Promise<T>): Promise<T> => {
+    try {
+      return await action();
+    } catch (error) {
+      if (error instanceof ElasticFailure) throw error;
+      if (error instanceof errors.ResponseError) throw answered(error.statusCode ?? 0, error.body, error);
+      if (error instanceof errors.ElasticsearchClientError) {
+        const lasting =
+          /ProductNotSupported|Configuration|Serialization/u.test(error.name) || LASTING.test(error.message);
+        throw new ElasticFailure(lasting ? 'lasting' : 'again', 0, error.name, error.message, error);
+      }
+      throw error;
+    }
+  };
+  return new ClientGateway(client, call, texts);
+}
+
+type Call = <T>(action: () => Promise<T>) => Promise<T>;
+
+class ClientGateway implements ElasticGateway {
+  readonly #client: ElasticClient;
+  readonly #call: Call;
+  /** Answers as they were sent. */
+  readonly #texts: WeakMap<object, string>;
+
+  constructor(client: ElasticClient, call: Call, texts: WeakMap<object, string>) {
+    this.#client = client;
+    this.#call = call;
+    this.#texts = texts;
+  }
+
+  openPit(index: string): Promise<string> {
+    return this.#call(async () => (await this.#client.openPointInTime({ index, keep_alive: KEEP_ALIVE })).id);
+  }
+
+  search({
+    pit,
+    size,
+    slice,
+    query,
+    mixedTimes,
+    after,
+  }: Parameters<ElasticGateway['search']>[0]): Promise<SearchAnswer> {
+    const time = {
+      order: 'asc',
+      format: 'strict_date_optional_time_nanos',
+      unmapped_type: 'date',
+      ...(mixedTimes ? { numeric_type: 'date_nanos' } : {}),
+    };
+    const body = {
+      size,
+      query,
+      pit: { id: pit, keep_alive: KEEP_ALIVE },
+      sort: [{ '@timestamp': time }, '_shard_doc'],
+      track_total_hits: false,
+      ...(slice === undefined ? {} : { slice }),
+      ...(after === undefined ? {} : { search_after: after }),
+    };
+    return this.#call(async () => {
+      const answer = await this.#client.transport.request<Hits>({
+        method: 'POST',
+        path: '/_search',
+        querystring: { allow_partial_search_results: false },
+        body,
+      });
+      const { _shards: shards, timed_out: timedOut } = answer;
+      if ((shards?.failed ?? 0) > 0 || timedOut === true) {
+        const expired = shards?.failures?.some(({ reason }) => reason?.type === EXPIRED) === true;
+        throw new ElasticFailure(
+          expired ? 'expired' : 'again',
+          200,
+          'partial',
+          'the answer covers only some of the shards',
+        );
+      }
+      const text = this.#texts.get(answer) ?? '';
+      const exact = LONG_NUMBER.test(text) ? hitTexts(text) : [];
+      const hits = answer.hits.hits.map(({ _index: index, _id: id, _source: source = {}, sort }, i) => {
+        const own = exact[i];
+        return { index, id, source, sort, ...(own !== undefined ? { text: own } : {}) };
+      });
+      return { pit: answer.pit_id ?? pit, hits, bytes: text.length };
+    });
+  }
+
+  async closePit(pit: string): Promise<void> {
+    await this.#call(() => this.#client.closePointInTime({ id: pit }));
+  }
+
+  count(index: string, query: unknown): Promise<number> {
+    return this.#call(async () => (await this.#client.count({ index, query: query as object })).count);
+  }
+
+  timeTypes(index: string): Promise<readonly string[]> {
+    return this.#call(async () => {
+      const { fields } = await this.#client.fieldCaps({ index, fields: '@timestamp' });
+      return Object.keys(fields['@timestamp'] ?? {});
+    });
+  }
+
+  names(): Promise<readonly string[]> {
+    return this.#call(async () => {
+      const { indices, aliases, data_streams: streams } = await this.#client.indices.resolveIndex({ name: '*' });
+      return [...indices, ...aliases, ...streams].map(({ name }) => name);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
+
+const EXPIRED = 'search_context_missing_exception';
+const LASTING = /certificate|self.signed|CERT_|SSL routines|ENOTFOUND|fingerprint/iu;
+const AGAIN = new Set([408, 429, 502, 503, 504]);
+
+interface ServerError {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly root_cause?: readonly ServerError[];
+}
+
+function answered(status: number, body: unknown, cause: unknown): ElasticFailure {
+  const told = (body as { error?: ServerError | string } | undefined)?.error;
+  const error: ServerError = typeof told === 'object' ? told : {};
+  const causes = [error, ...(error.root_cause ?? [])];
+  const expired = causes.some(({ type }) => type === EXPIRED);
+  const kind: FailureKind = expired ? 'expired' : AGAIN.has(status) ? 'again' : 'lasting';
+  const reason = error.root_cause?.[0]?.reason ?? error.reason ?? (typeof told === 'string' ? told : `HTTP ${status}`);
+  return new ElasticFailure(kind, status, error.type ?? `http-${status}`, reason, cause);
+}

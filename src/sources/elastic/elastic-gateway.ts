@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../telemetry/document-history.ts';
+
+export interface SearchRequest {
+  readonly pit: string;
+  readonly size: number;
+  /** The first is 0; absent: one reader takes all. */
+  readonly slice: { readonly id: number; readonly max: number } | undefined;
+  readonly query: unknown;
+  /** Where indices keep times as `date` and as `date_nanos`, they are compared as the latter. */
+  readonly mixedTimes: boolean;
+  readonly after: readonly unknown[] | undefined;
+}
+
+export interface SearchHit {
+  readonly index: string;
+  readonly id: string;
+  readonly source: JsonObject;
+  /** Time as ISO text, then the tie breaker. */
+  readonly sort: readonly unknown[];
+  readonly text?: string;
+}
+
+export interface SearchAnswer {
+  readonly pit: string;
+  readonly hits: readonly SearchHit[];
+  /** Length of the answer. */
+  readonly bytes: number;
+}
+
+/** What is asked of the server; each call once, without repeating it. Throws `ElasticFailure`. */
+export interface ElasticGateway {
+  openPit(index: string): Promise<string>;
+  search(request: SearchRequest): Promise<SearchAnswer>;
+  closePit(pit: string): Promise<void>;
+  count(index: string, query: unknown): Promise<number>;
+  /** Types that `@timestamp` has in the indices. */
+  timeTypes(index: string): Promise<readonly string[]>;
+  /** Names that an index might have been meant by; empty where they may not be listed. */
+  names(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** `again`: it may succeed later; `expired`: the point in time is gone; the rest stays as it is. */
+export type FailureKind = 'again' | 'expired' | 'lasting';
+
+/** A call that failed, before it is known what for. */
+export class ElasticFailure extends Error {
+  readonly kind: FailureKind;
+  /** Of HTTP; 0: no answer. */
+  readonly status: number;
+  /** The server's or the client's name for it. */
+  readonly type: string;
+
+  constructor(kind: FailureKind, status: number, type: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+    this.status = status;
+    this.type = type;
+  }
+}

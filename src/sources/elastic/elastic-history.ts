@@ -1,0 +1,185 @@
+import {
+  documentKey,
+  HistoryProgress,
+  type DocumentHistory,
+  type HistoryCursor,
+  type HistoryDocument,
+  type HistoryNotice,
+  type HistoryRange,
+} from '../../telemetry/document-history.ts';
+import type { Timer } from '../../telemetry/timer.ts';
+import { ElasticFailure, type ElasticGateway, type SearchHit } from './elastic-gateway.ts';
+import { elasticProblem } from './elastic-problem.ts';
+import { Outage, Retries } from './retries.ts';
+import { SliceReader } from './slice-reader.ts';
+
+export interface ElasticHistoryOptions {
+  readonly place: string;
+  readonly index: string;
+  readonly gateway: ElasticGateway;
+  readonly timer: Timer;
+  readonly random?: () => number;
+  /** Readers side by side. Default 2. */
+  readonly slices?: number;
+  /** Most documents a page. */
+  readonly pageSize?: number;
+  /** Default 5 minutes. */
+  readonly giveUpMs?: number;
+  /** A name close to one that is missing. */
+  readonly nearest?: (name: string, names: readonly string[]) => string | undefined;
+}
+
+const TIME = '@timestamp';
+const FORMAT = 'strict_date_optional_time_nanos';
+const GIVE_UP_MS = 300_000;
+const PAGE = 1000;
+
+/** Documents of Elasticsearch indices in order of `@timestamp`: slices of a point in time, merged. */
+export class ElasticHistory implements DocumentHistory {
+  readonly place: string;
+  readonly #options: ElasticHistoryOptions;
+  readonly #retries: Retries;
+
+  constructor(options: ElasticHistoryOptions) {
+    this.place = options.place;
+    this.#options = options;
+    const { timer, random = Math.random, giveUpMs = GIVE_UP_MS } = options;
+    this.#retries = new Retries({ timer, random, giveUpMs });
+  }
+
+  async *pages(
+    cursor: HistoryCursor | undefined,
+    range: HistoryRange,
+    onNotice: (notice: HistoryNotice) => void,
+  ): AsyncGenerator<readonly HistoryDocument[], void, undefined> {
+    const progress = new HistoryProgress(cursor);
+    const outage = new Outage();
+    try {
+      const mixedTimes = await this.#survey(cursor, onNotice);
+      for (;;) {
+        try {
+          for await (const page of this.#fromPit(progress.cursor, range, mixedTimes)) {
+            for (const document of page) progress.add(document);
+            outage.over();
+            yield page;
+          }
+          return;
+        } catch (error) {
+          // Tie breakers mean nothing in another point in time: all slices begin again behind what was given.
+          if (!(error instanceof ElasticFailure) || error.kind !== 'expired') throw error;
+          await this.#retries.pause(outage, error);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof ElasticFailure)) throw error;
+      throw elasticProblem(error, this.place, await this.#similar(error));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#retries.close();
+    await this.#options.gateway.close();
+  }
+
+  /** Whether times are kept in two ways; tells what can not be read at the first start. */
+  async #survey(cursor: HistoryCursor | undefined, onNotice: (notice: HistoryNotice) => void): Promise<boolean> {
+    const { gateway, index } = this.#options;
+    const types = await this.#retries
+      .call(() => gateway.timeTypes(index))
+      .catch((error: unknown): readonly string[] => {
+        // Reading needs less than asking for mappings.
+        if (error instanceof ElasticFailure && error.status === 403) return [];
+        throw error;
+      });
+    if (cursor === undefined) {
+      const query = { bool: { must_not: [{ exists: { field: TIME } }] } };
+      const without = await this.#retries.call(() => gateway.count(index, query));
+      if (without > 0) {
+        const message = `${without} documents have no ${TIME} and are not read`;
+        onNotice({ place: this.place, code: 'elastic-no-time', message });
+      }
+    }
+    return types.includes('date') && types.includes('date_nanos');
+  }
+
+  async *#fromPit(
+    from: HistoryCursor | undefined,
+    range: HistoryRange,
+    mixedTimes: boolean,
+  ): AsyncGenerator<HistoryDocument[], void, undefined> {
+    const { gateway, index, slices = 2, pageSize = PAGE } = this.#options;
+    const given = new Set(from?.given);
+    const query = queryOf(from?.time, range);
+    let pit = await this.#retries.call(() => gateway.openPit(index));
+    try {
+      const readers = Array.from({ length: slices }, (_, id) => {
+        const slice = slices === 1 ? undefined : { id, max: slices };
+        return new SliceReader(async (after, size) => {
+          const answer = await this.#retries.call(() => gateway.search({ pit, size, slice, query, mixedTimes, after }));
+          pit = answer.pit;
+          return answer;
+        }, pageSize);
+      });
+      let page: HistoryDocument[] = [];
+      for (;;) {
+        for (const reader of readers) if (reader.isEmpty) await reader.fill();
+        const first = earliest(readers);
+        if (first === undefined) break;
+        const document = documentOf(first.head as SearchHit);
+        first.take();
+        if (document.time === from?.time && given.has(documentKey(document))) continue;
+        page.push(document);
+        if (page.length < pageSize) continue;
+        yield page;
+        page = [];
+      }
+      if (page.length > 0) yield page;
+    } finally {
+      await gateway.closePit(pit).catch(() => {
+        // It ends by itself after its time.
+      });
+    }
+  }
+
+  async #similar({ status }: ElasticFailure): Promise<string | undefined> {
+    const { nearest, gateway, index } = this.#options;
+    if (status !== 404 || nearest === undefined) return undefined;
+    return nearest(index, await gateway.names().catch(() => []));
+  }
+}
+
+function queryOf(resumeAt: string | undefined, { from, to }: HistoryRange): unknown {
+  const within = (bounds: Record<string, string>): unknown => ({ range: { [TIME]: { ...bounds, format: FORMAT } } });
+  return {
+    bool: {
+      filter: [
+        { exists: { field: TIME } },
+        ...(resumeAt === undefined ? [] : [within({ gte: resumeAt })]),
+        ...(from === undefined ? [] : [within({ gte: from })]),
+        ...(to === undefined ? [] : [within({ lt: to })]),
+      ],
+    },
+  };
+}
+
+function earliest(readers: readonly SliceReader[]): SliceReader | undefined {
+  let first: SliceReader | undefined;
+  let firstKey = '';
+  for (const reader of readers) {
+    if (reader.head === undefined) continue;
+    const key = timeKey(reader.head);
+    if (first !== undefined && key >= firstKey) continue;
+    first = reader;
+    firstKey = key;
+  }
+  return first;
+}
+
+/** Fractions have 3, 6 or 9 digits: without the Z they compare as texts. */
+function timeKey({ sort }: SearchHit): string {
+  return String(sort[0]).replace(/Z$/u, '');
+}
+
+function documentOf({ index, id, source, sort, text }: SearchHit): HistoryDocument {
+  return { index, id, source, time: String(sort[0]), ...(text === undefined ? {} : { text }) };
+}

@@ -1,0 +1,29 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN = [0x7b, 0x5b];
+const CLOSE = [0x7d, 0x5d];
+
+/** Sixteen digits in a row may be a number that JSON.parse rounds. */
+export const LONG_NUMBER = /\d{16}/u;
+
+/** Texts of the hits of a search answer, as the server wrote them. */
+export function hitTexts(answer: string): string[] {
+  const begin = answer.indexOf('"hits":[');
+  if (begin < 0) return [];
+  const texts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = begin + '"hits":['.length; at < answer.length; at++) {
+    const char = answer.charCodeAt(at);
+    if (char === QUOTE) {
+      at++;
+      while (at < answer.length && answer.charCodeAt(at) !== QUOTE) at += answer.charCodeAt(at) === BACKSLASH ? 2 : 1;
+    } else if (OPEN.includes(char)) {
+      if (depth++ === 0) start = at;
+    } else if (CLOSE.includes(char)) {
+      if (depth === 0) break;
+      if (--depth === 0) texts.push(answer.slice(start, at + 1));
+    }
+  }
+  return texts;
+}

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ElasticHistory } from '../../src/sources/elastic/elastic-history.ts';
+import { MemoryGateway, type StoredDocument, type Trouble } from '../../src/sources/elastic/testing/memory-gateway.ts';
+import { documentKey, HistoryProgress, type HistoryCursor } from '../../src/telemetry/document-history.ts';
+import type { Timer } from '../../src/telemetry/timer.ts';
+
+/** Time passes only while somebody waits. */
+function jumpingTimer(): Timer {
+  let now = 0;
+  return {
+    now: () => now,
+    after: (ms, callback) => {
+      now += ms;
+      queueMicrotask(callback);
+      return () => {};
+    },
+  };
+}
+
+const TIMES = [
+  '2026-01-01T00:00:00.000Z',
+  '2026-01-01T00:00:00.000000001Z',
+  '2026-01-01T00:00:00.000001Z',
+  '2026-01-01T00:00:00.001Z',
+  '2026-01-01T00:00:01.000Z',
+];
+
+const documents = fc
+  .array(fc.record({ time: fc.constantFrom(...TIMES, ''), index: fc.constantFrom('a', 'b') }), { maxLength: 30 })
+  .map((all) =>
+    all.map(({ time, index }, i): StoredDocument => {
+      return { index, id: String(i), source: time === '' ? {} : { '@timestamp': time } };
+    }),
+  );
+
+function history(gateway: MemoryGateway, options: { pageSize?: number; slices?: number; giveUpMs?: number } = {}) {
+  return new ElasticHistory({
+    place: 'elastic+http://memory/a',
+    index: 'a',
+    gateway,
+    timer: jumpingTimer(),
+    random: () => 0.5,
+    ...options,
+  });
+}
+
+const ignore = (): void => {};
+
+describe('a history of documents', () => {
+  test('gives each once, in order, whatever fails and whenever the process ends', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        documents,
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.array(fc.constantFrom<Trouble>('none', 'none', 'busy', 'expired', 'partial'), { maxLength: 30 }),
+        fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 6 }),
+        async (stored, pageSize, slices, troubles, deaths) => {
+          const left = [...troubles];
+          const gateway = new MemoryGateway(stored, () => left.shift() ?? 'none');
+          const seen: { key: string; time: string }[] = [];
+          let cursor: HistoryCursor | undefined;
+          for (const death of [...deaths, Infinity]) {
+            // What a state keeps: everything up to a document in the middle of a page.
+            const progress = new HistoryProgress(cursor);
+            let taken = 0;
+            reading: for await (const page of history(gateway, { pageSize, slices }).pages(cursor, {}, ignore)) {
+              for (const document of page) {
+                if (taken++ >= death) break reading;
+                progress.add(document);
+                seen.push({ key: documentKey(document), time: document.time });
+              }
+            }
+            cursor = JSON.parse(JSON.stringify(progress.cursor ?? null)) ?? undefined;
+          }
+          const timed = stored.filter(({ source }) => source['@timestamp'] !== undefined);
+          expect(seen.map(({ key }) => key).toSorted()).toEqual(timed.map(documentKey).toSorted());
+          const order = seen.map(({ time }) => TIMES.indexOf(time));
+          expect(order).toEqual(order.toSorted((a, b) => a - b));
+          expect(gateway.open).toBe(0);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  const three = TIMES.slice(0, 3).map((time, i): StoredDocument => {
+    return { index: 'a', id: String(i), source: { '@timestamp': time } };
+  });
+  const drain = async (reader: ElasticHistory, range = {}): Promise<string[]> => {
+    const ids: string[] = [];
+    for await (const page of reader.pages(undefined, range, ignore)) ids.push(...page.map(({ id }) => id));
+    return ids;
+  };
+
+  test('keeps to its range', async () => {
+    const reader = history(new MemoryGateway(three));
+    expect(await drain(reader, { from: TIMES[1], to: TIMES[2] })).toEqual(['1']);
+  });
+
+  test('tells once how many documents have no time', async () => {
+    const gateway = new MemoryGateway([...three, { index: 'a', id: 'x', source: {} }]);
+    const notices: string[] = [];
+    const tell = ({ message }: { message: string }): number => notices.push(message);
+    for (const cursor of [undefined, { time: TIMES[0] as string, given: [] }]) {
+      for await (const page of history(gateway).pages(cursor, {}, tell)) expect(page.length).toBeGreaterThan(0);
+    }
+    expect(notices).toEqual(['1 documents have no @timestamp and are not read']);
+  });
+
+  test.each(['busy', 'expired', 'partial'] as const)(
+    'gives up when %s lasts too long, and may be called again',
+    async (trouble) => {
+      let calls = 0;
+      const gateway = new MemoryGateway(three, () => (calls++ < 2 ? 'none' : trouble));
+      const expected = { code: 'elastic-unreachable', retriable: true, exitCode: 3 };
+      await expect(drain(history(gateway, { giveUpMs: 10_000 }))).rejects.toMatchObject(expected);
+      expect(calls).toBeGreaterThan(4);
+    },
+  );
+
+  test('what will not change is told at once', async () => {
+    let calls = 0;
+    const gateway = new MemoryGateway(three, () => (calls++, 'refused'));
+    await expect(drain(history(gateway))).rejects.toMatchObject({
+      code: 'elastic-permission',
+      hint: expect.stringContaining('view_index_metadata'),
+    });
+    expect(calls).toBe(1);
+  });
+});
