@@ -65,7 +65,6 @@ export const configSchema = z.strictObject({
 export type ConfigKeys = z.infer<typeof configSchema>;
 export type ElasticKeys = z.infer<typeof elastic>;
 export type KafkaKeys = z.infer<typeof kafka>;
-export type ElasticKeys = z.infer<typeof elastic>;
 
 /** Keys that may stand at a place of the file: `['sources', 'container1', 'live']` → `kafka`. */
 export function configKeysAt(path: readonly (string | number)[]): readonly string[] {

@@ -23,7 +23,7 @@ sources:
         tls: { ca: ./ca.pem, key: ./client.key }
         sasl: { mechanism: plain, username: hidden-user, password: hidden-password }
   basic:
-    history: { elastic: { url: "https://es2:9200", username: reader, password: hidden-basic } }
+    history: { elastic: { url: "https://es2:9200", index: x, username: reader, password: hidden-basic } }
 alerts:
   - file: { path: ./alerts.ndjson }
 host_aliases: { ws5: ws5.corp.example }

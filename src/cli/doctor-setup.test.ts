@@ -235,7 +235,7 @@ describe('doctor on a source over Elasticsearch', () => {
     expect(accesses).toEqual([
       expect.objectContaining({
         url: 'https://es:9200',
-        apiKey: { id: 'hidden-id', api_key: 'hidden-key' },
+        apiKey: { id: 'hidden-id', key: 'hidden-key' },
         insecure: true,
       }),
     ]);

@@ -181,7 +181,7 @@ function sourceChecks(
     }
     return checks;
   });
-  const shifters = shifterSources(io.env)
+  const shifters = shifterSources(io.env, folder)
     .filter(({ name }) => keys.sources === undefined || !Object.hasOwn(keys.sources, name))
     .map(({ name, indices, access }) =>
       elasticCheck(

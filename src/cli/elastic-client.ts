@@ -1,31 +1,26 @@
 import type { Client, ClientOptions } from '@elastic/elasticsearch';
 import { readFile } from 'node:fs/promises';
 import { SinkError, UsageError } from '../errors/windhover-error.ts';
+import { elasticLibrary } from '../sources/elastic/elastic-library.ts';
+import type { ElasticConfig } from './elastic-config.ts';
 
-/** How an Elasticsearch is reached. Holds secrets: never part of a message. */
-export interface ElasticAccess {
+/** An Elasticsearch and how it is reached. Holds secrets: never part of a message. */
+export interface ElasticAccess extends ElasticConfig {
   /** `https://es.example:9200`, without credentials. */
   readonly url: string;
-  readonly apiKey?: string | { readonly id: string; readonly api_key: string } | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  /** Path of the CA's certificate in PEM. */
-  readonly ca?: string | undefined;
-  /** The certificate itself, in PEM. */
-  readonly certificate?: string | undefined;
-  /** Any certificate will do. */
-  readonly insecure?: boolean | undefined;
-  /** SHA-256 of the CA's certificate, as Elasticsearch prints it. */
-  readonly fingerprint?: string | undefined;
 }
 
-/** The client is loaded here, and only when it is needed. Throws `UsageError` (`elastic-file`). */
+/** A client for requests of any sort. Throws `UsageError` (`elastic-file`). */
 export async function openElastic(access: ElasticAccess, timeoutMs: number): Promise<Client> {
-  const { url, apiKey, username, password, ca, fingerprint } = access;
-  const { Client } = await import('@elastic/elasticsearch');
-  const pem = ca === undefined ? access.certificate : await certificate(ca);
+  const { url, apiKey, username, password, ca, caPath, fingerprint } = access;
+  const { Client } = await elasticLibrary();
+  const pem = caPath === undefined ? ca : await certificate(caPath);
   const auth: ClientOptions['auth'] | undefined =
-    apiKey !== undefined ? { apiKey } : username === undefined ? undefined : { username, password: password ?? '' };
+    apiKey !== undefined
+      ? { apiKey: typeof apiKey === 'string' ? apiKey : { id: apiKey.id, api_key: apiKey.key } }
+      : username === undefined
+        ? undefined
+        : { username, password: password ?? '' };
   return new Client({
     node: url,
     requestTimeout: timeoutMs,

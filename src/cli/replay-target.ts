@@ -1,6 +1,6 @@
 import { UsageError } from '../errors/windhover-error.ts';
+import { parseElasticUri } from '../sources/elastic/elastic-uri.ts';
 import { parseKafkaUri } from '../sources/kafka/kafka-uri.ts';
-import { parseElasticUri } from './elastic-access.ts';
 
 /** What `--to` names. */
 export type ReplayTarget =
@@ -33,10 +33,9 @@ export function parseReplayTarget(to: string): ReplayTarget {
     }
     case 'elastic+http':
     case 'elastic+https': {
-      const { url, indices } = parseElasticUri(to);
-      const [index, ...more] = indices;
-      if (index === undefined || more.length > 0 || /[*?]/u.test(index)) {
-        throw new UsageError('option-to', '--to names no index, or several', 'Name one index, alias or data stream.');
+      const { node: url, index } = parseElasticUri(to);
+      if (/[*?,]/u.test(index)) {
+        throw new UsageError('option-to', '--to names several indices', 'Name one index, alias or data stream.');
       }
       return { kind: 'elastic', url, index };
     }

@@ -48,7 +48,7 @@ export function limitsCheck(limits = '/proc/self/limits'): Check {
 
 const KNOWN_VARIABLES: readonly string[] = [
   ...['SASL', 'USERNAME', 'PASSWORD', 'TLS', 'CA', 'CERT', 'KEY', 'SCHEMA', 'GROUP'].map((name) => `KAFKA_${name}`),
-  ...['API_KEY', 'USERNAME', 'PASSWORD', 'CA', 'FINGERPRINT'].map((name) => `ELASTIC_${name}`),
+  ...['API_KEY', 'USERNAME', 'PASSWORD', 'CA', 'FINGERPRINT', 'INSECURE'].map((name) => `ELASTIC_${name}`),
 ].map((name) => `WINDHOVER_${name}`);
 
 /** Variables that look as if they were meant for us and are not. Values are not shown. */
