@@ -33,7 +33,10 @@ function block(page: string, language: string): string {
 
 /** Nothing of it is used to build a command line. */
 const program = buildProgram({} as Parameters<typeof buildProgram>[0]);
-const commands = program.commands.map((command) => ({ name: command.name(), options: command.options }));
+const commands = program.commands.map((command) => ({
+  name: command.name(),
+  options: [command, ...command.commands].flatMap((each) => each.options),
+}));
 
 describe('documentation', () => {
   test('its links lead somewhere', () => {

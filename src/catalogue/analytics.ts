@@ -139,8 +139,8 @@ export const ANALYTICS: readonly AnalyticDefinition[] = [
   },
 ];
 
-/** The analytic that APPLY means: by name, or as `windhover://name`. */
+/** The analytic that APPLY means: by name, or as `windhover://name`; schemes compare without case. */
 export function analyticOf(uri: string): AnalyticDefinition | undefined {
-  const name = uri.startsWith('windhover://') ? uri.slice('windhover://'.length) : uri;
+  const name = uri.replace(/^windhover:\/\//iu, '');
   return ANALYTICS.find((each) => each.name === name);
 }

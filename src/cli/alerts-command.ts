@@ -9,7 +9,7 @@ import { parseDuration } from '../hunts/hunt-file-duration.ts';
 import { formatOption } from './format-option.ts';
 import { readConfig } from './read-config.ts';
 import type { CommandContext } from './command-context.ts';
-import { usesColour, write, type TerminalIo } from './terminal-io.ts';
+import { usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
 
 interface AlertsFlags {
   readonly log?: string;
@@ -106,7 +106,8 @@ async function show(alerts: readonly AlertDocument[], format: AlertsFlags['forma
   }
   const color = usesColour(io.stdout, io.env);
   for (const alert of alerts) {
-    await write(io.stdout, format === 'ndjson' ? `${JSON.stringify(alert)}\n` : `${renderAlert(alert, { color })}\n`);
+    if (format === 'ndjson') await writeJsonLine(io.stdout, alert);
+    else await write(io.stdout, `${renderAlert(alert, { color })}\n`);
   }
 }
 

@@ -49,9 +49,11 @@ export interface ConfigContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-type Path = readonly (string | number)[];
+export type ConfigPath = readonly (string | number)[];
+type Path = ConfigPath;
 
 const MAX_ALIASES = 100;
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
 /**
  * Reads `windhover.yaml`. `${NAME}` comes from the environment. Kestrel's `STIXSHIFTER_<NAME>_CONNECTOR` and its like
@@ -60,6 +62,26 @@ const MAX_ALIASES = 100;
  */
 export function parseConfig(text: string, context: ConfigContext): WindhoverConfig {
   return new ConfigReader(text, context).read();
+}
+
+/** What a configuration file says, and where it says it. */
+export interface WrittenConfig {
+  /** With `${NAME}` filled in. Holds secrets. */
+  readonly keys: ConfigKeys;
+  /** Line of what stands at the path. */
+  lineOf(path: ConfigPath): number;
+  /** Variables of the environment that the value at the path is made of. */
+  variablesOf(path: ConfigPath): readonly string[];
+}
+
+/** The same as `parseConfig`, as it is written. Throws what `parseConfig` throws, but for what stands in the environment. */
+export function readWrittenConfig(text: string, context: ConfigContext): WrittenConfig {
+  const reader = new ConfigReader(text, context);
+  return {
+    keys: reader.keys(),
+    lineOf: (path) => reader.lineOf(path),
+    variablesOf: (path) => reader.variablesOf(path),
+  };
 }
 
 class ConfigReader {
@@ -73,6 +95,10 @@ class ConfigReader {
   }
 
   read(): WindhoverConfig {
+    return this.#config(this.keys());
+  }
+
+  keys(): ConfigKeys {
     const [broken] = this.#document.errors;
     if (broken !== undefined) {
       const { line } = this.#lines.linePos(broken.pos[0]);
@@ -84,7 +110,7 @@ class ConfigReader {
     }
     const parsed = configSchema.safeParse(this.#expand(this.#plain(), []));
     if (!parsed.success) throw this.#problem(parsed.error.issues);
-    return this.#config(parsed.data);
+    return parsed.data;
   }
 
   #config(keys: ConfigKeys): WindhoverConfig {
@@ -229,7 +255,7 @@ class ConfigReader {
 
   #expand(value: unknown, path: Path): unknown {
     if (typeof value === 'string') {
-      return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+      return value.replace(VARIABLE, (_, name: string) => {
         const found = this.#context.env[name];
         if (found !== undefined) return found;
         throw this.#error(
@@ -265,11 +291,20 @@ class ConfigReader {
   }
 
   #error(code: string, path: Path, message: string, hint: string): UsageError {
-    return new UsageError(code, `${this.#context.file}:${this.#lineOf(path)}: ${message}`, hint);
+    return new UsageError(code, `${this.#context.file}:${this.lineOf(path)}: ${message}`, hint);
+  }
+
+  variablesOf(path: Path): readonly string[] {
+    let at: unknown = this.#plain();
+    for (const step of path) {
+      const known = typeof at === 'object' && at !== null && Object.hasOwn(at, step);
+      at = known ? (at as Readonly<Record<string | number, unknown>>)[step] : undefined;
+    }
+    return typeof at === 'string' ? [...at.matchAll(VARIABLE)].map(([, name]) => name as string) : [];
   }
 
   /** Line of the key or item at the path, or of the last one on the way that is there. */
-  #lineOf(path: Path): number {
+  lineOf(path: Path): number {
     let node: unknown = this.#document.contents;
     let offset = 0;
     for (const step of path) {

@@ -4,10 +4,12 @@ import { SinkError, WindhoverError } from '../errors/windhover-error.ts';
 import { addAlertsCommand } from './alerts-command.ts';
 import { addCheckCommand } from './check-command.ts';
 import type { CommandContext } from './command-context.ts';
+import { addConfigCommand } from './config-show-command.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addFmtCommand } from './fmt-command.ts';
+import { addReplayCommand } from './replay-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addSetupCommand } from './setup-command.ts';
 import { addShellCommand } from './shell-command.ts';
@@ -65,7 +67,9 @@ export function buildProgram(context: CommandContext): Command {
     addAlertsCommand,
     addSetupCommand,
     addDoctorCommand,
+    addConfigCommand,
     addSimulateCommand,
+    addReplayCommand,
     addDemoCommand,
   ]) {
     add(program, context);

@@ -13,13 +13,18 @@ export class ProgressLine {
   }
 
   show(counts: InputCounts): void {
+    const at = counts.to === undefined ? '' : `, ${formatInstant(counts.to)}`;
+    this.say(() => `${counts.records} records${at}`);
+  }
+
+  /** The text is made only where it is shown. */
+  say(text: () => string): void {
     if (this.#io.stderr.isTTY !== true) return;
     const now = this.#io.now();
     if (now - this.#shownAt < 200) return;
     this.#shownAt = now;
     this.#visible = true;
-    const at = counts.to === undefined ? '' : `, ${formatInstant(counts.to)}`;
-    void write(this.#io.stderr, `\r\u001b[K${counts.records} records${at}`);
+    void write(this.#io.stderr, `\r\u001b[K${text()}`);
   }
 
   clear(): void {

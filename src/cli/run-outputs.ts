@@ -7,7 +7,7 @@ import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import type { RunOptions } from './run-options.ts';
 import type { SessionOptions } from './run-session.ts';
-import { usesColour, write, type TerminalIo } from './terminal-io.ts';
+import { usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
 
 /** Where a run's alerts, and what could not be decoded, go. */
 export interface RunOutputs {
@@ -38,8 +38,7 @@ export async function openOutputs(options: RunOptions, io: TerminalIo): Promise<
         await log?.write(alerts);
         for (const alert of alerts) {
           if (options.format === 'text') await write(io.stdout, `${renderAlert(alert, { color: colour })}\n`);
-          else if (options.format === 'ndjson')
-            await write(io.stdout, `${JSON.stringify({ kind: 'alert', ...alert })}\n`);
+          else if (options.format === 'ndjson') await writeJsonLine(io.stdout, { kind: 'alert', ...alert });
         }
       },
     },

@@ -9,7 +9,7 @@ import type { LoadedHunt } from './load-hunts.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
 import type { ResolvedHunt } from './resolved-hunt.ts';
 import { diagnosticDocument, type HuntReport } from './run-report.ts';
-import { write, type TerminalIo } from './terminal-io.ts';
+import { write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
 
 /** A SAVE that could not be written, at its statement. */
 function saveFailure(hunt: CompiledHunt, { path, range }: PlannedSave, error: WindhoverError): Diagnostic {
@@ -45,8 +45,8 @@ export async function tellSaveFailure(
 ): Promise<void> {
   const diagnostic = saveFailure(hunt, save, error);
   if (format === 'ndjson') {
-    const line = { kind: 'diagnostic', hunt: hunt.id, file: hunt.file, diagnostic: diagnosticDocument(diagnostic) };
-    await write(io.stdout, `${JSON.stringify(line)}\n`);
+    const told = { kind: 'diagnostic', hunt: hunt.id, file: hunt.file, diagnostic: diagnosticDocument(diagnostic) };
+    await writeJsonLine(io.stdout, told);
   }
   const where = loaded.find(({ file }) => file === hunt.file);
   if (where !== undefined) await reportDiagnostics(where, [diagnostic], io);

@@ -152,7 +152,8 @@ interface Session {
   outbox?: AlertOutbox | undefined;
 }
 
-function isEndless({ sources }: SessionHunt): boolean {
+/** Some source of the hunt has no end. */
+export function isEndless({ sources }: SessionHunt): boolean {
   return [...sources.values()].some(({ endless }) => endless);
 }
 

@@ -30,10 +30,10 @@ import {
 import type { ResolvedHunt } from './resolved-hunt.ts';
 import { saveDiagnostics, tellSaveFailure, tellSaves, withoutSaveTwins } from './run-saves.ts';
 import { tableSink } from './table-sink.ts';
-import { runSession, type ScopeFailure, type SessionResult } from './run-session.ts';
+import { isEndless, runSession, type ScopeFailure, type SessionResult } from './run-session.ts';
 import { SourceSummaries } from './source-summaries.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
-import { usesColour, write, type TerminalIo } from './terminal-io.ts';
+import { usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
 
 const NOWHERE: Diagnostic['range'] = {
   start: { line: 1, column: 1, offset: 0 },
@@ -56,13 +56,13 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
     loaded.map((hunt) => resolveSources(hunt, resolver)),
     io,
   );
-  const isEndless = hunts.some(({ session }) => [...(session?.sources.values() ?? [])].some(({ endless }) => endless));
-  if (isEndless) checkEndlessOptions(options);
+  const hasNoEnd = hunts.some(({ session }) => session !== undefined && isEndless(session));
+  if (hasNoEnd) checkEndlessOptions(options);
   for (const { loaded: hunt, diagnostics } of hunts) {
     if (diagnostics.length === 0) continue;
     if (options.format === 'ndjson') {
       for (const diagnostic of diagnostics)
-        await line(io, {
+        await writeJsonLine(io.stdout, {
           kind: 'diagnostic',
           hunt: hunt.id,
           file: hunt.file,
@@ -102,7 +102,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       delivery: outputs.delivery,
       saves: {
         sink: tableSink(io),
-        everyMs: options.follow === true || isEndless ? SAVE_MS : null,
+        everyMs: options.follow === true || hasNoEnd ? SAVE_MS : null,
         failed: (hunt, save, error) => void tellSaveFailure(options.format, io, loaded, hunt, save, error),
       },
     });
@@ -255,18 +255,18 @@ function observerOf(
     completed: ({ hunt, variable, stop }) => {
       progress.clear();
       const when = formatInstant(stop);
-      if (options.format === 'ndjson') void line(io, { kind: 'complete', hunt, variable, stop: when });
+      if (options.format === 'ndjson') void writeJsonLine(io.stdout, { kind: 'complete', hunt, variable, stop: when });
       void write(io.stderr, `${escapeTerminal(hunt)}: ${variable} is complete: its range ended at ${when}\n`);
     },
     displayChanged: (change) => {
-      if (options.format === 'ndjson') void line(io, displayChangeDocument(change));
+      if (options.format === 'ndjson') void writeJsonLine(io.stdout, displayChangeDocument(change));
       if (options.format !== 'text') return;
       const view = { width: io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200, color };
       void write(io.stdout, `\n${renderLiveDisplay(change, view)}`);
     },
     rejects: (source, rejects) => outputs.deadLetters?.add(source, rejects),
     batch: (source, batch) => summaries.batch(source, batch),
-    snapshot: (snapshot) => void line(io, snapshotDocument(snapshot)),
+    snapshot: (snapshot) => void writeJsonLine(io.stdout, snapshotDocument(snapshot)),
     huntFailed: (hunt, error) => {
       const told = error instanceof WindhoverError ? error : undefined;
       failures.set(hunt, {
@@ -297,11 +297,11 @@ async function report(
     if (!options.snapshots) {
       for (const { hunt, result: answer } of reports) {
         for (const display of answer?.displays ?? []) {
-          await line(io, { ...(displayDocument(display) as object), kind: 'display', hunt });
+          await writeJsonLine(io.stdout, { ...(displayDocument(display) as object), kind: 'display', hunt });
         }
       }
     }
-    await line(io, { kind: 'end', ...(document as object) });
+    await writeJsonLine(io.stdout, { kind: 'end', ...(document as object) });
   } else {
     const view = {
       width: io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200,
@@ -368,8 +368,4 @@ function exitCode(
   if (reports.some(({ result }) => result?.saves.some((save) => save.failure !== undefined))) return 3;
   if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
   return reports.every((each) => each.ok) ? 0 : 1;
-}
-
-function line(io: TerminalIo, document: unknown): Promise<void> {
-  return write(io.stdout, `${JSON.stringify(document)}\n`);
 }

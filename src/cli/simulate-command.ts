@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { SCENARIOS } from '../simulate/simulation.ts';
+import { COMPRESSION_NAMES } from './replay-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { simulate } from './simulate.ts';
 import { simulateOptions, type SimulateFlags } from './simulate-options.ts';
@@ -9,6 +10,13 @@ export function addSimulateCommand(program: Command, context: CommandContext): v
     .command('simulate')
     .description('write telemetry of made-up hosts, benign and under attack, with its ground truth beside it')
     .option('--out <path>', 'file to write (default: stdout); with several files the start of their names')
+    .option('--to <uri>', 'topic to send to instead: kafka://HOST:PORT/TOPIC')
+    .addOption(
+      new Option('--compression <codec>', 'with --to: how messages are packed')
+        .choices(COMPRESSION_NAMES)
+        .default('none'),
+    )
+    .option('--config <file>', 'with --to: configuration file (default: windhover.yaml where there is one)')
     .option('--truth <path>', 'file for the ground truth (default: PATH.truth.json beside --out)')
     .option(
       '--format <list>',

@@ -3,6 +3,8 @@ import type { PlannedAttack } from '../simulate/attack-plan.ts';
 import { SCENARIO_TABLE } from '../simulate/scenarios/scenarios.ts';
 import type { LinuxFormat, WindowsFormat } from '../simulate/simulated-host.ts';
 import { SCENARIOS, type Scenario, type SimulationOptions } from '../simulate/simulation.ts';
+import type { Compression } from '../replay/kafkajs-producer.ts';
+import { parseReplayTarget, type ReplayTarget } from './replay-target.ts';
 import { durationOption } from './run-options.ts';
 
 /** What was written on the command line. */
@@ -28,6 +30,9 @@ export interface SimulateFlags {
   readonly lateness: string;
   readonly clockSkew?: string;
   readonly quiet?: boolean;
+  readonly to?: string;
+  readonly compression?: Compression;
+  readonly config?: string;
 }
 
 /** What it means. */
@@ -38,6 +43,14 @@ export interface SimulateOptions {
   readonly live: boolean;
   /** Undefined: standard output. */
   readonly out: string | undefined;
+  /** A topic instead of a file. */
+  readonly to?:
+    | {
+        readonly target: Extract<ReplayTarget, { kind: 'kafka' }>;
+        readonly compression: Compression;
+        readonly config: string | undefined;
+      }
+    | undefined;
   readonly truth: string | undefined;
   readonly quiet: boolean;
 }
@@ -75,13 +88,15 @@ export function simulateOptions(flags: SimulateFlags, nowMs: number): SimulateOp
     late: { share: share('late', flags.late), maxMs: durationOption('lateness', flags.lateness) },
     clockSkewMs: flags.clockSkew === undefined ? 0 : durationOption('clock-skew', flags.clockSkew),
   };
-  checkOutput(flags, hosts, linuxFormat, windowsFormat);
+  const to = flags.to === undefined ? undefined : topicOption(flags.to, flags, linuxFormat);
+  if (to === undefined) checkOutput(flags, hosts, linuxFormat, windowsFormat);
   const truth = flags.truth ?? (flags.out === undefined ? undefined : `${flags.out}.truth.json`);
   return {
     simulation,
     limit: { records, until: start + durationMs },
     live,
     out: flags.out,
+    ...(to === undefined ? {} : { to }),
     truth,
     quiet: flags.quiet === true,
   };
@@ -119,6 +134,27 @@ function hostCounts(flags: SimulateFlags, linux: boolean, windows: boolean): Hos
     );
   }
   return { linuxHosts, windowsHosts };
+}
+
+/** `--to`: a topic of Kafka takes documents of any sensor. */
+function topicOption(
+  to: string,
+  { out, compression = 'none', config }: SimulateFlags,
+  linuxFormat: LinuxFormat | undefined,
+): NonNullable<SimulateOptions['to']> {
+  const target = parseReplayTarget(to);
+  if (target.kind !== 'kafka') {
+    throw new UsageError(
+      'option-to',
+      '--to names no topic',
+      'Write kafka://HOST:PORT/TOPIC; files are named by --out.',
+    );
+  }
+  if (out !== undefined) throw new UsageError('option-to', '--to and --out name two places', 'Give one of them.');
+  if (linuxFormat === 'sf') {
+    throw new UsageError('option-to', 'A trace is written to files', 'Use --out, or --format sysflow-ecs.');
+  }
+  return { target, compression, config };
 }
 
 /** A trace holds one host, and lines of two sensors do not belong into one file. */

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { Simulation } from '../simulate/simulation.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { SimulatedFiles } from './simulated-files.ts';
+import type { SimulatedOutput } from './simulated-output.ts';
 import { write, type TerminalIo } from './terminal-io.ts';
 
 /** How often live telemetry is written. */
@@ -8,12 +10,13 @@ const LIVE_STEP_MS = 50;
 
 /** Writes telemetry until its limit or the end of patience, its truth after it. Answers with the exit code. */
 export async function simulate(
-  { simulation: simulationOptions, limit, live, out, truth, quiet }: SimulateOptions,
+  { simulation: simulationOptions, limit, live, out, to, truth, quiet }: SimulateOptions,
   io: TerminalIo,
   wait: (ms: number, signal: AbortSignal) => Promise<void> = pause,
 ): Promise<number> {
   const simulation = new Simulation(simulationOptions);
-  const files = new SimulatedFiles({ out, truth }, simulationOptions, io);
+  const files =
+    to === undefined ? new SimulatedFiles({ out, truth }, simulationOptions, io) : await openTopic(to, truth, io);
   await files.begin();
   try {
     if (live) await writeLive(simulation, limit, files, io, wait);
@@ -37,7 +40,7 @@ export async function simulate(
 async function writeLive(
   simulation: Simulation,
   { records, until }: SimulateOptions['limit'],
-  files: SimulatedFiles,
+  files: SimulatedOutput,
   io: TerminalIo,
   wait: (ms: number, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -47,6 +50,17 @@ async function writeLive(
     for (const chunk of simulation.chunks({ records, until: now, more: true })) await files.write(chunk);
     await files.flush();
   }
+}
+
+async function openTopic(
+  { target, compression, config }: NonNullable<SimulateOptions['to']>,
+  truth: string | undefined,
+  io: TerminalIo,
+): Promise<SimulatedOutput> {
+  const { openProducer } = await import('./replay-sinks.ts');
+  const { SimulatedTopic } = await import('./simulated-topic.ts');
+  const producer = await openProducer(target, { config, compression }, io);
+  return new SimulatedTopic(producer, truth === undefined ? undefined : resolve(io.cwd, truth));
 }
 
 function summary({ records, truth }: Simulation): string {

@@ -1,7 +1,8 @@
-import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { SinkError } from '../errors/windhover-error.ts';
 import type { SimulatedChunk, SimulationOptions } from '../simulate/simulation.ts';
+import type { SimulatedOutput } from './simulated-output.ts';
+import { removeTruth, unwritable, writeTruth } from './simulated-truth.ts';
 import type { TerminalIo } from './terminal-io.ts';
 
 /** Bytes gathered before a write: small writes cost more than the records. */
@@ -29,7 +30,7 @@ interface Output {
  * Where telemetry and its truth go. A file that cannot take more keeps whole records only, and a truth stands beside
  * telemetry that is whole or not at all.
  */
-export class SimulatedFiles {
+export class SimulatedFiles implements SimulatedOutput {
   readonly #out: string | undefined;
   readonly #truth: string | undefined;
   readonly #several: boolean;
@@ -47,11 +48,9 @@ export class SimulatedFiles {
     this.#io = io;
   }
 
-  /** A truth that is there from an earlier call would lie about this one. */
   async begin(): Promise<void> {
     if (this.#truth === undefined) return;
-    const path = this.#truth;
-    await rm(path, { force: true }).catch((cause: unknown) => Promise.reject(unwritable(path, cause, '')));
+    await removeTruth(this.#truth);
   }
 
   async write({ format, host, text, bytes, records }: SimulatedChunk): Promise<void> {
@@ -71,14 +70,7 @@ export class SimulatedFiles {
   async end(truth: string): Promise<void> {
     await this.flush();
     if (this.#truth === undefined) return;
-    const partial = `${this.#truth}.partial`;
-    try {
-      await writeFile(partial, truth, { mode: 0o644 });
-      await rename(partial, this.#truth);
-    } catch (cause) {
-      await rm(partial, { force: true }).catch(() => {});
-      throw unwritable(this.#truth, cause, 'The telemetry is whole, its truth is missing. ');
-    }
+    await writeTruth(this.#truth, truth);
   }
 
   async close(): Promise<void> {
@@ -149,12 +141,4 @@ export class SimulatedFiles {
       });
     });
   }
-}
-
-function unwritable(path: string, cause: unknown, state: string): SinkError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new SinkError('simulate-unwritable', `${path} cannot be written: ${reason}`, {
-    hint: `${state}Name a place with room that you may write to.`,
-    cause,
-  });
 }

@@ -26,6 +26,11 @@ export function write(stream: Writable, text: string): Promise<void> {
   });
 }
 
+/** Writes a document as one line of JSON. */
+export function writeJsonLine(stream: Writable, document: unknown): Promise<void> {
+  return write(stream, `${JSON.stringify(document)}\n`);
+}
+
 export function usesColour(stream: { readonly isTTY?: boolean }, env: TerminalIo['env']): boolean {
   return stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }

@@ -87,6 +87,11 @@ export class DocumentDecoder implements WrittenNumbers {
     return this.#times;
   }
 
+  /** Host of the record that was read last, as its document names it; until it is written. */
+  get host(): string {
+    return this.#shape?.hostOf(this.#document) ?? '';
+  }
+
   /** At every batch border, after the builder's `begin`. */
   begin(): void {
     this.#texts.begin();

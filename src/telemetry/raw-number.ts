@@ -12,6 +12,15 @@ export function rawNumber(text: string, path: readonly string[]): string | undef
   return /^-?\d[\d.eE+-]*/u.exec(text.slice(start, start + 400))?.[0];
 }
 
+/**
+ * The text of a member's value as it is written, numbers with all their digits; `undefined` if it is not there. `text` is a
+ * JSON object.
+ */
+export function rawMember(text: string, key: string): string | undefined {
+  const start = memberStart(text, skipBlanks(text, 0), key);
+  return start === undefined ? undefined : text.slice(start, valueEnd(text, start)).trimEnd();
+}
+
 /** Start of the value of the last member `key` of the object that begins at `at`. */
 function memberStart(text: string, at: number, key: string): number | undefined {
   if (text.charAt(at) !== '{') return undefined;

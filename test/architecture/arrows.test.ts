@@ -52,6 +52,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   tables: ['catalogue', 'errors', 'language/loaded-table.ts', 'telemetry/stix/exact-integers.ts'],
   simulate: ['errors', 'telemetry/sysflow/sysflow-schema.ts'],
+  replay: ['sources', 'telemetry', 'errors'],
   cli: ['*'],
 };
 

@@ -32,6 +32,13 @@ describe('the services for the tests', () => {
     expect(healthcheck.test).toContain(address);
   });
 
+  test('Elasticsearch asks for no credentials', () => {
+    const { environment, ports } = services['elasticsearch'] as Service;
+    expect(environment['xpack.security.enabled']).toBe('false');
+    const address = (ports[0] as string).replace(/:\d+$/, '');
+    expect(readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8')).toContain(`WINDHOVER_TEST_ELASTIC=http://${address}`);
+  });
+
   test('are started by the script, and the page for contributors names the address', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       scripts: Readonly<Record<string, string>>;

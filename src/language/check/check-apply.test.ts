@@ -17,7 +17,7 @@ function applied(text: string): ApplyStatement {
 
 describe('APPLY of a built-in analytic', () => {
   test('is meant by its name alone or with its scheme, and gets the arguments of the type', () => {
-    for (const name of ['rarity', 'windhover://rarity']) {
+    for (const name of ['rarity', 'windhover://rarity', 'WINDHOVER://rarity']) {
       const { analytics, builtIn } = applied(`${PROCESSES}APPLY ${name} ON p`);
       expect(analytics).toBe('windhover://rarity');
       expect(builtIn?.arguments).toMatchObject([{ name: 'by', attributes: [{ text: 'name' }] }]);

@@ -1,6 +1,7 @@
 import type { Client as ElasticClient } from '@elastic/elasticsearch';
 import type { JsonObject } from '../../telemetry/document-history.ts';
 import { ElasticFailure, type ElasticGateway, type FailureKind, type SearchAnswer } from './elastic-gateway.ts';
+import { elasticLibrary } from './elastic-library.ts';
 import type { ElasticSettings } from './elastic-settings.ts';
 import { hitTexts, LONG_NUMBER } from './hit-texts.ts';
 
@@ -26,7 +27,7 @@ interface Hits {
 
 /** Reaches a server with the Elasticsearch client, which is loaded here. */
 export async function openElastic(node: string, settings: ElasticSettings): Promise<ElasticGateway> {
-  const { Client, errors, Serializer } = await import('@elastic/elasticsearch');
+  const { Client, errors, Serializer } = await elasticLibrary();
   const texts = new WeakMap<object, string>();
   class TextSerializer extends Serializer {
     override deserialize<T = unknown>(json: string): T {

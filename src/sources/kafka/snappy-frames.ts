@@ -1,3 +1,5 @@
+import type * as Snappy from 'snappy';
+
 /** Begins what the Java client writes: blocks of their own behind a head of sixteen bytes. */
 const MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const HEAD_BYTES = 16;
@@ -19,9 +21,16 @@ export async function unpackSnappy(bytes: Buffer, limit: number): Promise<Buffer
   return Buffer.concat(parts);
 }
 
+/** Packs as one block, which all clients read. */
+export async function packSnappy(bytes: Buffer): Promise<Buffer> {
+  return (await snappy()).compress(bytes);
+}
+
+const snappy = (): Promise<typeof Snappy> => import('snappy');
+
 async function unpackBlock(block: Buffer, limit: number): Promise<Buffer> {
   if (unpackedLength(block) > limit) throw new Error('snappy data unpacks to too much');
-  const { uncompress } = await import('snappy');
+  const { uncompress } = await snappy();
   return (await uncompress(block, { asBuffer: true })) as Buffer;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mention, readLines, recordOf, roles, decodeOptions, demandOf } from '../testing/lines.ts';
+import { SYSFLOW_ECS_SHAPE } from './sysflow-ecs-shape.ts';
 
 const START = '2024-05-01T10:00:00.000000001Z';
 
@@ -304,6 +305,13 @@ describe('SysFlow as ECS: documents', () => {
       [event('KE'), event('PE', { '@timestamp': 'yesterday' })].map((one) => JSON.stringify(one)).join('\n'),
     );
     expect(batch).toMatchObject({ records: [], ignored: 1, undecodable: 1, reasons: ['no-event-time'] });
+  });
+
+  it('of types that objects have members of are named like any other', () => {
+    for (const type of ['constructor', '__proto__', 'toString']) {
+      expect(SYSFLOW_ECS_SHAPE.ignoredAs?.({ event: { sf_type: type } })).toBe(`records of type ${type}`);
+    }
+    expect(SYSFLOW_ECS_SHAPE.ignoredAs?.({ event: { sf_type: 'KE' } })).toBe('Kubernetes events');
   });
 
   it('bring only what is demanded', async () => {

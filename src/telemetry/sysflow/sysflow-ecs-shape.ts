@@ -77,7 +77,11 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
 
 const KINDS: ReadonlyMap<unknown, string> = new Map(['PE', 'FE', 'FF', 'NF'].map((type) => [type, `sysflow.${type}`]));
 
-const OTHER_KINDS: Readonly<Record<string, string>> = { KE: 'Kubernetes events', PF: 'process flows' };
+/** By a name that the document gives. */
+const OTHER_KINDS: ReadonlyMap<string, string> = new Map([
+  ['KE', 'Kubernetes events'],
+  ['PF', 'process flows'],
+]);
 
 function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
@@ -105,7 +109,7 @@ export const SYSFLOW_ECS_SHAPE: DocumentShape = {
 
   ignoredAs(document: JsonObject): string {
     const type = text(section(document, 'event')['sf_type']);
-    return OTHER_KINDS[type] ?? `records of type ${type}`;
+    return OTHER_KINDS.get(type) ?? `records of type ${type}`;
   },
 
   hostOf(document: JsonObject): string {

@@ -28,8 +28,11 @@ const RECORD_KINDS: Readonly<Record<string, TraceRecordKind>> = {
   NetworkFlow: 'NF',
 };
 
-/** Records of a trace that no hunt uses, as `doctor` names them. */
-const OTHER_RECORDS: Readonly<Record<string, string>> = { K8sEvent: 'Kubernetes events', ProcessFlow: 'process flows' };
+/** Records of a trace that no hunt uses, as `doctor` names them. Their names come from the trace. */
+const OTHER_RECORDS: ReadonlyMap<string, string> = new Map([
+  ['K8sEvent', 'Kubernetes events'],
+  ['ProcessFlow', 'process flows'],
+]);
 
 /**
  * Readers for the datums of a trace, made from the schema in its head: records and fields are found by name, so that any
@@ -40,7 +43,7 @@ export function traceBranches(schema: AvroType): readonly TraceBranch[] {
   const top = schema.kind === 'record' && schema.fields.length === 1 ? schema.fields[0]?.type : schema;
   const branches = top?.kind === 'union' ? top.branches : [];
   const names = branches.map((branch) => (branch.kind === 'record' ? simpleName(branch.name) : branch.kind));
-  if (!names.includes('SFHeader') || !names.some((name) => name in RECORD_KINDS)) {
+  if (!names.includes('SFHeader') || !names.some((name) => Object.hasOwn(RECORD_KINDS, name))) {
     const name = 'name' in schema ? schema.name : schema.kind;
     throw new SourceError('source-schema', `the Avro file holds ${name} records, not SysFlow's`, {
       hint: 'Windhover reads Avro files with the schema of SysFlow (sysflow.SysFlow). Export other records as JSON lines.',
@@ -58,7 +61,7 @@ export function traceBranches(schema: AvroType): readonly TraceBranch[] {
       requireFields(branch, ENTITY_FIELDS[entity]);
       return { what: 'entity', entity, read: readers.reader(branch) };
     }
-    return { what: 'ignored', kind: OTHER_RECORDS[name] ?? `${name} records`, read: readers.skipper(branch) };
+    return { what: 'ignored', kind: OTHER_RECORDS.get(name) ?? `${name} records`, read: readers.skipper(branch) };
   });
 }
 
