@@ -349,6 +349,7 @@ async function scopeRunOptions(
     seed: folder?.seed ?? randomInt(1, 2 ** 31),
     snapshots,
     countRecords,
+    meter: options.meter,
     observer: { ...observer, progress: (_counts, sizes) => observer.progress(sumCounts(runs), sizes) },
     state,
     emit: async (alerts) => {

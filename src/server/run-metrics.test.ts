@@ -102,7 +102,8 @@ describe('metrics of a run', () => {
         type: constructor.name.toLowerCase(),
         labels: labelNames.filter((label) => label !== 'le').join(', '),
       }));
-    const byName = (a: { name?: string }, b: { name?: string }): number => (String(a.name) < String(b.name) ? -1 : 1);
+    const byName = (a: { name: string | undefined }, b: { name: string | undefined }): number =>
+      String(a.name) < String(b.name) ? -1 : 1;
     expect(told.sort(byName)).toEqual(there.sort(byName));
   });
 
