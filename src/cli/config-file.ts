@@ -39,6 +39,8 @@ export interface WindhoverConfig {
   readonly retentionMs: number | undefined;
   readonly latenessMs: number | undefined;
   readonly hostAliases: ReadonlyMap<string, string>;
+  /** `[HOST:]PORT` that metrics are served on. */
+  readonly metrics?: string | undefined;
 }
 
 export interface ConfigContext {
@@ -142,6 +144,7 @@ class ConfigReader {
       drainMs: keys.outbox?.drain === undefined ? undefined : parseDuration(keys.outbox.drain),
       retentionMs: this.#duration('retention', keys.retention),
       latenessMs: this.#duration('lateness', keys.lateness),
+      ...(keys.metrics === undefined ? {} : { metrics: String(keys.metrics.listen) }),
       hostAliases: new Map(
         Object.entries(keys.host_aliases ?? {}).map(([short, full]) => [short.toLowerCase(), full.toLowerCase()]),
       ),

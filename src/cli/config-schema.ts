@@ -59,6 +59,7 @@ export const configSchema = z.strictObject({
   outbox: outboxSchema.optional(),
   retention: duration.optional(),
   lateness: duration.optional(),
+  metrics: z.strictObject({ listen: z.union([z.string(), z.int()], 'expected HOST:PORT or PORT') }).optional(),
   host_aliases: z.record(z.string(), z.string()).optional(),
 });
 

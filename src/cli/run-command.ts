@@ -13,6 +13,7 @@ import {
   startOption,
 } from './run-options.ts';
 import { parseSourceOptions } from './source-resolver.ts';
+import { parseListenAddress, type ListenAddress } from '../server/listen-address.ts';
 import { watchRun } from './watch-run.ts';
 
 interface RunFlags {
@@ -35,6 +36,8 @@ interface RunFlags {
   readonly to?: string;
   readonly config?: string;
   readonly watch: boolean;
+  readonly metrics?: string;
+  readonly insecure: boolean;
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -81,6 +84,8 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--host-alias <short=full>', 'two names of one host (repeatable)', collect, [])
     .option('--dead-letter <path>', 'keep a sample of what could not be decoded')
     .option('--watch', 'again whenever a hunt, the configuration or a source changes, until interrupted', false)
+    .option('--metrics <[host:]port>', 'serve /metrics, /healthz and /readyz here (host: 127.0.0.1)')
+    .option('--insecure', 'let --metrics listen on an address that others can reach', false)
     .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
     .addOption(formatOption(['text', 'json', 'ndjson']))
     .addHelpText(
@@ -137,8 +142,15 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
       hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
       deadLetter: typed(flags.deadLetter),
       maxLineBytes: DEFAULT_MAX_LINE_BYTES,
+      metrics: listenOption(flags, config.metrics),
     },
     context.io,
     context.stdin,
   );
+}
+
+function listenOption({ metrics, insecure }: RunFlags, configured: string | undefined): ListenAddress | undefined {
+  if (metrics !== undefined) return parseListenAddress(metrics, `--metrics ${metrics}`, insecure);
+  if (configured !== undefined) return parseListenAddress(configured, 'metrics.listen', insecure);
+  return undefined;
 }

@@ -5,6 +5,7 @@ import type { HistoryRange } from '../telemetry/document-history.ts';
 import type { ElasticConfig } from './elastic-config.ts';
 import type { KafkaStart } from '../sources/kafka/kafka-settings.ts';
 import type { AlertSinkConfig } from './alert-config.ts';
+import type { ListenAddress } from '../server/listen-address.ts';
 import { parseKafkaStart, type KafkaConfig } from './kafka-config.ts';
 
 /** Options of `windhover run`, after the command line and the configuration file have been joined. */
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly elastic?: ReadonlyMap<string, ElasticConfig>;
   /** How Kafka sources of the configuration are reached, by their URI. */
   readonly kafka?: ReadonlyMap<string, KafkaConfig>;
+  /** Where metrics and health are served. Absent: nowhere, and nothing is measured. */
+  readonly metrics?: ListenAddress | undefined;
 }
 
 export const DEFAULT_LATENESS_MS = 60_000;

@@ -4,6 +4,7 @@ import { openAlertDelivery } from './open-alert-delivery.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
 import { AlertLog } from '../sinks/alert-log.ts';
 import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
+import type { SinkStatus } from '../sinks/sink-status.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import type { RunOptions } from './run-options.ts';
 import type { SessionOptions } from './run-session.ts';
@@ -14,6 +15,8 @@ export interface RunOutputs {
   readonly sink: SessionOptions['sink'];
   /** To sinks beyond the local log; absent: there is nothing to deliver. */
   readonly delivery: AlertDelivery | undefined;
+  /** Alerts that the local log and the terminal have taken. */
+  readonly status: () => readonly SinkStatus[];
   readonly deadLetters: DeadLetterFile | undefined;
   /** Some place was read on from where it stopped. */
   resumed: boolean;
@@ -27,15 +30,22 @@ export async function openOutputs(options: RunOptions, io: TerminalIo): Promise<
     path === undefined ? undefined : await AlertLog.open(path, { warn: (text) => void write(io.stderr, `${text}\n`) });
   const deadLetters = options.deadLetter === undefined ? undefined : await DeadLetterFile.open(options.deadLetter);
   const colour = usesColour(io.stdout, io.env);
+  let sent = 0;
+  const delivery = openAlertDelivery(options, io);
   return {
+    status: () => [
+      { sink: 'log', pending: 0, sent, retried: 0, rejected: 0, problem: undefined },
+      ...(delivery?.counts ?? []),
+    ],
     deadLetters,
     resumed: false,
-    delivery: openAlertDelivery(options, io),
+    delivery,
     sink: {
       mark: () => log?.mark(),
       rewind: async (mark) => log?.rewind(mark),
       write: async (alerts: readonly AlertDocument[]) => {
         await log?.write(alerts);
+        sent += alerts.length;
         for (const alert of alerts) {
           if (options.format === 'text') await write(io.stdout, `${renderAlert(alert, { color: colour })}\n`);
           else if (options.format === 'ndjson') await writeJsonLine(io.stdout, { kind: 'alert', ...alert });

@@ -7,6 +7,7 @@ import { AlertOutbox, type OutboxLimits, type OutboxObserver } from '../hunts/al
 import type { CompiledHunt } from '../hunts/compile-hunt.ts';
 import type { HuntResult } from '../hunts/hunt-result.ts';
 import type { SaveOptions } from '../hunts/hunt-saves.ts';
+import type { RunMeter } from '../hunts/run-meter.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-observer.ts';
 import { ScopeRun } from '../hunts/scope-run.ts';
 import type { ScopeSource } from '../hunts/scope-run-options.ts';
@@ -59,6 +60,8 @@ export interface SessionOptions {
   /** Live: wall time between two tellings of what changed in the displays, ms; absent: they are shown at the end only. */
   readonly displayMs?: number | undefined;
   readonly observer: RunObserver;
+  /** Absent: nothing is measured. */
+  readonly meter?: RunMeter | undefined;
   /** Absent: SAVE writes nothing. Scopes that end beside one that does not write once, at their end. */
   readonly saves?: SaveOptions;
   /** A hunt's text differs from the one its state was made with. */
@@ -123,6 +126,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
         planned.push(() => runCohort(scope, cohort, folder, session));
       }
     }
+    options.meter?.expect(session.isLive ? planned.length : Math.min(1, planned.length));
     if (session.isLive) await all(planned.map((run) => run()));
     else {
       for (const run of planned) {
@@ -346,6 +350,7 @@ async function scopeRunOptions(
     seed: folder?.seed ?? randomInt(1, 2 ** 31),
     snapshots,
     countRecords,
+    meter: options.meter,
     observer: { ...observer, progress: (_counts, sizes) => observer.progress(sumCounts(runs), sizes) },
     state,
     emit: async (alerts) => {

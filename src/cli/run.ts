@@ -7,6 +7,7 @@ import type { InputCounts, RunObserver } from '../hunts/run-observer.ts';
 import { parseTitle } from '../hunts/title-template.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { freezeWindows } from '../plan/freeze-windows.ts';
+import type { RunStatus } from '../server/run-status.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { renderError } from './render-error.ts';
 import { changedHunt, huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
@@ -31,6 +32,7 @@ import type { ResolvedHunt } from './resolved-hunt.ts';
 import { saveDiagnostics, tellSaveFailure, tellSaves, withoutSaveTwins } from './run-saves.ts';
 import { tableSink } from './table-sink.ts';
 import { isEndless, runSession, type ScopeFailure, type SessionResult } from './run-session.ts';
+import { openRunStatus } from './open-run-status.ts';
 import { SourceSummaries } from './source-summaries.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
 import { usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
@@ -75,8 +77,11 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
   const failures = new Map<string, Diagnostic>();
   const summaries = new SourceSummaries();
   let result: SessionResult;
+  let status: RunStatus | undefined;
   try {
+    status = await openRunStatus(options, io, outputs);
     result = await runSession({
+      meter: status?.meter,
       hunts: hunts.flatMap(({ session }) => session ?? []),
       stateFolder: options.state,
       retentionMs: options.retentionMs,
@@ -96,7 +101,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       clock: options.clock,
       displayMs: DISPLAY_MS[options.format],
       scopeFailed: (failure) => void reportFailure(io, failure),
-      observer: observerOf(options, io, outputs, failures, summaries),
+      observer: observerOf(options, io, outputs, failures, summaries, status),
       huntChanged: (hunt) => void write(io.stderr, changedHunt(hunt, loaded)),
       sink: outputs.sink,
       delivery: outputs.delivery,
@@ -107,6 +112,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       },
     });
   } finally {
+    await status?.close();
     await outputs.close();
   }
   const reports = hunts.map(({ loaded: hunt, diagnostics }): HuntReport => {
@@ -233,6 +239,7 @@ function observerOf(
   outputs: RunOutputs,
   failures: Map<string, Diagnostic>,
   summaries: SourceSummaries,
+  status: RunStatus | undefined,
 ): RunObserver {
   const progress = new ProgressLine(io);
   const color = usesColour(io.stdout, io.env);
@@ -248,7 +255,8 @@ function observerOf(
       const what = resumed && format === 'unknown' ? 'nothing new' : `${format}${how}`;
       void write(io.stderr, `${escapeTerminal(place)}: ${what}\n`);
     },
-    notice: (_source, { place, message }) => {
+    notice: (source, { place, code, message }) => {
+      status?.notice(source, code);
       progress.clear();
       void write(io.stderr, `${escapeTerminal(place)}: ${escapeTerminal(message)}\n`);
     },
@@ -268,6 +276,7 @@ function observerOf(
     batch: (source, batch) => summaries.batch(source, batch),
     snapshot: (snapshot) => void writeJsonLine(io.stdout, snapshotDocument(snapshot)),
     huntFailed: (hunt, error) => {
+      status?.huntFailed(hunt);
       const told = error instanceof WindhoverError ? error : undefined;
       failures.set(hunt, {
         code: told?.code ?? 'hunt-failed',

@@ -22,6 +22,8 @@ export interface ScopeOptions {
   readonly latenessMs: number;
   /** Default: the event clock. */
   readonly clock?: ScopeClock;
+  /** Monotonic clock, ms: what each hunt's operators take is summed up. Absent: it is not measured. */
+  readonly stopwatch?: (() => number) | undefined;
   /** A hunt's operator threw: the hunt stops, the engine goes on. */
   readonly onHuntFailure: (hunt: string, error: unknown) => void;
 }
@@ -50,6 +52,7 @@ export class Scope {
   readonly #news: NewOperator[] = [];
   readonly #records: RecordsOperator[] = [];
   readonly #failed = new Set<HuntDataflow>();
+  readonly #spentMs = new Map<HuntDataflow, number>();
   /** Greatest last_observed by source, ms. */
   readonly #newest = new Map<string, number>();
   #epoch = 0;
@@ -76,6 +79,11 @@ export class Scope {
     }
     for (const get of this.#gets) get.latenessMs = options.latenessMs;
     this.#matcher = new Matcher(this.#gets);
+  }
+
+  /** What the operators of a hunt took since the start, ms; 0 without a stopwatch. */
+  spentMs(hunt: HuntDataflow): number {
+    return this.#spentMs.get(hunt) ?? 0;
   }
 
   get epoch(): number {
@@ -235,7 +243,24 @@ export class Scope {
       await loadMissing(this.#options.load, (into) => {
         for (const { operator } of ready) operator.keysNeeded(into);
       });
-      for (const { hunt, operator } of ready) this.#run(hunt, operator, phase);
+      const { stopwatch } = this.#options;
+      if (stopwatch === undefined) for (const { hunt, operator } of ready) this.#run(hunt, operator, phase);
+      else this.#runClocked(ready, phase, stopwatch);
+    }
+  }
+
+  /** One reading of the clock per operator: where one ends the next begins. */
+  #runClocked(
+    ready: readonly { readonly hunt: HuntDataflow; readonly operator: Operator }[],
+    phase: Phase,
+    now: () => number,
+  ): void {
+    let from = now();
+    for (const { hunt, operator } of ready) {
+      this.#run(hunt, operator, phase);
+      const to = now();
+      this.#spentMs.set(hunt, (this.#spentMs.get(hunt) ?? 0) + to - from);
+      from = to;
     }
   }
 

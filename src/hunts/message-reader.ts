@@ -65,7 +65,7 @@ export class MessageReader implements BatchSupply {
       }
       const { batch, progress } = next.value;
       this.#notices.batch(run.topic, batch, this.#decoderOf(run.topic).format);
-      return { batch, position: this.#advance(run, batch, progress) };
+      return { batch, position: this.#advance(run, batch, progress), end: run.end };
     }
   }
 

@@ -8,6 +8,7 @@ import type { Timer } from '../telemetry/timer.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import type { SaveOptions } from './hunt-saves.ts';
+import type { RunMeter } from './run-meter.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { ScopeState } from './scope-state.ts';
 
@@ -58,6 +59,8 @@ export interface ScopeRunOptions {
   readonly snapshots: boolean;
   readonly countRecords: boolean;
   readonly observer: RunObserver;
+  /** Absent: nothing is measured. */
+  readonly meter?: RunMeter | undefined;
   /** Absent: nothing survives the run. */
   readonly state: ScopeState | undefined;
   /** Alerts leave here after the commit they belong to. */

@@ -15,6 +15,7 @@ import { countInput } from './count-input.ts';
 import { FollowReader } from './follow-reader.ts';
 import type { HuntResult } from './hunt-result.ts';
 import { forgetChanges } from './forget-changes.ts';
+import { huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
 import { LiveDisplays } from './live-displays.ts';
 import { LiveMerge } from './live-merge.ts';
@@ -22,6 +23,7 @@ import { HistoryReader } from './history-reader.ts';
 import { MessageReader } from './message-reader.ts';
 import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type HuntSizes, type InputCounts, type SourceNotice } from './run-observer.ts';
+import type { MeteredScope } from './run-meter.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
 import { positionKey, SourceReader, type BatchSupply, type PlaceNotice, type PlacePosition } from './source-reader.ts';
@@ -32,6 +34,8 @@ const COMMIT_MS = 50;
 const RESIDENT_CONTENTS = 200_000;
 /** How often it is looked whether the wall clock lets something enter or leave, ms. */
 const TICK_MS = 100;
+/** A loop that is metered turns at least this often, so that one that hangs is told from one that waits, ms. */
+const METERED_IDLE_MS = 1000;
 /** A source whose records are older than this by the wall clock says so once, ms. */
 const FAR_BEHIND_MS = 3_600_000;
 
@@ -56,6 +60,7 @@ export class ScopeRun {
   readonly #displays: LiveDisplays | undefined;
   readonly #completion: CompleteVariables;
   readonly #toldBehind = new Set<string>();
+  readonly #metered: MeteredScope;
   #pending: AlertDocument[] = [];
   #inUse: readonly BatchSupply[] = [];
   #lastCommit = 0;
@@ -82,6 +87,7 @@ export class ScopeRun {
         retentionMs: options.retentionMs,
         latenessMs: options.latenessMs,
         ...(this.#wall === undefined ? {} : { clock: this.#wall }),
+        stopwatch: options.meter === undefined ? undefined : () => options.meter?.now() ?? 0,
         onHuntFailure: (hunt, error) => {
           this.#failedHunts.add(hunt);
           options.observer.huntFailed(hunt, error);
@@ -97,6 +103,11 @@ export class ScopeRun {
     });
     const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: options.hunts[i] as CompiledHunt, dataflow }));
     this.#snapshots = options.snapshots ? new SnapshotTeller(hunts, this.#listings, options) : undefined;
+    this.#metered = {
+      awaited: options.sources.flatMap(({ name, log }) => (log === undefined ? [] : [name])),
+      entities: () => graph.size,
+      hunts: () => huntGauges(this.#scope, options.hunts, this.#feeds, this.#failedHunts),
+    };
     this.#completion = new CompleteVariables(options.hunts, options.latenessMs);
     if (options.live?.displayMs !== undefined) {
       this.#displays = new LiveDisplays(hunts, this.#listings, options.live.displayMs);
@@ -110,7 +121,10 @@ export class ScopeRun {
       retains: options.retentionMs !== Infinity,
       countsRecords: options.countRecords,
     });
-    const load: LoadContents = async (handles) => state?.load(graph, handles);
+    const load: LoadContents = async (handles) => {
+      options.meter?.loaded(handles.length);
+      await state?.load(graph, handles);
+    };
     // Before the operators: rows of NEW take their handles from the graph.
     const resumed = (await state?.restoreGraph(graph)) ?? false;
     const run = new ScopeRun(options, graph, load);
@@ -119,6 +133,7 @@ export class ScopeRun {
     await run.#scope.start(resumed ? 'replay' : 'record', state?.epoch ?? 0);
     for (const position of state?.positions ?? []) run.#positions.set(positionKey(position), position);
     await run.#collectAlerts(resumed);
+    options.meter?.opened(run.#metered);
     return run;
   }
 
@@ -154,6 +169,7 @@ export class ScopeRun {
       const next = await merge.next();
       if (next === undefined) break;
       await this.#epoch(next);
+      this.#options.meter?.turned(this.#metered);
     }
   }
 
@@ -165,6 +181,7 @@ export class ScopeRun {
       else if (merge.ended) break;
       else await merge.wait(this.#idleMs());
       await this.#passTime();
+      this.#options.meter?.turned(this.#metered);
     }
   }
 
@@ -173,6 +190,7 @@ export class ScopeRun {
     const now = this.#options.wallClock();
     return Math.min(
       this.#wall === undefined ? Infinity : TICK_MS,
+      this.#options.meter === undefined ? Infinity : METERED_IDLE_MS,
       this.#uncommitted ? Math.max(0, this.#lastCommit + COMMIT_MS - now) : Infinity,
       this.#displays?.dueIn(now) ?? Infinity,
       this.#saveDueIn(now),
@@ -217,6 +235,7 @@ export class ScopeRun {
   }
 
   close(): void {
+    this.#options.meter?.closed(this.#metered);
     this.#scope.close();
   }
 
@@ -241,8 +260,12 @@ export class ScopeRun {
     });
   }
 
-  async #epoch({ source, batch, position, also }: SourcedBatch): Promise<void> {
-    const { observer } = this.#options;
+  async #epoch(next: SourcedBatch): Promise<void> {
+    const { source, batch, position, also } = next;
+    const { observer, meter } = this.#options;
+    const began = meter?.now() ?? 0;
+    const { late, refused, duplicates } = this.counts;
+    const bytes = meter === undefined ? 0 : this.#bytesSince(position);
     this.#wall?.set(this.#options.wallClock());
     countInput(this.counts, batch);
     if (batch.rejects.length > 0) observer.rejects(source, batch.rejects);
@@ -258,6 +281,16 @@ export class ScopeRun {
       this.#changedPositions.set(key, each);
     }
     await this.#collectAlerts(false);
+    meter?.epoch({
+      source,
+      batch,
+      ms: meter.now() - began,
+      late: this.counts.late - late,
+      refused: this.counts.refused - refused,
+      duplicates: this.counts.duplicates - duplicates,
+      bytes,
+      lag: lagOf(next),
+    });
     if (batch.size > 0) await this.#snapshots?.tell(source);
     this.#uncommitted = true;
     this.#unsaved = true;
@@ -305,11 +338,13 @@ export class ScopeRun {
 
   /** One atomic write for everything since the last one; the alerts of these epochs leave after it. */
   async #commit(): Promise<void> {
-    const { exclusive } = this.#options;
+    const { exclusive, meter } = this.#options;
+    const began = meter?.now() ?? 0;
     this.#commitFailed = true;
     if (exclusive === undefined) await this.#commitNow();
     else await exclusive(() => this.#commitNow());
     this.#commitFailed = false;
+    meter?.committed(meter.now() - began);
     this.#uncommitted = false;
     this.#lastCommit = this.#options.wallClock();
   }
@@ -329,6 +364,14 @@ export class ScopeRun {
     if (alerts.length > 0) await this.#options.emit(alerts);
     state?.confirmDelivery();
     if (state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
+  }
+
+  /** How far a file was read since its last epoch; one that was read anew counts from its start. */
+  #bytesSince(to: PlacePosition): number {
+    if (to.partition !== undefined) return 0;
+    const before = this.#positions.get(positionKey(to))?.position.offset ?? 0;
+    const { offset } = to.position;
+    return offset < before ? offset : offset - before;
   }
 
   #sizes(): HuntSizes[] {

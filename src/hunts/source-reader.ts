@@ -66,6 +66,8 @@ export interface ReadBatch {
   readonly position: PlacePosition;
   /** Other positions of the source that changed without a batch of their own. */
   readonly also?: readonly PlacePosition[];
+  /** Of a partition: where its log ended when the batch was fetched, where that is known. */
+  readonly end?: number | undefined;
 }
 
 /** Gives the batches of one source of a scope. */

@@ -11,6 +11,8 @@ export interface MessageRun {
   readonly messages: readonly LogMessage[];
   /** Offset to go on at; beyond the last message also where the log left something out. */
   readonly next: number;
+  /** Offset behind the last message of the partition when these were fetched, where the log tells. */
+  readonly end?: number | undefined;
   /** The partition counts its offsets anew: what was known of it is about another one. */
   readonly anew?: true;
 }

@@ -50,6 +50,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'telemetry/record-batch.ts',
     'telemetry/timer.ts',
   ],
+  server: ['hunts/run-meter.ts', 'sinks/sink-status.ts', 'errors'],
   tables: ['catalogue', 'errors', 'language/loaded-table.ts', 'telemetry/stix/exact-integers.ts'],
   simulate: ['errors', 'telemetry/sysflow/sysflow-schema.ts'],
   replay: ['sources', 'telemetry', 'errors'],

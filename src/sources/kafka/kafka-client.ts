@@ -19,6 +19,8 @@ export interface FetchedMessages extends TopicPartition {
   readonly messages: readonly LogMessage[];
   /** Offset behind what was fetched, messages that are not shown (of transactions) included. */
   readonly next: number;
+  /** Offset behind the last message of the partition at that time; absent where it was not told. */
+  readonly end?: number | undefined;
 }
 
 export interface ConsumerEvents {

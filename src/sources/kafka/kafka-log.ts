@@ -177,7 +177,7 @@ export class KafkaLog implements MessageLog {
 
   async #fetched(messages: FetchedMessages, beat: () => Promise<void>, isCurrent: () => boolean): Promise<void> {
     const state = this.#states.of(messages);
-    const { from, next } = messages;
+    const { from, next, end } = messages;
     if (from !== undefined && state.expected !== undefined && from !== state.expected) {
       if (!(await this.#fits(state, from)) || !isCurrent()) return;
     }
@@ -186,7 +186,7 @@ export class KafkaLog implements MessageLog {
     if (next > expected) {
       state.patience = 1;
       const { topic, partition } = state;
-      this.#queue.push({ topic, partition, messages: messages.messages, next });
+      this.#queue.push({ topic, partition, messages: messages.messages, next, end });
     }
     await this.#waitForRoom(beat, isCurrent);
   }

@@ -202,9 +202,10 @@ class RunningConsumer implements KafkaConsumer {
     const { fetchedOffset } = batch as { readonly fetchedOffset?: string };
     const from = fetchedOffset === undefined ? undefined : Number(fetchedOffset);
     const next = Number(batch.lastOffset()) + 1;
+    const end = endOf(batch.highWatermark);
     // First, so that a seek which the other side answers with is not undone by it.
     resolveOffset(last.offset);
-    await this.#events.fetched({ topic, partition, from, messages: own, next }, heartbeat);
+    await this.#events.fetched({ topic, partition, from, messages: own, next, end }, heartbeat);
   }
 
   /** Messages of transactions that are not shown: the client passes over them by itself. */
@@ -216,4 +217,10 @@ class RunningConsumer implements KafkaConsumer {
     const passed = { topic, partition, from: undefined, messages: [], next: Number(lastOffset) + 1 };
     void this.#events.fetched(passed, () => Promise.resolve());
   }
+}
+
+/** The high watermark of a fetch; brokers that do not know it say -1. */
+function endOf(highWatermark: string): number | undefined {
+  const end = Number(highWatermark);
+  return Number.isSafeInteger(end) && end >= 0 ? end : undefined;
 }

@@ -1,6 +1,13 @@
 import type { SourceError } from '../../../errors/windhover-error.ts';
 import type { LogMessage } from '../../../telemetry/message-log.ts';
-import type { ConsumerEvents, KafkaClient, KafkaConsumer, PartitionRange, TopicPartition } from '../kafka-client.ts';
+import type {
+  ConsumerEvents,
+  FetchedMessages,
+  KafkaClient,
+  KafkaConsumer,
+  PartitionRange,
+  TopicPartition,
+} from '../kafka-client.ts';
 
 interface MemoryPartition {
   first: number;
@@ -123,7 +130,7 @@ export class MemoryKafka {
   }
 
   /** The next messages of a partition; `from` is the offset that counted, reset where it was out of range. */
-  fetch(at: TopicPartition, wanted: number): { from: number; messages: LogMessage[]; next: number } | undefined {
+  fetch(at: TopicPartition, wanted: number): Omit<FetchedMessages, keyof TopicPartition> | undefined {
     const partition = this.#topics.get(at.topic)?.[at.partition];
     if (partition === undefined || partition.stalled || this.#failure !== undefined) return undefined;
     const { first, messages: all } = partition;
@@ -136,7 +143,7 @@ export class MemoryKafka {
       const value = all[offset - first];
       if (value !== undefined) messages.push({ offset, value });
     }
-    return { from, messages, next };
+    return { from, messages, next, end };
   }
 
   gone(group: string, consumer: MemoryConsumer): void {

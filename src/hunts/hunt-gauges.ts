@@ -1,0 +1,42 @@
+import type { Scope } from '../dataflow/scope.ts';
+import type { AlertFeed } from './alert-feed.ts';
+import type { SourcedBatch } from './batch-merge.ts';
+import type { CompiledHunt } from './compile-hunt.ts';
+import type { EpochMeasure, HuntGauges } from './run-meter.ts';
+
+/** What the hunts of a scope hold and did, in the order of the scope. */
+export function huntGauges(
+  scope: Scope,
+  hunts: readonly CompiledHunt[],
+  feeds: readonly AlertFeed[],
+  failed: ReadonlySet<string>,
+): HuntGauges[] {
+  return scope.hunts.map((dataflow, i) => {
+    const hunt = hunts[i] as CompiledHunt;
+    const alerts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
+    for (const { hunt: owner, counts } of feeds) {
+      if (owner !== hunt) continue;
+      alerts.opened += counts.opened;
+      alerts.revised += counts.revised;
+      alerts.retracted += counts.retracted;
+      alerts.suppressed += counts.suppressed;
+    }
+    let members = 0;
+    for (const { listing } of dataflow.plan.variables) members += dataflow.at(listing.node).members.size;
+    return {
+      hunt: hunt.id,
+      alerts,
+      rows: dataflow.rows.size,
+      members,
+      spentMs: scope.spentMs(dataflow),
+      failed: failed.has(hunt.id),
+    };
+  });
+}
+
+/** How many messages of its partition lay behind a batch when it was fetched. */
+export function lagOf({ end, position: { partition, position } }: SourcedBatch): EpochMeasure['lag'] {
+  if (end === undefined || partition === undefined) return undefined;
+  const { topic, partition: number } = partition;
+  return { topic, partition: number, messages: Math.max(0, end - position.offset) };
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { EpochMeasure, HuntGauges, MeteredScope } from '../hunts/run-meter.ts';
+import { RunMetrics } from './run-metrics.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
+
+function make(): RunMetrics {
+  return new RunMetrics({
+    now: () => 61_000,
+    sinks: () => [{ sink: 'log', pending: 2, sent: 3, retried: 1, rejected: 0, problem: undefined }],
+    stateBytes: async () => 4096,
+  });
+}
+
+function measure(more: Partial<EpochMeasure> = {}): EpochMeasure {
+  const batch = {
+    size: 2,
+    ignored: 5,
+    undecodable: 0,
+    kinds: [{ index: 0, name: 'sysmon.1', slots: [] }],
+    kind: new Uint16Array(2),
+    lastMs: Float64Array.of(0, 1000),
+  } as unknown as EpochMeasure['batch'];
+  return { source: 's', batch, ms: 3, late: 1, refused: 0, duplicates: 0, bytes: 100, lag: undefined, ...more };
+}
+
+const hunt = (opened: number): HuntGauges => ({
+  hunt: 'h',
+  alerts: { opened, revised: 0, retracted: 0, suppressed: 0 },
+  rows: 1,
+  members: 2,
+  spentMs: 1500,
+  failed: false,
+});
+
+const scope = (hunts: () => readonly HuntGauges[]): MeteredScope => ({ awaited: [], entities: () => 7, hunts });
+
+/** Names in a query that are metrics of ours or of the process. */
+const namesIn = (query: string): string[] => query.match(/\b(?:windhover|process|nodejs)_[a-z_]+/g) ?? [];
+
+describe('metrics of a run', () => {
+  test('what epochs took and counted', async () => {
+    const metrics = make();
+    metrics.epoch(measure());
+    metrics.epoch(measure({ lag: { topic: 't', partition: 1, messages: 9 } }));
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('windhover_records_total{source="s",format="sysmon"} 4');
+    expect(text).toContain('windhover_ignored_total{source="s"} 10');
+    expect(text).toContain('windhover_late_total{source="s"} 2');
+    expect(text).toContain('windhover_read_bytes_total{source="s"} 200');
+    expect(text).toContain('windhover_source_event_lag_seconds{source="s"} 60');
+    expect(text).toContain('windhover_source_lag_records{source="s",topic="t",partition="1"} 9');
+    expect(text).toContain('windhover_epoch_seconds_count 2');
+    expect(text).toContain('windhover_sink_sent_total{sink="log"} 3');
+    expect(text).toContain('windhover_state_bytes 4096');
+  });
+
+  test('what hunts hold is read when asked, and once, however often; what has ended stays', async () => {
+    const metrics = make();
+    let opened = 1;
+    const running = scope(() => [hunt(opened)]);
+    metrics.opened(running);
+    await metrics.registry.metrics();
+    opened = 4;
+    expect(await metrics.registry.metrics()).toContain('windhover_alerts_total{hunt="h",status="opened"} 4');
+    metrics.closed(running);
+    opened = 99;
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('windhover_alerts_total{hunt="h",status="opened"} 4');
+    expect(text).toContain('windhover_hunt_seconds_total{hunt="h"} 1.5');
+    expect(text).toContain('windhover_entities 0');
+  });
+
+  test('two runs in one process share nothing', async () => {
+    const [one, other] = [make(), make()];
+    one.epoch(measure());
+    expect(await other.registry.metrics()).not.toContain('windhover_records_total{');
+  });
+
+  test('partitions are bounded', async () => {
+    const metrics = make();
+    for (let partition = 0; partition < 2100; partition++)
+      metrics.epoch(measure({ lag: { topic: 't', partition, messages: 1 } }));
+    expect((await metrics.registry.metrics()).match(/^windhover_source_lag_records\{/gm)).toHaveLength(2000);
+  });
+
+  test('the page of operation tells every metric with its type and labels, and no other', async () => {
+    const told = [...read('docs/operations.md').matchAll(/^\| `(windhover_\w+)` +\| (\w+) +\| ([\w, ]*?) *\|/gm)].map(
+      ([, name, type, labels]) => ({ name, type, labels }),
+    );
+    const there = make()
+      .registry.getMetricsAsArray()
+      .map(
+        (metric) => metric as unknown as { name: string; type?: string; labelNames: string[]; constructor: Function },
+      )
+      .filter(({ name }) => name.startsWith('windhover_'))
+      .map(({ name, constructor, labelNames }) => ({
+        name,
+        type: constructor.name.toLowerCase(),
+        labels: labelNames.filter((label) => label !== 'le').join(', '),
+      }));
+    const byName = (a: { name: string | undefined }, b: { name: string | undefined }): number =>
+      String(a.name) < String(b.name) ? -1 : 1;
+    expect(told.sort(byName)).toEqual(there.sort(byName));
+  });
+
+  test('rules and dashboard ask for metrics that there are', () => {
+    const names = new Set<string>();
+    for (const metric of make().registry.getMetricsAsArray()) {
+      const { name, constructor } = metric as unknown as { name: string; constructor: Function };
+      names.add(name);
+      if (constructor.name === 'Histogram') for (const end of ['bucket', 'sum', 'count']) names.add(`${name}_${end}`);
+    }
+    const rules = parse(read('deploy/prometheus/rules.yaml')) as {
+      groups: { rules: { alert: string; expr: string; annotations: { summary: string } }[] }[];
+    };
+    const dashboard = JSON.parse(read('deploy/grafana/windhover.json')) as {
+      panels: { title: string; targets: { expr: string }[] }[];
+    };
+    const queries = [
+      ...rules.groups.flatMap((group) => group.rules.map(({ expr }) => expr)),
+      ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+    ];
+    const asked = queries.flatMap(namesIn);
+    expect(queries.length).toBeGreaterThan(30);
+    expect(queries.filter((query) => namesIn(query).length === 0)).toEqual(['up{job="windhover"} == 0']);
+    expect(asked.filter((name) => !names.has(name))).toEqual([]);
+    expect(namesIn('rate(windhover_gone_total[5m])').filter((name) => !names.has(name))).toHaveLength(1);
+  });
+});

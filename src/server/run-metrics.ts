@@ -1,0 +1,189 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { EpochMeasure, HuntGauges, MeteredScope } from '../hunts/run-meter.ts';
+import type { SinkStatus } from '../sinks/sink-status.ts';
+
+/** Seconds, from a batch of one record to one that waits for the disk. */
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+/** Series of one label that come from a source: topics can be made by others. */
+const MOST_PARTITIONS = 2000;
+const MOST_FORMATS = 16;
+const OTHERS = 'others';
+
+export interface RunMetricsOptions {
+  /** Wall clock, ms since 1970. */
+  readonly now: () => number;
+  readonly sinks: () => readonly SinkStatus[];
+  /** Bytes of the state folder; `undefined`: there is none. */
+  readonly stateBytes: () => Promise<number | undefined>;
+}
+
+/**
+ * The metrics of one run, in a registry of its own. What happens per batch is counted then; what hunts, graph and sinks
+ * hold is read when somebody asks. Labels are sources, hunts, sinks and partitions, never values of telemetry.
+ */
+export class RunMetrics {
+  readonly registry = new Registry();
+  readonly #options: RunMetricsOptions;
+  readonly #scopes = new Set<MeteredScope>();
+  /** What scopes that have ended said last, by hunt. */
+  readonly #ended = new Map<string, HuntGauges>();
+  readonly #partitions = new Set<string>();
+  readonly #formats = new Set<string>();
+  readonly #records = this.#counter('records_total', 'Records taken', ['source', 'format']);
+  readonly #bytes = this.#counter('read_bytes_total', 'Bytes read of files, uncompressed', ['source']);
+  readonly #ignored = this.#counter('ignored_total', 'Inputs of kinds that no hunt uses', ['source']);
+  readonly #undecodable = this.#counter('undecodable_total', 'Inputs that could not be decoded', ['source']);
+  readonly #late = this.#counter('late_total', 'Records that came late and were applied', ['source']);
+  readonly #refused = this.#counter('refused_total', 'Records refused as older than the retention', ['source']);
+  readonly #duplicates = this.#counter('duplicates_total', 'Records that were there already', ['source']);
+  readonly #loaded = this.#counter('content_loads_total', 'Entity contents fetched from the state', []);
+  readonly #epochs = this.#histogram('epoch_seconds', 'Time of an epoch, commit not included');
+  readonly #commits = this.#histogram('commit_seconds', 'Time of a commit, delivery to the alert log included');
+  readonly #lag = this.#gauge('source_lag_records', 'Messages of the partition that were not read yet', [
+    'source',
+    'topic',
+    'partition',
+  ]);
+  readonly #eventLag = this.#gauge('source_event_lag_seconds', 'Age of the last record when it was taken', ['source']);
+  readonly #degraded = this.#gauge('source_degraded', '1 while the source cannot be read', ['source']);
+
+  constructor(options: RunMetricsOptions) {
+    this.#options = options;
+    this.#gaugesOfHunts();
+    this.#gaugesOfSinks();
+    const bytes = this.#gauge('state_bytes', 'Size of the state folder on disk', [], async () => {
+      const size = await options.stateBytes();
+      if (size !== undefined) bytes.set(size);
+    });
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  opened(scope: MeteredScope): void {
+    this.#scopes.add(scope);
+  }
+
+  closed(scope: MeteredScope): void {
+    if (!this.#scopes.delete(scope)) return;
+    for (const each of scope.hunts()) this.#ended.set(each.hunt, each);
+  }
+
+  epoch({ source, batch, ms, late, refused, duplicates, bytes, lag }: EpochMeasure): void {
+    const { size } = batch;
+    this.#epochs.observe(ms / 1000);
+    if (size > 0) {
+      this.#records.inc({ source, format: this.#formatOf(batch.kinds[batch.kind[0] as number]?.name ?? '') }, size);
+      this.#eventLag.set({ source }, Math.max(0, this.#options.now() - (batch.lastMs[size - 1] as number)) / 1000);
+    }
+    const add = (counter: Counter<'source'>, count: number): void => {
+      if (count > 0) counter.inc({ source }, count);
+    };
+    add(this.#bytes, bytes);
+    add(this.#ignored, batch.ignored);
+    add(this.#undecodable, batch.undecodable);
+    add(this.#late, late);
+    add(this.#refused, refused);
+    add(this.#duplicates, duplicates);
+    if (lag === undefined) return;
+    const key = JSON.stringify([source, lag.topic, lag.partition]);
+    if (!this.#partitions.has(key) && this.#partitions.size >= MOST_PARTITIONS) return;
+    this.#partitions.add(key);
+    this.#lag.set({ source, topic: lag.topic, partition: lag.partition }, lag.messages);
+  }
+
+  committed(ms: number): void {
+    this.#commits.observe(ms / 1000);
+  }
+
+  loaded(contents: number): void {
+    this.#loaded.inc(contents);
+  }
+
+  degraded(source: string, isDegraded: boolean): void {
+    this.#degraded.set({ source }, isDegraded ? 1 : 0);
+  }
+
+  #gaugesOfHunts(): void {
+    const entities = this.#gauge('entities', 'Entities in the graphs of the run', [], () => {
+      let sum = 0;
+      for (const scope of this.#scopes) sum += scope.entities();
+      entities.set(sum);
+    });
+    const each = (tell: (gauges: HuntGauges) => void): void => {
+      const live = [...this.#scopes].flatMap((scope) => scope.hunts());
+      const known = new Set(live.map(({ hunt }) => hunt));
+      for (const gauges of [...live, ...[...this.#ended.values()].filter(({ hunt }) => !known.has(hunt))]) tell(gauges);
+    };
+    const alerts = this.#counter('alerts_total', 'Alerts by what became of them', ['hunt', 'status'], () => {
+      alerts.reset();
+      each(({ hunt, alerts: counts }) => {
+        for (const status of ['opened', 'revised', 'retracted', 'suppressed'] as const)
+          alerts.inc({ hunt, status }, counts[status]);
+      });
+    });
+    const spent = this.#counter('hunt_seconds_total', 'Time that the operators of a hunt took', ['hunt'], () => {
+      spent.reset();
+      each(({ hunt, spentMs }) => spent.inc({ hunt }, spentMs / 1000));
+    });
+    const rows = this.#gauge('hunt_rows', 'Rows that operators of a hunt made and hold', ['hunt'], () =>
+      each((gauges) => rows.set({ hunt: gauges.hunt }, gauges.rows)),
+    );
+    const members = this.#gauge('hunt_members', 'Members of the variables of a hunt', ['hunt'], () =>
+      each((gauges) => members.set({ hunt: gauges.hunt }, gauges.members)),
+    );
+    const failed = this.#gauge('hunt_failed', '1 where a hunt failed and was stopped', ['hunt'], () =>
+      each((gauges) => failed.set({ hunt: gauges.hunt }, gauges.failed ? 1 : 0)),
+    );
+  }
+
+  #gaugesOfSinks(): void {
+    const { sinks } = this.#options;
+    const backlog = this.#gauge('sink_backlog', 'Alerts that wait for the sink', ['sink'], () => {
+      for (const { sink, pending } of sinks()) backlog.set({ sink }, pending);
+    });
+    const degraded = this.#gauge('sink_degraded', '1 while the sink takes nothing', ['sink'], () => {
+      for (const { sink, problem } of sinks()) degraded.set({ sink }, problem === undefined ? 0 : 1);
+    });
+    const told = ['sent', 'retried', 'rejected'] as const;
+    const help = {
+      sent: 'Alerts taken by',
+      retried: 'Tries that left something over at',
+      rejected: 'Alerts refused by',
+    };
+    for (const what of told) {
+      const counter = this.#counter(`sink_${what}_total`, `${help[what]} the sink`, ['sink'], () => {
+        counter.reset();
+        for (const status of sinks()) counter.inc({ sink: status.sink }, status[what]);
+      });
+    }
+  }
+
+  /** `sysmon` of `sysmon.1`. */
+  #formatOf(kind: string): string {
+    const dot = kind.indexOf('.');
+    const format = dot < 0 ? kind : kind.slice(0, dot);
+    if (!this.#formats.has(format) && this.#formats.size >= MOST_FORMATS) return OTHERS;
+    this.#formats.add(format);
+    return format;
+  }
+
+  #counter<T extends string>(name: string, help: string, labelNames: readonly T[], collect?: () => void): Counter<T> {
+    return new Counter({ ...this.#common(name, help), labelNames, ...(collect === undefined ? {} : { collect }) });
+  }
+
+  #gauge<T extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly T[],
+    collect?: () => void | Promise<void>,
+  ): Gauge<T> {
+    return new Gauge({ ...this.#common(name, help), labelNames, ...(collect === undefined ? {} : { collect }) });
+  }
+
+  #histogram(name: string, help: string): Histogram {
+    return new Histogram({ ...this.#common(name, help), buckets: BUCKETS });
+  }
+
+  #common(name: string, help: string): { name: string; help: string; registers: Registry[] } {
+    return { name: `windhover_${name}`, help, registers: [this.registry] };
+  }
+}

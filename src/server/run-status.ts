@@ -1,0 +1,87 @@
+import { performance } from 'node:perf_hooks';
+import type { RunMeter } from '../hunts/run-meter.ts';
+import type { SinkStatus } from '../sinks/sink-status.ts';
+import { folderSize } from './folder-size.ts';
+import type { ListenAddress } from './listen-address.ts';
+import { RunHealth } from './run-health.ts';
+import { RunMetrics } from './run-metrics.ts';
+import { StatusServer } from './status-server.ts';
+
+/** Notices of a source that say that it cannot be read for now, and that it can again. */
+const BACK = 'kafka-back';
+const AWAY = /^kafka-(?:unreachable|failed|permission|credentials|tls|address|group-coordinator)$/;
+
+export interface RunStatusOptions {
+  readonly listen: ListenAddress;
+  /** Wall clock, ms since 1970. */
+  readonly now: () => number;
+  readonly stateFolder: string | undefined;
+  readonly sinks: () => readonly SinkStatus[];
+}
+
+/** Metrics and health of one run and the server that shows them. */
+export class RunStatus {
+  readonly meter: RunMeter;
+  readonly #metrics: RunMetrics;
+  readonly #health: RunHealth;
+  readonly #server: StatusServer;
+
+  private constructor(metrics: RunMetrics, health: RunHealth, server: StatusServer) {
+    this.#metrics = metrics;
+    this.#health = health;
+    this.#server = server;
+    this.meter = {
+      now: () => performance.now(),
+      expect: (scopes) => health.expect(scopes),
+      opened: (scope) => {
+        metrics.opened(scope);
+        health.opened(scope);
+      },
+      closed: (scope) => {
+        metrics.closed(scope);
+        health.closed(scope);
+      },
+      turned: (scope) => health.turned(scope),
+      epoch: (measure) => {
+        metrics.epoch(measure);
+        health.epoch(measure);
+      },
+      committed: (ms) => metrics.committed(ms),
+      loaded: (contents) => metrics.loaded(contents),
+    };
+  }
+
+  static async open({ listen, now, stateFolder, sinks }: RunStatusOptions): Promise<RunStatus> {
+    const size = stateFolder === undefined ? undefined : folderSize(stateFolder, now);
+    const metrics = new RunMetrics({ now, sinks, stateBytes: async () => size?.() });
+    const health = new RunHealth(now, sinks);
+    const server = await StatusServer.listen(listen, {
+      metrics: async () => ({ text: await metrics.registry.metrics(), type: metrics.registry.contentType }),
+      alive: () => health.alive,
+      ready: () => health.ready,
+    });
+    return new RunStatus(metrics, health, server);
+  }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  notice(source: string, code: string): void {
+    if (code === BACK) {
+      this.#health.degraded(source);
+      this.#metrics.degraded(source, false);
+    } else if (AWAY.test(code)) {
+      this.#health.degraded(source, code);
+      this.#metrics.degraded(source, true);
+    }
+  }
+
+  huntFailed(hunt: string): void {
+    this.#health.huntFailed(hunt);
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+}
