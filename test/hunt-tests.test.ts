@@ -43,6 +43,57 @@ async function told(records: string, expected: string): Promise<string> {
 }
 
 describe('windhover test', () => {
+  test('extended relations, through the decoders of Sysmon and SysFlow', async () => {
+    const text = `hunt: h
+relations: extended
+huntflow: |
+  p        = GET process FROM one WHERE name MATCHES '^t(\\.exe)?$'
+  created  = FIND file CREATED BY p
+  updated  = FIND file UPDATED BY p WHERE path LIKE '%tmp%'
+  deleted  = FIND file DELETED BY p
+  keys     = FIND windows-registry-key UPDATED BY p
+  injected = FIND process INJECTED BY p
+  opened   = FIND process OPENED BY p
+  readers  = FIND process READ updated
+tests:
+  - name: windows
+    records:
+      - process: { pid: 1, executable: C:\\t.exe }
+      - { process: 1, file: { path: 'C:\\a', action: create } }
+      - { process: 1, file: { path: 'C:\\b', action: delete } }
+      - { process: 1, registry: { key: 'HKLM\\R', value: v, data: d } }
+      - { process: 1, registry: { key: 'HKLM\\S', action: create } }
+      - { process: 1, remote_thread: { target: { pid: 2, name: x.exe } } }
+      - { process: 1, access: { target: { pid: 3, name: y.exe } } }
+    expect:
+      created: { count: 1, include: [{ path: 'C:\\a' }] }
+      updated: { count: 0 }
+      deleted: { count: 1, include: [{ path: 'C:\\b' }] }
+      keys: { count: 1, include: [{ key: 'HKLM\\R' }] }
+      injected: { count: 1, include: [{ pid: 2 }] }
+      opened: { count: 1, include: [{ pid: 3 }] }
+  - name: linux
+    records:
+      - process: { pid: 1, executable: /bin/t }
+      - { process: 1, file: { path: /tmp/a, action: write } }
+      - { process: 1, file: { path: /etc/a, action: write } }
+      - { process: 1, file: { path: /tmp/b, action: access } }
+      - { process: 1, file: { path: /tmp/c, action: delete } }
+      - { process: { pid: 2, executable: /bin/u }, file: { path: /tmp/a, action: read } }
+    expect:
+      created: { count: 0 }
+      updated: { count: 1, include: [{ path: /tmp/a }] }
+      deleted: { count: 1, include: [{ path: /tmp/c }] }
+      readers: { count: 1, include: [{ pid: 2 }] }
+`;
+    const { code, stdout, stderr } = await run(text);
+    expect(stdout + stderr).toBe('h  windows  ok\nh  linux    ok\n2 passed, 0 failed\n');
+    expect(code).toBe(0);
+    const standard = await run(text.replace('relations: extended\n', ''));
+    expect(standard.code).toBe(1);
+    expect(standard.stdout + standard.stderr).toContain('relation-extended');
+  });
+
   test('a line for each test, in columns, the counts at the end, and the exit code', async () => {
     const { code, stdout, stderr } = await run(
       hunt([`[${SHELL}]`, '{ shells: { count: 1 } }'], [`[${SHELL}]`, '{ shells: { count: 0 } }']).replace(

@@ -4,6 +4,7 @@ import { ecsNames } from './ecs-names.ts';
 import { ECS_ROLES } from './ecs-roles.ts';
 import { entityTypes } from './entity-type.ts';
 import { markdownTable } from './markdown-table.ts';
+import { EXTENDED_RELATIONS, type ExtendedRelation } from './extended-relations.ts';
 import { RELATIONS } from './relations.ts';
 
 const INTRODUCTION = `# Catalogue
@@ -19,6 +20,10 @@ for a path; in a pattern it means the entity of the record that this field descr
 
 Names that begin with \`x_\`, names below \`extensions\`, and everything on types that begin with \`x-\` or are not listed
 here are taken as they are, and are null where no record has them. Any other unknown attribute is an error.`;
+
+const EXTENDED = `FIND knows these in hunt files that say \`relations: extended\`; Kestrel 1.8 lacks them. A record asserts one where its
+event has one of the actions, between the process or account that acted and what it acted on. The words are those of
+Kestrel 2 and, between processes, of OCSF.`;
 
 /** The text of `docs/catalogue.md`, made from the catalogue's data alone. */
 export function catalogueDocument(): string {
@@ -40,6 +45,9 @@ export function catalogueDocument(): string {
     '## Relations',
     'All references listed count. Besides these, `FIND a LINKED b` joins any two types that occur in the same record.',
     markdownTable(['Subject', 'Relation', 'Object', 'Resolved through'], RELATIONS.map(relationRow)),
+    '## Extended relations',
+    EXTENDED,
+    markdownTable(['Subject', 'Relation', 'Object', 'Asserted by the actions'], EXTENDED_RELATIONS.map(extendedRow)),
     '## ECS field names',
     'By the entity of a record that they describe (its role). The path is that from the type in the heading.',
     ...ECS_ROLES.flatMap((role) => [
@@ -53,6 +61,10 @@ export function catalogueDocument(): string {
     ]),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function extendedRow({ subject, relation, object, actions }: ExtendedRelation): string[] {
+  return [code(subject), code(relation), code(object), actions.map(code).join(', ')];
 }
 
 function typeSections(type: EntityTypeDefinition): string[] {

@@ -67,7 +67,8 @@ function extract(file: string, text: string): readonly EmbeddedHuntflow[] | unde
   const compiled = compileHunt(hunt, huntflow);
   const ofAlerts = compiled.diagnostics.filter(isOfAlerts);
   const ofTests = compiled.hunt === undefined ? [] : compileTests(compiled.hunt).diagnostics;
-  return [{ huntflow, mapPosition, diagnostics: [...diagnostics, ...ofAlerts, ...ofTests] }];
+  const { relations } = hunt;
+  return [{ huntflow, relations, mapPosition, diagnostics: [...diagnostics, ...ofAlerts, ...ofTests] }];
 }
 
 function isOfAlerts({ code }: Diagnostic): boolean {

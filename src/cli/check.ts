@@ -11,6 +11,7 @@ export interface CheckedText {
 export interface EmbeddedHuntflow {
   /** Absent where the file could not be read so far. */
   readonly huntflow?: string;
+  readonly relations?: 'standard' | 'extended';
   readonly mapPosition: (position: TextPosition) => TextPosition;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -66,7 +67,7 @@ function checkFile({ file, text }: CheckedText, options: CheckFilesOptions): Che
   for (const part of parts) {
     diagnostics.push(...part.diagnostics.map((each) => reported(each, unmapped)));
     if (part.huntflow === undefined) continue;
-    const checked = checkHuntflow(part.huntflow);
+    const checked = checkHuntflow(part.huntflow, part.relations === undefined ? {} : { relations: part.relations });
     statements += checked.statements.length;
     diagnostics.push(...checked.diagnostics.map((each) => reported(each, part.mapPosition)));
   }

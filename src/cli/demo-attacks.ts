@@ -18,6 +18,8 @@ export interface DemoAttacks {
   readonly counts: Readonly<Partial<Record<Scenario, number>>>;
   /** With how many alerts each bundled hunt should answer an attack. */
   readonly hunts: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** Hunts that some scenario was made for, those that are too slow included. The others have nothing to find here. */
+  readonly answering: ReadonlySet<string>;
   /** They go this many times as fast as they would. */
   readonly pace: number;
   /** Attacks that are too slow for the demo, with the seconds that it would have to last. */
@@ -39,6 +41,7 @@ export function demoAttacks(bundled: ReadonlySet<string>, totalMs: number): Demo
     hunts.set(known, Object.fromEntries(own));
     durations.set(known, Math.max(durations.get(known) ?? 0, Date.parse(end) - Date.parse(start)));
   }
+  const answering = new Set([...hunts.values()].flatMap((each) => Object.keys(each)));
   const quick = [...durations.values()].filter((duration) => duration <= SLOW_MS);
   const pace = Math.max(1, Math.max(0, ...quick) / (totalMs * ATTACK_SHARE));
   const tooSlow = new Map<string, number>();
@@ -49,7 +52,13 @@ export function demoAttacks(bundled: ReadonlySet<string>, totalMs: number): Demo
     tooSlow.set(scenario, Math.ceil(needed / 60_000) * 60);
   }
   const each = Math.min(MOST_OF_A_KIND, Math.max(1, Math.floor(ATTACKS / Math.max(1, hunts.size))));
-  return { counts: Object.fromEntries([...hunts.keys()].map((scenario) => [scenario, each])), hunts, pace, tooSlow };
+  return {
+    counts: Object.fromEntries([...hunts.keys()].map((scenario) => [scenario, each])),
+    hunts,
+    answering,
+    pace,
+    tooSlow,
+  };
 }
 
 function rehearsal(): Simulation['truth']['attacks'] {

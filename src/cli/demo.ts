@@ -41,10 +41,12 @@ export async function demo(
   keyboard: ScreenInput | undefined,
   wait: (ms: number, signal: AbortSignal) => Promise<void> = pause,
 ): Promise<number> {
-  const hunts = await bundledHunts();
+  const all = await bundledHunts();
   const totalMs = seconds * 1000;
+  const attacks = demoAttacks(new Set(all.map(({ hunt }) => hunt.id)), totalMs);
+  // An attack that was made for one hunt may well be noticed by another: the verdict would not know what to make of it.
+  const hunts = all.filter(({ hunt }) => attacks.answering.has(hunt.id));
   const bundled = new Set(hunts.map(({ hunt }) => hunt.id));
-  const attacks = demoAttacks(bundled, totalMs);
   const started = io.now();
   const simulation = new Simulation({
     seed,

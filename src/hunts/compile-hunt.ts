@@ -47,7 +47,8 @@ export interface CompileResult {
  */
 export function compileHunt(definition: HuntFile, huntflow: string, tables?: LoadedTables): CompileResult {
   const { id, file } = definition;
-  const checked = checkHuntflow(huntflow, tables === undefined ? {} : { tables });
+  const { relations } = definition;
+  const checked = checkHuntflow(huntflow, { relations, ...(tables === undefined ? {} : { tables }) });
   const { plan, diagnostics: unplanned } = hasErrors(checked.diagnostics)
     ? { plan: undefined, diagnostics: [] }
     : planHuntflow(checked);
@@ -66,7 +67,7 @@ export function compileHunt(definition: HuntFile, huntflow: string, tables?: Loa
 /** Paths of the files that a huntflow loads, as written; none where it has errors, so that nothing is read for it. */
 export function loadPaths(huntflow: string): string[] {
   if (!/\bload\b/i.test(huntflow)) return [];
-  const { statements, diagnostics } = checkHuntflow(huntflow);
+  const { statements, diagnostics } = checkHuntflow(huntflow, { relations: 'extended' });
   if (hasErrors(diagnostics)) return [];
   return [...new Set(statements.flatMap((each) => (each.kind === 'load' ? [each.path] : [])))];
 }

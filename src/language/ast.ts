@@ -153,9 +153,17 @@ export type GetStatement = Binding & {
   readonly limit?: number;
 };
 
+/** Record slots in which the two sides of an extended relation are mentioned. */
+export interface LinkedRoles {
+  readonly result: string;
+  readonly input: string;
+}
+
 /**
  * `FIND type RELATION [BY] input`. `edges` lists the references to walk, from the catalogue's relation table (D8: all
  * of them): `owner` tells which side holds the reference attribute. Empty for LINKED (`linked: true`).
+ * An extended relation is LINKED between two roles: only mentions in these slots of a record count, and `where` holds
+ * the actions by which records assert it, besides what was written.
  */
 export type FindStatement = Binding & {
   readonly kind: 'find';
@@ -165,6 +173,7 @@ export type FindStatement = Binding & {
   readonly linked: boolean;
   readonly input: VariableVersion;
   readonly edges: readonly { readonly owner: 'result' | 'input'; readonly reference: string }[];
+  readonly roles?: LinkedRoles;
   readonly where?: Pattern;
   readonly timespan?: Timespan;
   readonly limit?: number;

@@ -20,6 +20,7 @@ export interface DiagnosticParameters {
   'attribute-unknown': Suggested & { readonly attribute: string; readonly type: string };
   'type-unknown': Suggested & { readonly type: string };
   'relation-unknown': Suggested & { readonly relation: string; readonly words: readonly string[] };
+  'relation-extended': { readonly triple: string };
   'relation-unsupported': { readonly triple: string; readonly possible: readonly string[] };
   'merge-types': { readonly types: readonly string[] };
   'get-variable-type': { readonly type: string; readonly variable: string; readonly variableType: string };

@@ -136,10 +136,18 @@ export const diagnosticTable: { readonly [C in DiagnosticCode]: DiagnosticEntry<
     message: ({ relation }) => `unknown relation ${relation}`,
     hint: ({ suggestion, words }) => didYouMean({ suggestion }) ?? `Relations are ${anyOf(words)}.`,
   },
+  'relation-extended': {
+    severity: 'error',
+    meaning: 'FIND with a relation that Kestrel 1.8 lacks, in a hunt that keeps to it.',
+    example: "x = NEW process ['sh'] y = FIND file CREATED BY x",
+    message: ({ triple }) => `${triple} is an extended relation, which Kestrel 1.8 does not have`,
+    hint: () =>
+      'Write relations: extended into the hunt file to use it; LINKED finds entities that occur in the same record.',
+  },
   'relation-unsupported': {
     severity: 'error',
     meaning: 'FIND with a relation that does not hold between the two entity types.',
-    example: "x = NEW process ['sh'] y = FIND file CREATED BY x",
+    example: "x = NEW process ['sh'] y = FIND user-account CREATED BY x",
     message: ({ triple }) => `unsupported relation ${triple}`,
     hint: ({ possible }) =>
       possible.length === 0

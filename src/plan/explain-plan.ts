@@ -129,9 +129,11 @@ function explainNode(node: PlanNode, reasonsOf: (inputs: readonly NodeIndex[]) =
       return {
         operator: 'FIND',
         inputs,
-        does: find.linked
-          ? `every ${node.type} in one record with a member of [${input}]`
-          : `every ${node.type} joined to a member of [${input}] by ${find.edges.map(({ table }) => table).join(', ')}`,
+        does: find.roles
+          ? `every ${node.type} (${find.roles.result}) that a record of [${witness}] gives a member of [${input}] (${find.roles.input})`
+          : find.linked
+            ? `every ${node.type} in one record with a member of [${input}]`
+            : `every ${node.type} joined to a member of [${input}] by ${find.edges.map(({ table }) => table).join(', ')}`,
         pushDown: null,
         index: find.linked ? 'pairs that occur in one record, both ways' : 'edges, both ways',
         state: find.linked ? 'unbounded without retention' : 'grows with entities',

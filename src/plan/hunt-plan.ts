@@ -9,6 +9,7 @@ import type {
   Expression,
   GivenValue,
   GroupKey,
+  LinkedRoles,
   LiteralValue,
   SortKey,
   Timespan,
@@ -87,6 +88,8 @@ export type FilterNode = NodeBase & {
 export interface FindEdges {
   /** Every pair that occurs in one record, instead of references. */
   readonly linked: boolean;
+  /** LINKED: only pairs of mentions in these slots count (extended relations). */
+  readonly roles?: LinkedRoles;
   readonly inputType: string;
   /** `table` = `type.reference` of the side that holds it. */
   readonly edges: readonly { readonly table: string; readonly owner: 'result' | 'input' }[];

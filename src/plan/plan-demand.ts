@@ -135,7 +135,8 @@ export class DemandBuilder {
 
   #edges(type: string, find: Extract<PlanNode, { op: 'find' }>['find']): void {
     this.#type(find.inputType);
-    if (find.linked) this.#linked.set(`${type} ${find.inputType}`, [type, find.inputType]);
+    // Pairs of an extended relation come from its inner GET alone.
+    if (find.linked && find.roles === undefined) this.#linked.set(`${type} ${find.inputType}`, [type, find.inputType]);
     for (const edge of find.edges) this.#references.add(edge.table);
   }
 

@@ -216,6 +216,7 @@ class Planner {
     const input = this.#listing(statement.input);
     const find: FindEdges = {
       linked: statement.linked,
+      ...(statement.roles && { roles: statement.roles }),
       inputType: input.type,
       edges: statement.edges.map((edge) => ({
         owner: edge.owner,

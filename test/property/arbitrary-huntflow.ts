@@ -34,6 +34,10 @@ const FINDS: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['user-account', 'OWNED'],
     ['process', 'LINKED'],
     ['ipv4-addr', 'LINKED'],
+    ['file', 'UPDATED BY'],
+    ['file', 'DELETED BY'],
+    ['process', 'OPENED'],
+    ['process', 'INJECTED BY'],
   ],
   'network-traffic': [
     ['process', 'CREATED'],
@@ -45,9 +49,14 @@ const FINDS: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['network-traffic', 'CREATED BY'],
     ['network-traffic', 'ACCEPTED BY'],
   ],
-  'user-account': [['process', 'OWNED BY']],
+  'user-account': [
+    ['process', 'OWNED BY'],
+    ['file', 'READ BY'],
+  ],
   file: [
     ['process', 'LOADED'],
+    ['process', 'READ'],
+    ['user-account', 'DELETED'],
     ['directory', 'CONTAINED'],
   ],
   directory: [['file', 'CONTAINED BY']],

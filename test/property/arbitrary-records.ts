@@ -10,6 +10,14 @@ const NAMES = ['sh', 'node', 'Cmd.exe', 'cmd.exe', 'é', 'A'];
 const COMMANDS = ['run -a', 'run', 'RUN', '12', ''];
 const TAGS = ['mitre:T1059', 'mitre:T1190', 'x'];
 const ADDRESSES = ['10.0.0.1', '10.0.0.2', '192.168.1.9', '203.0.113.9'];
+/** What a record may say that was done: relations beyond references rest on it. */
+const ACTIONS = [
+  'file-access-read-write',
+  'file-delete',
+  'file-access',
+  'Process accessed',
+  'CreateRemoteThread detected',
+];
 const PATHS = ['/tmp/a', '/tmp/A', '/etc/passwd'];
 
 const instant = (second: number, nanos: number): Instant => ({ ms: BASE_MS + second * 1000, ns: nanos });
@@ -65,9 +73,12 @@ const drawn = fc
       { freq: 2 },
     ),
     asset: fc.option(fc.constantFrom('h1', 'h2'), { freq: 2 }),
+    operation: fc.option(
+      fc.record({ action: fc.constantFrom(...ACTIONS), target: processKey, on: fc.constantFrom(...PATHS) }),
+    ),
     withoutProcess: fc.boolean(),
   })
-  .map(({ process, parent, user, file, connection, asset, withoutProcess }): Drawn => {
+  .map(({ process, parent, user, file, connection, asset, operation, withoutProcess }): Drawn => {
     const entities: PlainEntity[] = [];
     const add = (entity: PlainEntity): number => entities.push(entity) - 1;
     const plain = (
@@ -101,6 +112,15 @@ const drawn = fc
         ),
       );
       references.opened_connection_refs = [at];
+    }
+    if (operation !== null) {
+      const { action, target, on } = operation;
+      add(plain('x-oca-event', `${action}|${target}|${on}`, 'event', { action }));
+      if (action.startsWith('file')) {
+        add(plain('file', on, 'file', { name: on.slice(on.lastIndexOf('/') + 1), path: on }));
+      } else {
+        add({ ...plain('process', target, 'target-process', {}), caseFolded: isWindows(target) });
+      }
     }
     if (asset !== null) add(plain('x-oca-asset', asset, 'host', { hostname: asset, device_id: asset }));
     if (withoutProcess && connection !== null) return { entities };

@@ -76,7 +76,7 @@ export class EngineUnderTest {
 
   static start(huntflows: readonly string[], options: EngineOptions = {}): Promise<EngineUnderTest> {
     const plans = huntflows.map((text) => {
-      const { plan, diagnostics } = planHuntflow(checkHuntflow(text, { tables: TABLES }));
+      const { plan, diagnostics } = planHuntflow(checkHuntflow(text, { tables: TABLES, relations: 'extended' }));
       if (plan === undefined) throw new Error(diagnostics.map((each) => each.message).join('; '));
       return plan;
     });

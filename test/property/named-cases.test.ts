@@ -43,7 +43,9 @@ async function sizes(huntflow: string, records: readonly PlainRecord[], variable
     await engine.epoch([record]);
     const members = (await engine.view()).variables.get(variable) ?? [];
     const ends = records.slice(0, i + 1).map((_, n) => n + 1);
-    expect(members).toEqual(evaluate(checkHuntflow(huntflow), records, { epochs: ends }).variables.get(variable));
+    expect(members).toEqual(
+      evaluate(checkHuntflow(huntflow, { relations: 'extended' }), records, { epochs: ends }).variables.get(variable),
+    );
     result.push(members.length);
   }
   return result;
@@ -213,7 +215,10 @@ async function view(text: string, records: readonly PlainRecord[], options: Opti
 
 function reference(text: string, records: readonly PlainRecord[], options: Options): unknown {
   const epochs = records.map((_, i) => i + 1);
-  const { variables, displays } = evaluate(checkHuntflow(text), records, { epochs, ...options });
+  const { variables, displays } = evaluate(checkHuntflow(text, { relations: 'extended' }), records, {
+    epochs,
+    ...options,
+  });
   return { variables: [...variables], displays };
 }
 
@@ -246,7 +251,9 @@ DISP all`;
   const records = [seen(0, { key: 'C', name: 'child', parent: { key: 'P', name: 'sh' } })];
   await engine.epoch(records);
   const [display] = (await engine.view()).displays;
-  expect(display).toEqual(evaluate(checkHuntflow(huntflow), records, { epochs: [1] }).displays[0]);
+  expect(display).toEqual(
+    evaluate(checkHuntflow(huntflow, { relations: 'extended' }), records, { epochs: [1] }).displays[0],
+  );
   const column = display?.columns.indexOf('parent_ref.name') ?? -1;
   expect(display?.rows.map((row) => row[column])).toEqual(['sh', 'given']);
 });

@@ -29,7 +29,7 @@ function comparable(view: Pick<Evaluation, 'variables' | 'displays'> | EngineVie
 }
 
 function checked(text: string): CheckedHuntflow {
-  const huntflow = checkHuntflow(text, { tables: TABLES });
+  const huntflow = checkHuntflow(text, { tables: TABLES, relations: 'extended' });
   const errors = huntflow.diagnostics.filter((each) => each.severity === 'error');
   if (errors.length > 0) throw new Error(`${text}\n${errors.map((each) => each.message).join('\n')}`);
   coverage.add(huntflow);

@@ -28,6 +28,7 @@ function wordsOf(statement: Statement): string[] {
     if (sort !== undefined) words.push('SORT BY');
     if (limit !== undefined) words.push('LIMIT');
   }
+  if (statement.kind === 'find' && statement.roles !== undefined) words.push('extended relations');
   if (statement.kind === 'get' || statement.kind === 'find') {
     if (statement.timespan !== undefined) words.push(statement.timespan.kind === 'last' ? 'LAST' : 'START STOP');
     if (statement.limit !== undefined) words.push('LIMIT');

@@ -391,10 +391,11 @@ function rowIds({ type: given, columns, rows }: NewStatement | LoadStatement, st
 
 function isEdge(
   record: PlainRecord,
-  { linked, edges }: FindStatement,
+  { linked, edges, roles }: FindStatement,
   result: PlainEntity,
   input: PlainEntity,
 ): boolean {
+  if (roles !== undefined) return result.role === roles.result && input.role === roles.input;
   if (linked) return true;
   return edges.some(({ owner, reference }) => {
     const [from, to] = owner === 'result' ? [result, input] : [input, result];

@@ -120,7 +120,9 @@ export class Matcher {
 
 /** Slots of the input's type that a record joins to `slot` by one of the edges. */
 function partnerSlots(find: FindEdges, kind: RecordKind, slot: Slot): Slot[] {
+  const { roles } = find;
   const inputs = kind.slots.filter((each) => each.type === find.inputType);
+  if (roles !== undefined) return slot.role === roles.result ? inputs.filter((each) => each.role === roles.input) : [];
   if (find.linked) return inputs;
   const joined = new Set<Slot>();
   for (const edge of find.edges) {

@@ -206,6 +206,7 @@ export class FindOperator implements Operator {
 }
 
 function walksOf(node: FindNode, graph: EntityGraph): Walk[] {
+  if (node.find.roles !== undefined) return [];
   if (node.find.linked) {
     return [{ table: graph.edgeTable(linkedTableName(node.type, node.find.inputType)), resultIsFrom: true }];
   }

@@ -20,16 +20,23 @@ export class CheckContext {
   readonly saved = new Map<string, Variable>();
   /** Content of the files that LOAD names; absent where nobody looked at them. */
   readonly tables: LoadedTables | undefined;
+  /** FIND may use the relations that Kestrel 1.8 lacks. */
+  readonly extendedRelations: boolean;
   readonly #lines: LineIndex;
 
   constructor(
     diagnostics: DiagnosticCollector,
     lines: LineIndex,
-    options: { readonly defaultScheme: string; readonly tables: LoadedTables | undefined },
+    options: {
+      readonly defaultScheme: string;
+      readonly tables: LoadedTables | undefined;
+      readonly extendedRelations: boolean;
+    },
   ) {
     this.diagnostics = diagnostics;
     this.defaultScheme = options.defaultScheme;
     this.tables = options.tables;
+    this.extendedRelations = options.extendedRelations;
     this.#lines = lines;
   }
 

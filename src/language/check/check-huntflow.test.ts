@@ -198,6 +198,42 @@ describe('FIND', () => {
     expect(connections.edges).toEqual([{ owner: 'input', reference: 'opened_connection_refs' }]);
   });
 
+  describe('of the extended table', () => {
+    const find = (text: string, relations: 'standard' | 'extended') =>
+      checkHuntflow(`${PROCESSES} r = GET windows-registry-key FROM a WHERE key = 'k' ${text}`, { relations });
+
+    test.each(['c = FIND file DELETED BY p', 'c = FIND file CREATED BY p', 'c = FIND process UPDATED r'])(
+      '%s needs a hunt file that says so',
+      (text) => {
+        const [diagnostic] = find(text, 'standard').diagnostics;
+        expect(diagnostic).toMatchObject({ code: 'relation-extended', severity: 'error' });
+        expect(diagnostic?.hint).toContain('relations: extended');
+        expect(find(text, 'extended').diagnostics).toEqual([]);
+      },
+    );
+
+    test('joins two roles of a record by its action, beside what WHERE says', () => {
+      expect(find("c = FIND file DELETED BY p WHERE name = 'x'", 'extended').statements.at(-1)).toMatchObject({
+        linked: true,
+        edges: [],
+        roles: { result: 'file', input: 'process' },
+        where: { kind: 'and', operands: [{ type: 'x-oca-event', center: false, operator: 'IN' }, { center: true }] },
+      });
+      expect(find('c = FIND process INJECTED p', 'extended').statements.at(-1)).toMatchObject({
+        roles: { result: 'process', input: 'target-process' },
+      });
+    });
+
+    test('knows its words and pairs of types', () => {
+      const [unknown] = find('c = FIND file DELETE BY p', 'extended').diagnostics;
+      expect(unknown).toMatchObject({ code: 'relation-unknown', hint: 'Did you mean DELETED?' });
+      expect(find('c = FIND file DELETE BY p', 'standard').diagnostics[0]?.hint).not.toContain('DELETED');
+      const [unsupported] = find('c = FIND file INJECTED BY p', 'extended').diagnostics;
+      expect(unsupported?.code).toBe('relation-unsupported');
+      expect(unsupported?.hint).toContain('FIND file READ BY p');
+    });
+  });
+
   test('LINKED holds between any types', () => {
     expect(last('find', `${PROCESSES} c = FIND file LINKED p`)).toMatchObject({ linked: true, edges: [] });
   });

@@ -14,6 +14,8 @@ export interface CheckOptions {
   readonly defaultScheme?: string;
   /** What stands in the files that LOAD names. Absent: LOAD is checked without looking at them, and has no rows. */
   readonly tables?: LoadedTables;
+  /** `extended`: FIND may use the relations that Kestrel 1.8 lacks. Default: `standard`. */
+  readonly relations?: 'standard' | 'extended';
 }
 
 /**
@@ -31,6 +33,7 @@ export function checkHuntflow(text: string, options: CheckOptions = {}): Checked
   const context = new CheckContext(diagnostics, lines, {
     defaultScheme: options.defaultScheme ?? 'stixshifter',
     tables: options.tables,
+    extendedRelations: options.relations === 'extended',
   });
   context.hasSyntaxErrors = diagnostics.errorCount > 0;
   const statements: Statement[] = [];

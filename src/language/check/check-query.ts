@@ -1,10 +1,17 @@
-import { relationsBetween, relationsOf, relationWords } from '../../catalogue/relations.ts';
+import {
+  EXTENDED_RELATIONS,
+  extendedRelation,
+  extendedWords,
+  type ExtendedRelation,
+} from '../../catalogue/extended-relations.ts';
+import { LINKED, RELATIONS, relationsBetween, relationWords } from '../../catalogue/relations.ts';
 import { nearest } from '../../catalogue/nearest.ts';
-import type { FindStatement, GetStatement, Timespan } from '../ast.ts';
+import type { FindStatement, GetStatement, Pattern, Timespan } from '../ast.ts';
 import { parseTimestamp } from '../parser/timestamp.ts';
-import type { SyntaxCommand, SyntaxTimespan } from '../syntax-tree.ts';
+import type { SyntaxCommand, SyntaxTimespan, Word } from '../syntax-tree.ts';
 import type { CheckContext } from './check-context.ts';
 import { checkPattern } from './check-pattern.ts';
+import { assertedBy } from './asserted-by.ts';
 import { checkSources } from './check-sources.ts';
 import type { Variable } from './scope.ts';
 
@@ -57,10 +64,10 @@ function getFromVariable(context: CheckContext, get: Get, variable: Variable): C
 export function checkFind(context: CheckContext, find: Find): Core<FindStatement> | undefined {
   const input = context.scope.use(find.input, context.diagnostics);
   const type = find.type.text;
-  const edges = input && checkRelation(context, find, input);
+  const walk = input && checkRelation(context, find, input);
   const where = find.where && checkPattern(context, { kind: 'records', center: type }, find.where);
   const timespan = checkTimespan(context, find.timespan);
-  const isSound = input !== undefined && edges !== undefined && timespan !== undefined;
+  const isSound = input !== undefined && walk !== undefined && timespan !== undefined;
   if (!isSound || (find.where !== undefined && where === undefined)) return undefined;
   const relation = find.relation.text.toLowerCase();
   return {
@@ -68,21 +75,42 @@ export function checkFind(context: CheckContext, find: Find): Core<FindStatement
     type,
     relation,
     reversed: find.reversed,
-    linked: relation === 'linked',
     input: input.version,
-    edges,
-    ...(where && { where }),
+    ...edgesOf(walk, find.relation, context, where),
     ...timespan,
     ...limitOf(find),
   };
 }
 
-function checkRelation(context: CheckContext, find: Find, input: Variable): FindStatement['edges'] | undefined {
+/** How FIND gets from the input to its result: over references, by sharing a record, or by an extended relation. */
+type Walk =
+  Pick<FindStatement, 'linked' | 'edges'> | { readonly extended: ExtendedRelation; readonly reversed: boolean };
+
+function edgesOf(
+  walk: Walk,
+  relation: Word,
+  context: CheckContext,
+  where: Pattern | undefined,
+): Pick<FindStatement, 'linked' | 'edges' | 'roles' | 'where'> {
+  if (!('extended' in walk)) return { ...walk, ...(where && { where }) };
+  const { extended, reversed } = walk;
+  const { subject, object } = extended.roles;
+  const asserted = assertedBy(extended, context.range(relation));
+  return {
+    linked: true,
+    edges: [],
+    roles: reversed ? { result: object, input: subject } : { result: subject, input: object },
+    where: where === undefined ? asserted : { kind: 'and', operands: [asserted, where] },
+  };
+}
+
+function checkRelation(context: CheckContext, find: Find, input: Variable): Walk | undefined {
   const { diagnostics } = context;
   const relation = find.relation.text.toLowerCase();
   const type = find.type.text;
-  const words = relationWords();
-  if (!words.includes(relation)) {
+  const isExtended = extendedWords().includes(relation);
+  if (!relationWords().includes(relation) && !isExtended) {
+    const words = [...new Set([...relationWords(), ...(context.extendedRelations ? extendedWords() : [])])].sort();
     const suggestion = nearest(relation, words)?.toUpperCase();
     const upper = words.map((each) => each.toUpperCase());
     diagnostics.report('relation-unknown', find.relation, { relation: find.relation.text, suggestion, words: upper });
@@ -90,27 +118,37 @@ function checkRelation(context: CheckContext, find: Find, input: Variable): Find
   }
   if (input.columns.kind === 'closed') diagnostics.report('find-on-rows', find.input, { variable: find.input.text });
   const inputType = input.version.type;
-  if (relation === 'linked') context.warnOfUnknownType(find.type);
-  if (inputType === null) return [];
+  if (relation === LINKED) context.warnOfUnknownType(find.type);
+  if (inputType === null) return { linked: relation === LINKED, edges: [] };
   const [subject, object] = find.reversed ? [inputType, type] : [type, inputType];
   const definition = relationsBetween(subject, relation, object);
   if (definition === undefined) {
     const triple = `${subject}--${relation}--${object}`;
-    diagnostics.report('relation-unsupported', find.relation, { triple, possible: possibleFinds(find, inputType) });
+    const extended = extendedRelation(subject, relation, object);
+    if (extended !== undefined && context.extendedRelations) return { extended, reversed: find.reversed };
+    if (extended !== undefined) diagnostics.report('relation-extended', find.relation, { triple });
+    else {
+      const possible = possibleFinds(context, find, inputType);
+      diagnostics.report('relation-unsupported', find.relation, { triple, possible });
+    }
     return undefined;
   }
   const resultSide = find.reversed ? 'object' : 'subject';
-  return definition.references.map(({ owner, reference }) => ({
-    owner: owner === resultSide ? ('result' as const) : ('input' as const),
-    reference,
-  }));
+  return {
+    linked: relation === LINKED,
+    edges: definition.references.map(({ owner, reference }) => ({
+      owner: owner === resultSide ? ('result' as const) : ('input' as const),
+      reference,
+    })),
+  };
 }
 
-/** The FINDs that the relation table has between the two types. */
-function possibleFinds(find: Find, inputType: string): string[] {
+/** The FINDs that the relation tables have between the two types. */
+function possibleFinds(context: CheckContext, find: Find, inputType: string): string[] {
   const { text: type } = find.type;
-  const forward = relationsOf(type, 'subject').filter((each) => each.object === inputType);
-  const backward = relationsOf(type, 'object').filter((each) => each.subject === inputType);
+  const known = [...RELATIONS, ...(context.extendedRelations ? EXTENDED_RELATIONS : [])];
+  const forward = known.filter((each) => each.subject === type && each.object === inputType);
+  const backward = known.filter((each) => each.object === type && each.subject === inputType);
   return [
     ...forward.map((each) => `FIND ${type} ${each.relation.toUpperCase()} ${find.input.text}`),
     ...backward.map((each) => `FIND ${type} ${each.relation.toUpperCase()} BY ${find.input.text}`),
