@@ -11,6 +11,7 @@ import type { SaveOptions } from './hunt-saves.ts';
 import type { RunMeter } from './run-meter.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { ScopeState } from './scope-state.ts';
+import type { TimeBounds } from './time-bounds.ts';
 
 export interface ScopeSource {
   readonly name: string;
@@ -63,6 +64,8 @@ export interface ScopeRunOptions {
   readonly meter?: RunMeter | undefined;
   /** Absent: nothing survives the run. */
   readonly state: ScopeState | undefined;
+  /** Records outside are not taken in, nor counted. Absent: all are. */
+  readonly bounds?: TimeBounds | undefined;
   /** Alerts leave here after the commit they belong to. */
   readonly emit: (alerts: readonly AlertDocument[]) => Promise<void>;
   /** Resolves when more alerts may come, or the signal is given; absent: always. */

@@ -26,6 +26,7 @@ import { emptyCounts, type HuntSizes, type InputCounts, type SourceNotice } from
 import type { MeteredScope } from './run-meter.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
+import { rowsOutside } from './time-bounds.ts';
 import { positionKey, SourceReader, type BatchSupply, type PlaceNotice, type PlacePosition } from './source-reader.ts';
 
 /** A commit covers the epochs of at most this much wall time (decision 21). */
@@ -38,6 +39,12 @@ const TICK_MS = 100;
 const METERED_IDLE_MS = 1000;
 /** A source whose records are older than this by the wall clock says so once, ms. */
 const FAR_BEHIND_MS = 3_600_000;
+
+/** What a scope holds: its graph, and the operators of its hunts. */
+export interface ScopeView {
+  readonly graph: EntityGraph;
+  readonly hunts: readonly { readonly hunt: CompiledHunt; readonly dataflow: HuntDataflow }[];
+}
 
 /**
  * Runs the hunts of one scope over its sources to their end, or until the signal is given: the pull loop. The next
@@ -88,6 +95,7 @@ export class ScopeRun {
         latenessMs: options.latenessMs,
         ...(this.#wall === undefined ? {} : { clock: this.#wall }),
         stopwatch: options.meter === undefined ? undefined : () => options.meter?.now() ?? 0,
+        onRefused: (host, behindMs) => options.observer.refused?.(host, behindMs),
         onHuntFailure: (hunt, error) => {
           this.#failedHunts.add(hunt);
           options.observer.huntFailed(hunt, error);
@@ -234,6 +242,12 @@ export class ScopeRun {
     return results;
   }
 
+  /** The hunts as they stand, for whoever asks why something is a member. Valid until `close`. */
+  get view(): ScopeView {
+    const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: this.#options.hunts[i] as CompiledHunt, dataflow }));
+    return { graph: this.#scope.graph, hunts };
+  }
+
   close(): void {
     this.#options.meter?.closed(this.#metered);
     this.#scope.close();
@@ -267,11 +281,13 @@ export class ScopeRun {
     const { late, refused, duplicates } = this.counts;
     const bytes = meter === undefined ? 0 : this.#bytesSince(position);
     this.#wall?.set(this.#options.wallClock());
-    countInput(this.counts, batch);
+    const { bounds } = this.#options;
+    const outside = bounds === undefined ? undefined : rowsOutside(batch, bounds);
+    countInput(this.counts, batch, outside);
     if (batch.rejects.length > 0) observer.rejects(source, batch.rejects);
     if (batch.size > 0) {
       this.#tellFarBehind(source, batch);
-      await this.#scope.process(batch, source);
+      await this.#scope.process(batch, source, outside);
     }
     this.counts.late = this.#scope.counts.late;
     this.counts.refused = this.#scope.counts.refused;
@@ -299,7 +315,7 @@ export class ScopeRun {
       await this.#commit();
       if (this.#saveDueIn(now) === 0) await this.#save();
     }
-    observer.batch?.(source, batch);
+    observer.batch?.(source, batch, outside);
     observer.progress(this.counts, () => this.#sizes());
   }
 
