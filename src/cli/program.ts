@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { SinkError, WindhoverError } from '../errors/windhover-error.ts';
 import { addAlertsCommand } from './alerts-command.ts';
+import { addBacktestCommand } from './backtest-command.ts';
 import { addCheckCommand } from './check-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigCommand } from './config-show-command.ts';
@@ -63,6 +64,7 @@ export function buildProgram(context: CommandContext): Command {
     addExplainCommand,
     addRunCommand,
     addTestCommand,
+    addBacktestCommand,
     addShellCommand,
     addAlertsCommand,
     addSetupCommand,
