@@ -1,7 +1,6 @@
 import type { BacktestHoles } from '../backtest/backtest-report.ts';
 import { WindhoverError } from '../errors/windhover-error.ts';
-import type { InputCounts, RunObserver, SourceNotice } from '../hunts/run-observer.ts';
-import type { PlaceNotice } from '../hunts/source-reader.ts';
+import type { RunObserver } from '../hunts/run-observer.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
@@ -16,12 +15,34 @@ const NOWHERE: Diagnostic['range'] = {
 const MOST_HOSTS = 100_000;
 
 /** Looks at a backtest while it goes on: hosts, holes, failures; and moves the bar. */
-export class BacktestObserver implements RunObserver {
+export class BacktestObserver {
   readonly #io: TerminalIo;
   readonly #progress: BacktestProgress;
   readonly #hosts = new Set<string>();
   readonly #refused = new Map<string, { records: number; neededMs: number }>();
   readonly #failures = new Map<string, Diagnostic>();
+
+  /** What the session tells, as an object of its own: sessions copy it. */
+  readonly observer: RunObserver = {
+    place: (_source, { place, format }) => {
+      this.#progress.clear();
+      void write(this.#io.stderr, `${escapeTerminal(place)}: ${format}\n`);
+    },
+    notice: (_source, { place, message }) => {
+      this.#progress.clear();
+      void write(this.#io.stderr, `${escapeTerminal(place)}: ${escapeTerminal(message)}\n`);
+    },
+    rejects: () => {
+      // They are counted; samples are for `run --dead-letter`.
+    },
+    snapshot: () => {
+      // None are asked for.
+    },
+    batch: (_source, batch, outside) => this.#seeHosts(batch, outside),
+    refused: (host, behindMs) => this.#refuse(host, behindMs),
+    huntFailed: (hunt, error) => this.#fail(hunt, error),
+    progress: ({ records }) => this.#progress.show(records),
+  };
 
   constructor(io: TerminalIo, progress: BacktestProgress) {
     this.#io = io;
@@ -44,25 +65,7 @@ export class BacktestObserver implements RunObserver {
     return failure === undefined ? [] : [failure];
   }
 
-  place(_source: string, { place, format }: PlaceNotice): void {
-    this.#progress.clear();
-    void write(this.#io.stderr, `${escapeTerminal(place)}: ${format}\n`);
-  }
-
-  notice(_source: string, { place, message }: SourceNotice): void {
-    this.#progress.clear();
-    void write(this.#io.stderr, `${escapeTerminal(place)}: ${escapeTerminal(message)}\n`);
-  }
-
-  rejects(): void {
-    // They are counted; samples are for `run --dead-letter`.
-  }
-
-  snapshot(): void {
-    // None are asked for.
-  }
-
-  batch(_source: string, { size, host, hosts }: RecordBatch, outside?: Uint8Array): void {
+  #seeHosts({ size, host, hosts }: RecordBatch, outside?: Uint8Array): void {
     let last = -1;
     for (let row = 0; row < size; row++) {
       const code = host[row] as number;
@@ -72,7 +75,7 @@ export class BacktestObserver implements RunObserver {
     }
   }
 
-  refused(host: string, behindMs: number): void {
+  #refuse(host: string, behindMs: number): void {
     const known = this.#refused.get(host);
     if (known !== undefined) {
       known.records++;
@@ -80,7 +83,7 @@ export class BacktestObserver implements RunObserver {
     } else if (this.#refused.size < MOST_HOSTS) this.#refused.set(host, { records: 1, neededMs: behindMs });
   }
 
-  huntFailed(hunt: string, error: unknown): void {
+  #fail(hunt: string, error: unknown): void {
     const told = error instanceof WindhoverError ? error : undefined;
     this.#failures.set(hunt, {
       code: told?.code ?? 'hunt-failed',
@@ -89,9 +92,5 @@ export class BacktestObserver implements RunObserver {
       message: `The hunt failed and was stopped: ${error instanceof Error ? error.message : String(error)}`,
       hint: told?.hint ?? 'This is a defect of Windhover; please report it with the huntflow.',
     });
-  }
-
-  progress(counts: InputCounts): void {
-    this.#progress.show(counts.records);
   }
 }

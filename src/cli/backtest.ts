@@ -71,10 +71,11 @@ export async function backtestHunts(
     now: io.now,
     signal: io.signal,
     clock: 'event',
+    filesByTime: true,
     bounds: options.bounds,
     bytesRead: (bytes) => progress.read(bytes),
     inspect: async (view) => versions.compare(view),
-    observer,
+    observer: observer.observer,
     huntChanged: () => {},
     scopeFailed: ({ error }) => void write(io.stderr, renderError(error)),
     sink: {

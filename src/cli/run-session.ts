@@ -67,6 +67,8 @@ export interface SessionOptions {
   readonly saves?: SaveOptions;
   /** Records outside are not taken in, nor counted. Absent: all are. */
   readonly bounds?: TimeBounds | undefined;
+  /** Files of one source are merged by event time; default: read one after the other. Not beside a state. */
+  readonly filesByTime?: boolean;
   /** Bytes were read of a file, as they lie there. */
   readonly bytesRead?: ((bytes: number) => void) | undefined;
   /** A scope has come to its end: what its hunts hold can be looked at during the call. */
@@ -340,7 +342,7 @@ async function scopeRunOptions(
     const follow = options.follow === true ? followedPlaces(id, uri, context) : undefined;
     sources.push(
       follow === undefined
-        ? { name: id, places: await byteSources(id, uri, context) }
+        ? { name: id, places: await byteSources(id, uri, context), byTime: options.filesByTime === true }
         : { name: id, places: [], follow },
     );
   }

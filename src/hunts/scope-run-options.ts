@@ -17,6 +17,8 @@ export interface ScopeSource {
   readonly name: string;
   /** Read one after the other to their end. */
   readonly places: readonly ByteSource[];
+  /** Instead: merged by event time. Not beside a state. */
+  readonly byTime?: boolean;
   /** Instead of `places`: files that grow, come and go. */
   readonly follow?: LivePlaces;
   /** Instead of `places`: topics of messages. */

@@ -21,6 +21,7 @@ import { LiveDisplays } from './live-displays.ts';
 import { LiveMerge } from './live-merge.ts';
 import { HistoryReader } from './history-reader.ts';
 import { MessageReader } from './message-reader.ts';
+import { PlacesByTime } from './places-by-time.ts';
 import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type HuntSizes, type InputCounts, type SourceNotice } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
@@ -264,11 +265,20 @@ export class ScopeRun {
       seed,
     };
     const known = [...this.#positions.values()];
-    return sources.map(({ name, places, follow, log, history }) => {
+    return sources.map(({ name, places, byTime, follow, log, history }) => {
       const onPlace = (notice: PlaceNotice): void => observer.place(name, notice);
       const onNotice = (notice: SourceNotice): void => observer.notice?.(name, notice);
       if (history !== undefined) return new HistoryReader({ name, ...history, decode, known, onPlace, onNotice });
       if (log !== undefined) return new MessageReader({ name, ...log, decode, known, onPlace, onNotice });
+      if (byTime === true && places.length > 1) {
+        const readers = (tell: (notice: PlaceNotice) => void) =>
+          places.map((place) => () => new SourceReader(name, [place], decode, known, tell));
+        return new PlacesByTime(
+          name,
+          readers(() => {}),
+          readers(onPlace),
+        );
+      }
       if (follow === undefined || live === undefined) return new SourceReader(name, places, decode, known, onPlace);
       return new FollowReader({ name, places: follow, decode, known, timer: live.timer, onPlace, onNotice });
     });
