@@ -2,13 +2,12 @@ import type { AlertDocument } from '../hunts/alert-document.ts';
 
 /** What is remembered of every alert, whether its document is kept or not. */
 export interface TalliedAlert {
+  readonly id: string;
   /** Event time, ms since 1970. */
   readonly timeMs: number;
   readonly host: string;
   readonly title: string;
   readonly suppressed: number;
-  /** The run's clock when it left, less its event time, ms. */
-  readonly delayMs: number | undefined;
   /** The same in another version of the hunt: variable, row and episode. */
   readonly key: string;
   readonly document: AlertDocument | undefined;
@@ -27,6 +26,8 @@ const KEPT_ANYWAY = 100;
  * takes back is gone. Of every alert a few values are kept, of the first ones the whole document.
  */
 export class AlertTally {
+  /** How long after its event an alert leaves, ms, by id; known of the first ones only. */
+  readonly delays = new Map<string, number>();
   readonly #budget: DocumentBudget;
   readonly #alerts = new Map<string, TalliedAlert>();
   readonly #techniques = new Set<string>();
@@ -37,27 +38,33 @@ export class AlertTally {
     this.#budget = budget;
   }
 
-  /** `clockMs`: the run's clock. */
-  add(document: AlertDocument, clockMs: number | undefined): void {
+  /** Answers whether the alert is a new one. */
+  add(document: AlertDocument): boolean {
     const { id } = document.event;
     const before = this.#alerts.get(id);
     if (document.windhover.status === 'retracted') {
       this.#alerts.delete(id);
       if (before?.document !== undefined) this.#release();
-      return;
+      return false;
     }
     for (const technique of techniquesOf(document)) this.#techniques.add(technique);
     const timeMs = Date.parse(document['@timestamp']);
     const { variable, entity, episode, suppressed } = document.windhover;
     this.#alerts.set(id, {
+      id,
       timeMs,
       host: this.#shared(hostOf(document)),
       title: this.#shared(document.message),
       suppressed,
-      delayMs: before === undefined ? (clockMs === undefined ? undefined : clockMs - timeMs) : before.delayMs,
       key: JSON.stringify([variable, entity.type, entity.id, episode]),
       document: this.#mayKeep(before) ? document : undefined,
     });
+    return before === undefined;
+  }
+
+  /** Whether the alert of this id stands. */
+  has(id: string): boolean {
+    return this.#alerts.has(id);
   }
 
   /** Those that stand. */

@@ -37,7 +37,7 @@ export interface BacktestHunt {
   readonly byTechnique: CountsByName;
   /** Alerts that stand for more than their own row, those for the most first. */
   readonly suppressing: readonly AlertDocument[];
-  /** Of the first alert by event time: the run's clock when it left, less its event time, ms. */
+  /** Of the first alert by event time: how long after its event it would have left in a live run, ms. */
   readonly firstAlertDelayMs: number | undefined;
   /** Alerts per day and host of the input; undefined where the input spans no time. */
   readonly perDayAndHost: number | undefined;
@@ -95,7 +95,7 @@ export function summariseAlerts(
       .filter(({ windhover }) => windhover.suppressed > 0)
       .sort((a, b) => b.windhover.suppressed - a.windhover.suppressed)
       .slice(0, MOST_SUPPRESSING),
-    firstAlertDelayMs: first?.delayMs,
+    firstAlertDelayMs: first && tally.delays.get(first.id),
     perDayAndHost: perDayAndHost(all.length, range, hosts),
   };
 }

@@ -37,7 +37,8 @@ export interface Comparison {
 
 /**
  * Alerts that only one of two versions raises. An alert is the same in both where variable, row and episode are, whatever
- * its text. `responsible`: asked for each that is listed.
+ * its text, or where it has the same id: one that stands for many is the same whichever of them it shows.
+ * `responsible`: asked for each that is listed.
  */
 export function compareVersions(
   against: string,
@@ -46,8 +47,8 @@ export function compareVersions(
 ): Comparison {
   const oldKeys = new Set([...versions.old.alerts].map(({ key }) => key));
   const newKeys = new Set([...versions.new.alerts].map(({ key }) => key));
-  const gained = [...versions.new.alerts].filter(({ key }) => !oldKeys.has(key));
-  const lost = [...versions.old.alerts].filter(({ key }) => !newKeys.has(key));
+  const gained = [...versions.new.alerts].filter(({ key, id }) => !oldKeys.has(key) && !versions.old.has(id));
+  const lost = [...versions.old.alerts].filter(({ key, id }) => !newKeys.has(key) && !versions.new.has(id));
   const listed = (alerts: readonly TalliedAlert[], holder: 'new' | 'old'): ChangedAlert[] =>
     alerts
       .filter((alert) => alert.document !== undefined)
@@ -63,6 +64,6 @@ export function compareVersions(
     lost: listed(lost, 'old'),
     gainedCount: gained.length,
     lostCount: lost.length,
-    kept: [...newKeys].filter((key) => oldKeys.has(key)).length,
+    kept: versions.new.size - gained.length,
   };
 }

@@ -118,7 +118,7 @@ function comparisonLines(
 ): string[] {
   const changed = (sign: string, colour: 'green' | 'red', alerts: readonly ChangedAlert[], total: number): string[] => [
     ...alerts.slice(0, MOST_CHANGED).flatMap(({ alert, responsible }) => {
-      const text = renderAlert(alert, { color: false, width: options.width - 6, maxChain: 0 }).split('\n');
+      const text = renderAlert(alert, { color: false, width: options.width - 6, maxChain: 1 }).split('\n');
       const lines = text.map((line, i) => `    ${i === 0 ? style(colour, sign) : ' '} ${line}`);
       return responsible === undefined ? lines : [...lines, `      why: ${escapeTerminal(responsible.message)}`];
     }),

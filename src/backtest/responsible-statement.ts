@@ -48,7 +48,10 @@ export class ResponsibleStatement {
     }
     const found = this.#firstDifference(handle, variable.listing.node, 0);
     if (found === undefined) {
-      return { kind: 'alerts', message: `both versions hold it in ${name}; what they say under alerts differs` };
+      return {
+        kind: 'alerts',
+        message: `both versions hold it in ${name}; what they raise or suppress under alerts differs`,
+      };
     }
     const statement = this.#holder.plan.nodes[found.node]?.statement ?? 0;
     const line = this.#lineOf(statement);

@@ -1,13 +1,17 @@
 import type { AlertTally } from '../backtest/alert-tally.ts';
 import { compareVersions, type Comparison, type Responsible } from '../backtest/compare-versions.ts';
 import { ResponsibleStatement } from '../backtest/responsible-statement.ts';
-import type { Instant } from '../catalogue/instant.ts';
+import { KnownTimes } from '../backtest/known-times.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
 import type { CompiledHunt } from '../hunts/compile-hunt.ts';
 import type { ScopeView } from '../hunts/scope-run.ts';
+import type { RecordBatch } from '../telemetry/record-batch.ts';
 import type { ResolvedHunt } from './resolved-hunt.ts';
 import type { SessionHunt } from './run-session.ts';
 import { statementLines } from './statement-lines.ts';
+
+/** Alerts of a hunt for which it is found out how long after their event they leave: the first may be retracted. */
+const TIMED_ALERTS = 100;
 
 interface Pair {
   readonly against: string;
@@ -27,6 +31,8 @@ export class BacktestVersions {
   readonly #pairs = new Map<string, Pair>();
   readonly #current = new Map<string, CompiledHunt>();
   readonly #comparisons = new Map<string, Comparison>();
+  readonly #known = new KnownTimes();
+  #untimed: { readonly tally: AlertTally; readonly alert: AlertDocument }[] = [];
 
   constructor(hunts: readonly ResolvedHunt[], old: ReadonlyMap<string, ResolvedHunt>, makeTally: () => AlertTally) {
     this.#makeTally = makeTally;
@@ -49,12 +55,34 @@ export class BacktestVersions {
     this.session = session;
   }
 
-  /** Alerts that left, at that moment of the run's clock. */
-  take(alerts: readonly AlertDocument[], now: Instant | undefined): void {
+  /** Alerts that left. The batch that made them leave is seen after that. */
+  take(alerts: readonly AlertDocument[]): void {
     for (const alert of alerts) {
       const { hunt, fingerprint } = alert.windhover;
-      this.#tally(hunt, fingerprint).add(alert, now?.ms);
+      const tally = this.#tally(hunt, fingerprint);
+      if (tally.add(alert) && tally.size <= TIMED_ALERTS) this.#untimed.push({ tally, alert });
     }
+  }
+
+  /** A batch whose epoch is done. */
+  seeBatch(batch: RecordBatch, outside?: Uint8Array): void {
+    this.#known.add(batch, outside);
+    for (const { tally, alert } of this.#untimed) this.#time(tally, alert);
+    this.#untimed = [];
+  }
+
+  /** The input has ended: what left at its end is timed too. */
+  finish(): void {
+    for (const { tally, alert } of this.#untimed) this.#time(tally, alert);
+    this.#untimed = [];
+  }
+
+  /** In a live run an alert leaves when its record has become known and its content has settled. */
+  #time(tally: AlertTally, { event, windhover, '@timestamp': time }: AlertDocument): void {
+    const eventMs = Date.parse(time);
+    const known = this.#known.of(eventMs);
+    const rule = this.#current.get(windhover.hunt)?.alerts.find(({ alert }) => alert.on === windhover.variable);
+    if (known !== undefined) tally.delays.set(event.id, known - eventMs + (rule?.alert.settleMs ?? 0));
   }
 
   tallyOf(id: string): AlertTally {

@@ -75,15 +75,22 @@ export async function backtestHunts(
     bounds: options.bounds,
     bytesRead: (bytes) => progress.read(bytes),
     inspect: async (view) => versions.compare(view),
-    observer: observer.observer,
+    observer: {
+      ...observer.observer,
+      batch: (source, batch, outside) => {
+        observer.observer.batch?.(source, batch, outside);
+        versions.seeBatch(batch, outside);
+      },
+    },
     huntChanged: () => {},
     scopeFailed: ({ error }) => void write(io.stderr, renderError(error)),
     sink: {
       mark: () => undefined,
       rewind: async () => {},
-      write: async (alerts: readonly AlertDocument[], now?: Instant) => versions.take(alerts, now),
+      write: async (alerts: readonly AlertDocument[]) => versions.take(alerts),
     },
   });
+  versions.finish();
   progress.clear();
   const report = buildReport({
     options,

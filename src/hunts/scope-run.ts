@@ -38,6 +38,8 @@ const RESIDENT_CONTENTS = 200_000;
 const TICK_MS = 100;
 /** A loop that is metered turns at least this often, so that one that hangs is told from one that waits, ms. */
 const METERED_IDLE_MS = 1000;
+/** Where files are merged by time, a batch stretches over at most this part of the smallest LAST window. */
+const WINDOW_PARTS = 16;
 /** A source whose records are older than this by the wall clock says so once, ms. */
 const FAR_BEHIND_MS = 3_600_000;
 
@@ -271,8 +273,10 @@ export class ScopeRun {
       if (history !== undefined) return new HistoryReader({ name, ...history, decode, known, onPlace, onNotice });
       if (log !== undefined) return new MessageReader({ name, ...log, decode, known, onPlace, onNotice });
       if (byTime === true && places.length > 1) {
+        // Batches are merged whole: the finer they are cut, the less one file runs ahead of another within a window.
+        const fine = { ...decode, maxSpanMs: decode.maxSpanMs / WINDOW_PARTS };
         const readers = (tell: (notice: PlaceNotice) => void) =>
-          places.map((place) => () => new SourceReader(name, [place], decode, known, tell));
+          places.map((place) => () => new SourceReader(name, [place], fine, known, tell));
         return new PlacesByTime(
           name,
           readers(() => {}),

@@ -9,6 +9,7 @@ table { border-collapse: collapse; } td, th { text-align: left; padding: .15rem 
 svg { max-width: 100%; height: auto; display: block; } svg text { font-size: 12px; fill: var(--ink); } svg .end { text-anchor: end; } svg .bar, svg rect { fill: var(--bar); } svg .axis { stroke: var(--line); }
 details.alert { border-bottom: 1px solid var(--line); padding: .25rem 0; } summary { cursor: pointer; overflow-wrap: anywhere; } code { font-size: .85em; background: var(--soft); padding: 0 .25em; overflow-wrap: anywhere; white-space: pre-wrap; }
 ul.tree { list-style: none; margin: .2rem 0 0 .4rem; padding-left: .9rem; border-left: 2px solid var(--line); overflow-wrap: anywhere; }
+ul.gate { list-style: none; padding: 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; margin: .5rem 0; } dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; }
 .severity { display: inline-block; min-width: 4.2em; text-align: center; border-radius: 3px; color: #fff; font-size: .8em; } .low { background: #4a6fa5; } .medium { background: #b7791f; } .high { background: #c53030; } .critical { background: #822727; }
 .why { color: var(--dim); margin: .2rem 0; }

@@ -139,5 +139,5 @@ function expectationsHtml(results: readonly ExpectationResult[]): string {
   const items = results.map(
     ({ ok, message }) => `<li class="${ok ? 'ok' : 'missed'}">${ok ? '✓' : '✗'} ${escapeHtml(message)}</li>`,
   );
-  return `<ul>${items.join('')}</ul>`;
+  return `<ul class="gate">${items.join('')}</ul>`;
 }

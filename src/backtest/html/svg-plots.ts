@@ -8,7 +8,7 @@ const PLOT_HEIGHT = 120;
 const LEFT = 40;
 const BAR_HEIGHT = 20;
 const NAME_WIDTH = 260;
-const NAME_CHARACTERS = 38;
+const NAME_CHARACTERS = 34;
 
 /** Alerts over time: a bar per bucket, with its count and time as a tooltip; times are UTC. */
 export function timelinePlot({ buckets, widthMs }: TimeHistogram): string {
@@ -23,7 +23,7 @@ export function timelinePlot({ buckets, widthMs }: TimeHistogram): string {
     return `<rect x="${coordinate(LEFT + i * step)}" y="${coordinate(10 + PLOT_HEIGHT - height)}" width="${coordinate(Math.max(1, step - 1))}" height="${coordinate(height)}">${title}</rect>`;
   });
   const base = 10 + PLOT_HEIGHT;
-  const label = `Alerts over time, at most ${most} at once`;
+  const label = `Alerts over time, at most ${most} in a bar`;
   return (
     `<svg viewBox="0 0 ${WIDTH} ${base + 24}" width="${WIDTH}" role="img" aria-label="${label}">` +
     `<line class="axis" x1="${LEFT}" y1="${base}" x2="${WIDTH}" y2="${base}"/>` +
