@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { HistoryFolder } from '../backtest/history.ts';
+import { bundledHunt, HAS_RECORDINGS, recording } from '../support/recordings.ts';
+
+const folder = new HistoryFolder();
+afterAll(() => folder.remove());
+
+const express = (segment: string): string => recording(`sysflow-ecs/express-mon.1531776${segment}.*`);
+
+/** 44 shells of the service, each an alert; what the recordings hold is told in their own description. */
+describe.skipIf(!HAS_RECORDINGS)('backtests over recordings', { timeout: 120_000 }, () => {
+  test.each([
+    ['*', 44],
+    ['682', 19],
+    ['712', 8],
+    ['742', 17],
+  ])('segment %s: %i shells', async (segment, shells) => {
+    const hunt = bundledHunt('blog/open-hunting-stack.hf');
+    const { document } = await folder.backtest(hunt, '--source', express(segment), '--alert', 'exploits');
+    const [{ alerts, by_time: byTime, by_host: byHost } = { alerts: [], by_time: [], by_host: {} }] = document.hunts;
+    expect(alerts).toHaveLength(shells);
+    expect(byTime.reduce((sum, [, count]) => sum + count, 0)).toBe(shells);
+    expect(byHost).toEqual({ 'monitor-sysdig-664594bbd4-brjfv': shells });
+  });
+
+  test('a bound in time leaves the middle segment', async () => {
+    const hunt = bundledHunt('blog/open-hunting-stack.hf');
+    const bounds = ['--from', '2018-07-16T21:31:52.1Z', '--to', '2018-07-16T21:32:22Z'];
+    const { document } = await folder.backtest(hunt, '--source', express('*'), '--alert', 'exploits', ...bounds);
+    expect(document.hunts[0]?.alerts).toHaveLength(8);
+  });
+
+  test('the scheduler’s seven tasks', async () => {
+    const source = recording('sysmon/empire_persistence_registry_modification_run_keys_standard_user.ndjson.gz');
+    const gate = join(folder.path, 'gate.yaml');
+    writeFileSync(gate, 'alerts: 7\n');
+    const hunt = bundledHunt('blog/scheduled-tasks.hf');
+    const { code, document } = await folder.backtest(hunt, '--source', source, '--alert', 'tasks', '--expect', gate);
+    expect([code, document.ok]).toEqual([0, true]);
+  });
+});
