@@ -8,7 +8,7 @@ import type { ScopeView } from '../hunts/scope-run.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import type { ResolvedHunt } from './resolved-hunt.ts';
 import type { SessionHunt } from './run-session.ts';
-import { statementLines } from './statement-lines.ts';
+import { statementTexts } from './statement-tree.ts';
 
 /** Alerts of a hunt for which it is found out how long after their event they leave: the first may be retracted. */
 const TIMED_ALERTS = 100;
@@ -98,18 +98,8 @@ export class BacktestVersions {
       const before = ran(pair.old.session?.hunt.fingerprint);
       if (now === undefined || before === undefined || now === before) continue;
       const reasons = {
-        new: new ResponsibleStatement(
-          now.dataflow,
-          before.dataflow,
-          'new',
-          statementLines(now.hunt, pair.new.loaded.text),
-        ),
-        old: new ResponsibleStatement(
-          before.dataflow,
-          now.dataflow,
-          'old',
-          statementLines(before.hunt, pair.old.loaded.text),
-        ),
+        new: new ResponsibleStatement(now.dataflow, before.dataflow, 'new', linesOf(now.hunt, pair.new.loaded.text)),
+        old: new ResponsibleStatement(before.dataflow, now.dataflow, 'old', linesOf(before.hunt, pair.old.loaded.text)),
       };
       this.#comparisons.set(
         id,
@@ -139,4 +129,10 @@ export class BacktestVersions {
     if (tally === undefined) this.#tallies.set(key, (tally = this.#makeTally()));
     return tally;
   }
+}
+
+/** Lines of the statements of a hunt (from 0) in its file; looked up when the first is asked for. */
+function linesOf(hunt: CompiledHunt, text: string): (statement: number) => number | undefined {
+  let texts: ReturnType<typeof statementTexts> | undefined;
+  return (statement) => (texts ??= statementTexts(hunt, text))[statement]?.line;
 }

@@ -16,6 +16,7 @@ import { addSetupCommand } from './setup-command.ts';
 import { addShellCommand } from './shell-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import { addTestCommand } from './test-command.ts';
+import { addWhyCommand } from './why-command.ts';
 import { renderError } from './render-error.ts';
 import { write, type StopReason, type TerminalIo } from './terminal-io.ts';
 
@@ -67,6 +68,7 @@ export function buildProgram(context: CommandContext): Command {
     addBacktestCommand,
     addShellCommand,
     addAlertsCommand,
+    addWhyCommand,
     addSetupCommand,
     addDoctorCommand,
     addConfigCommand,

@@ -1,14 +1,12 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { backtestDocument } from '../backtest/backtest-document.ts';
 import type { BacktestReport } from '../backtest/backtest-report.ts';
 import { renderBacktestHtml } from '../backtest/html/render-backtest-html.ts';
 import { renderBacktest } from '../backtest/render-backtest-text.ts';
-import { SinkError } from '../errors/windhover-error.ts';
 import { backtestJunit } from './backtest-junit.ts';
 import type { BacktestOptions } from './backtest-options.ts';
 import { diagnosticDocument } from './run-report.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
+import { writeReport } from './write-report.ts';
 
 /** Writes the report in the format of the call, to standard output or at once into a file. Throws `SinkError`. */
 export async function writeBacktestReport(
@@ -18,19 +16,7 @@ export async function writeBacktestReport(
 ): Promise<void> {
   const text = rendered(report, format, output === undefined, io);
   if (output === undefined) return write(io.stdout, text);
-  const temporary = `${output}.${process.pid}.tmp`;
-  try {
-    await mkdir(dirname(output), { recursive: true });
-    await writeFile(temporary, text, { flag: 'wx' });
-    await rename(temporary, output);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') await rm(temporary, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SinkError('report-unwritable', `The report cannot be written to ${output}: ${reason}`, {
-      hint: 'Name a file in a folder that you may write to.',
-      cause,
-    });
-  }
+  await writeReport(output, text);
 }
 
 function rendered(
