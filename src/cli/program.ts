@@ -17,6 +17,7 @@ import { addShellCommand } from './shell-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import { addTestCommand } from './test-command.ts';
 import { addWhyCommand } from './why-command.ts';
+import { addWhyNotCommand } from './why-not-command.ts';
 import { renderError } from './render-error.ts';
 import { write, type StopReason, type TerminalIo } from './terminal-io.ts';
 
@@ -69,6 +70,7 @@ export function buildProgram(context: CommandContext): Command {
     addShellCommand,
     addAlertsCommand,
     addWhyCommand,
+    addWhyNotCommand,
     addSetupCommand,
     addDoctorCommand,
     addConfigCommand,
