@@ -1,10 +1,9 @@
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { terminalStyle, type StyleName } from '../sinks/terminal/terminal-style.ts';
-import { patternText } from '../plan/pattern-text.ts';
 import { shownValue } from './described-record.ts';
 import { entityLine } from './render-why.ts';
 import { statementTexts } from './statement-tree.ts';
-import type { FailedComparison, StatementVerdict } from './trace-record.ts';
+import type { FailedComparison, StatementVerdict } from '../hunts/trace-record.ts';
 import type { WhyNot } from './why-not.ts';
 
 const MAX_VALUE = 300;
@@ -35,10 +34,10 @@ export function renderWhyNot({ hunt, record, verdicts }: WhyNot, options: { read
   return `${lines.join('\n')}\n`;
 }
 
-function comparisonLines({ leaf, found, referenced }: FailedComparison): string[] {
+function comparisonLines({ text, found, referenced }: FailedComparison): string[] {
   const there = found.length === 0 ? 'not known' : found.map((value) => `'${shownValue(value)}'`).join(', ');
   const lines = [
-    `     ${escapeTerminal(patternText(leaf), { maxLength: MAX_VALUE })}`,
+    `     ${escapeTerminal(text, { maxLength: MAX_VALUE })}`,
     `       found ${escapeTerminal(there, { maxLength: MAX_VALUE })}`,
   ];
   if (referenced === undefined) return lines;
@@ -60,9 +59,9 @@ export function whyNotDocument({ hunt, record, verdicts }: WhyNot): unknown {
       entity: { type: entity.type, role: entity.role, id: entity.key },
       status,
       reason,
-      comparisons: comparisons.map(({ leaf, found, referenced }) => ({
-        comparison: patternText(leaf),
-        attribute: leaf.path.text,
+      comparisons: comparisons.map(({ text, attribute, found, referenced }) => ({
+        comparison: text,
+        attribute,
         found: found.map(shownValue),
         ...(referenced === undefined ? {} : { referenced: referenced.map(shownValue) }),
       })),

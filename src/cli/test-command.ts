@@ -11,6 +11,7 @@ interface TestFlags {
   readonly format: 'text' | 'json' | 'junit';
   readonly only?: string;
   readonly watch: boolean;
+  readonly coverage: boolean;
   readonly config?: string;
 }
 
@@ -21,6 +22,7 @@ export function addTestCommand(program: Command, context: CommandContext): void 
     .argument('[file...]', 'hunt files (.hunt.yaml), or folders of them (default: hunts of the configuration)')
     .option('--only <text>', 'only tests in whose hunt or name this stands')
     .option('--watch', 'again whenever a hunt or a file of records changes, until interrupted', false)
+    .option('--coverage', 'tell which comparisons no test decides by', false)
     .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
     .addOption(formatOption(['text', 'json', 'junit']))
     .addHelpText(
@@ -47,7 +49,7 @@ Exit codes: 0 all passed; 1 a test failed, or a hunt has errors; 2 the call is w
           );
         }
         const { testHunts } = await import('./test-hunts.ts');
-        return testHunts({ files: named, format: flags.format, only: flags.only }, io);
+        return testHunts({ files: named, format: flags.format, only: flags.only, coverage: flags.coverage }, io);
       };
       if (!flags.watch) return context.exit(await once());
       const places = async (): Promise<WatchPlace[]> =>

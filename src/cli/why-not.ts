@@ -10,7 +10,7 @@ import { resolveSources } from './run.ts';
 import { runSession } from './run-session.ts';
 import { SourceResolver } from './source-resolver.ts';
 import type { TerminalIo } from './terminal-io.ts';
-import { captureRecord, traceRecord, type CapturedRecord, type StatementVerdict } from './trace-record.ts';
+import { captureRecord, traceRecord, type CapturedRecord, type StatementVerdict } from '../hunts/trace-record.ts';
 
 export interface WhyNotOptions {
   /** `FILE:OFFSET`, `FILE#LINE`, or a record id. */

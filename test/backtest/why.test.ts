@@ -179,7 +179,9 @@ describe('why-not', () => {
 
   test('a comparison with a variable, with what that holds', async () => {
     expect((await whyNot('app.ndjson#4')).get(4)?.status).toBe('in');
-    expect((await whyNot('app.ndjson#5')).get(4)?.comparisons).toMatchObject([{ found: ['99'], referenced: ['12'] }]);
+    expect((await whyNot('app.ndjson#5')).get(4)?.comparisons).toMatchObject([
+      { comparison: 'pid = bad.pid', found: ['99'], referenced: ['12'] },
+    ]);
   });
 
   test('a range of time, and a LIMIT', async () => {

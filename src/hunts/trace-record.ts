@@ -15,8 +15,9 @@ import type { GetOperator } from '../dataflow/operators/get-operator.ts';
 import type { ValuesOperator } from '../dataflow/operators/values-operator.ts';
 import type { EntityGraph } from '../graph/entity-graph.ts';
 import type { Value } from '../graph/value.ts';
-import type { CompiledHunt } from '../hunts/compile-hunt.ts';
-import { timespanText } from '../plan/pattern-text.ts';
+import type { CompiledHunt } from './compile-hunt.ts';
+import { patternText, timespanText } from '../plan/pattern-text.ts';
+import { referenceName } from '../plan/reference-name.ts';
 import type { GetNode, NodeIndex, PlanNode } from '../plan/hunt-plan.ts';
 import type { RecordBatch, RecordKind } from '../telemetry/record-batch.ts';
 
@@ -38,7 +39,10 @@ export interface CapturedRecord {
 
 /** Both values of a comparison that does not hold. */
 export interface FailedComparison {
-  readonly leaf: ExplainedLeaf['leaf'];
+  /** As the huntflow writes it. */
+  readonly text: string;
+  /** The attribute that is compared. */
+  readonly attribute: string;
   /** On the record, or of the entity; none: not known. */
   readonly found: readonly Value[];
   /** What the variables that it refers to hold; the first ones. */
@@ -251,14 +255,16 @@ function ofGet(tracer: Tracer, node: GetNode, index: NodeIndex, entity: Captured
 
 function failed({ dataflow }: Tracer, leaves: readonly ExplainedLeaf[]): FailedComparison[] {
   return leaves.map(({ leaf, found }) => {
-    if (leaf.kind === 'null' || leaf.references.length === 0) return { leaf, found };
+    const text = patternText(leaf, (node) => referenceName(dataflow.plan, node));
+    const told = { text, attribute: leaf.path.text, found };
+    if (leaf.kind === 'null' || leaf.references.length === 0) return told;
     const referenced: Value[] = [];
     for (const node of leaf.references) {
       for (const value of (dataflow.at(node) as ValuesOperator).set.values()) {
         if (referenced.length < MOST_REFERENCED) referenced.push(value);
       }
     }
-    return { leaf, found, referenced };
+    return { ...told, referenced };
   });
 }
 
