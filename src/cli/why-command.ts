@@ -66,6 +66,6 @@ Exit codes: 0 done; 2 the call is wrong, or there is no such alert; 3 the log ca
         html: () => renderWhyHtml(lineage),
       }[flags.format]();
       if (flags.output === undefined) await write(io.stdout, text);
-      else await writeReport(resolve(io.cwd, flags.output), text);
+      else await writeReport(resolve(io.cwd, flags.output), [text]);
     });
 }

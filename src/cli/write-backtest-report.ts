@@ -4,9 +4,10 @@ import { renderBacktestHtml } from '../backtest/html/render-backtest-html.ts';
 import { renderBacktest } from '../backtest/render-backtest-text.ts';
 import { backtestJunit } from './backtest-junit.ts';
 import type { BacktestOptions } from './backtest-options.ts';
+import { jsonChunks } from './json-chunks.ts';
 import { diagnosticDocument } from './run-report.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
-import { writeReport } from './write-report.ts';
+import { joinedPieces, writeReport } from './write-report.ts';
 
 /** Writes the report in the format of the call, to standard output or at once into a file. Throws `SinkError`. */
 export async function writeBacktestReport(
@@ -14,9 +15,9 @@ export async function writeBacktestReport(
   { format, output }: Pick<BacktestOptions, 'format' | 'output'>,
   io: TerminalIo,
 ): Promise<void> {
-  const text = rendered(report, format, output === undefined, io);
-  if (output === undefined) return write(io.stdout, text);
-  await writeReport(output, text);
+  const pieces = rendered(report, format, output === undefined, io);
+  if (output !== undefined) return writeReport(output, pieces);
+  for (const text of joinedPieces(pieces)) await write(io.stdout, text);
 }
 
 function rendered(
@@ -24,17 +25,22 @@ function rendered(
   format: BacktestOptions['format'],
   isTerminal: boolean,
   io: TerminalIo,
-): string {
+): Iterable<string> {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(backtestDocument(report, diagnosticDocument), null, 2)}\n`;
+      return jsonLines(backtestDocument(report, diagnosticDocument));
     case 'junit':
-      return backtestJunit(report);
+      return [backtestJunit(report)];
     case 'html':
-      return renderBacktestHtml(report);
+      return [renderBacktestHtml(report)];
     case 'text': {
       const width = isTerminal && io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 200;
-      return renderBacktest(report, { width, color: isTerminal && usesColour(io.stdout, io.env) });
+      return [renderBacktest(report, { width, color: isTerminal && usesColour(io.stdout, io.env) })];
     }
   }
+}
+
+function* jsonLines(document: unknown): Generator<string> {
+  yield* jsonChunks(document);
+  yield '\n';
 }
