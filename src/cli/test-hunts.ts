@@ -16,6 +16,7 @@ import { renderCoverage } from './render-coverage.ts';
 import { renderTestResult } from './render-test-result.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
+import { updateExpectations, type FailedTest } from './update-expectations.ts';
 import { testDocument, testReport, type BrokenHunt, type TestResult, type HuntCoverage } from './test-report.ts';
 
 export interface TestOptions {
@@ -26,6 +27,8 @@ export interface TestOptions {
   readonly only: string | undefined;
   /** Tell which comparisons of the hunts no test decides by. */
   readonly coverage?: boolean;
+  /** Write the counts that were found into the hunt files. */
+  readonly update?: boolean;
 }
 
 /** Largest file of records that a test reads, in bytes as it lies there. */
@@ -74,6 +77,7 @@ export async function testHunts(options: TestOptions, io: TerminalIo): Promise<n
     await write(io.stdout, `${report.passed} passed, ${report.failed} failed\n`);
   }
   if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
+  if (options.update === true) await update(planned, results, io);
   return report.failed === 0 ? 0 : 1;
 }
 
@@ -110,6 +114,19 @@ async function plan(
     }
   }
   return { planned, broken, untested };
+}
+
+/** Counts of the tests that failed, file by file. */
+async function update(planned: readonly Planned[], results: readonly TestResult[], io: TerminalIo): Promise<void> {
+  for (const file of new Set(planned.map((each) => each.file))) {
+    const failed = planned.flatMap(({ hunt, file: own, test: { test } }, i): FailedTest[] => {
+      const { failures = [], problem } = results[i] ?? {};
+      if (own !== file || failures.length === 0 || problem !== undefined) return [];
+      return [{ index: hunt.definition.tests.indexOf(test), test, failures }];
+    });
+    const counts = await updateExpectations(file, await readHuntText(file, io.cwd), failed, io.cwd);
+    if (counts > 0) await write(io.stderr, `${escapeTerminal(file)}: ${counts} counts updated\n`);
+  }
 }
 
 /** Of each hunt once, in the order of the tests. */

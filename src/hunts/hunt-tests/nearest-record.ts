@@ -84,6 +84,8 @@ export class NearestRecords {
   #nearestToNode(node: NodeIndex, expected: ExpectedRow | undefined, view: EngineView): Scored | undefined {
     const { nodes } = this.#hunt.plan;
     const statements = sameEntityStatements(nodes, node);
+    // Values along references are not those of the entity: they are asked about elsewhere.
+    const asked = Object.entries(expected ?? {}).filter(([name]) => !name.includes('.'));
     let best: Scored | undefined;
     for (const [index, { captured, attributes }] of this.#taken.entries()) {
       const verdicts = traceRecord(captured, this.#hunt, view.dataflow, view.graph, () => '');
@@ -91,11 +93,10 @@ export class NearestRecords {
         const own = verdicts.filter((each) => each.entity === entity && statements.has(each.statement));
         const verdict = own.find(({ status }) => status === 'out');
         if (verdict === undefined) continue;
-        const score = [
-          Object.entries(expected ?? {}).filter(([name, value]) => agrees(value, attributes[at]?.get(name))).length,
-          own.filter(({ status }) => status === 'in').length,
-          -verdict.comparisons.length,
-        ];
+        const agreeing = asked.filter(([name, value]) => agrees(value, attributes[at]?.get(name))).length;
+        // Nothing in common with what is missing is not near.
+        if (asked.length > 0 && agreeing === 0) continue;
+        const score = [agreeing, own.filter(({ status }) => status === 'in').length, -verdict.comparisons.length];
         if (best === undefined || isHigher(score, best.score))
           best = { nearest: { record: index + 1, verdict }, score };
       }
