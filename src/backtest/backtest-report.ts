@@ -23,7 +23,10 @@ export interface BacktestHunt {
   readonly hunt: string;
   readonly file: string;
   readonly title: string;
+  /** It, its older version and its sources are without errors. */
   readonly ok: boolean;
+  /** It ran, if not to the end: there is something to report. */
+  readonly ran: boolean;
   readonly diagnostics: readonly Diagnostic[];
   /** Of the ledger: what left, `opened` with what was retracted later. */
   readonly counts: AlertCounts;
@@ -79,7 +82,7 @@ export const NO_ALERTS: AlertCounts = { opened: 0, revised: 0, retracted: 0, sup
 export function summariseAlerts(
   tally: AlertTally,
   { range, hosts }: SummedInput,
-): Omit<BacktestHunt, 'hunt' | 'file' | 'title' | 'ok' | 'diagnostics' | 'counts'> {
+): Omit<BacktestHunt, 'hunt' | 'file' | 'title' | 'ok' | 'ran' | 'diagnostics' | 'counts'> {
   const all = [...tally.alerts].sort((a, b) => a.timeMs - b.timeMs);
   const first = all[0];
   const documents = all.flatMap(({ document }) => document ?? []);

@@ -35,8 +35,13 @@ function renderHunt(
 ): string {
   const title = hunt.title === hunt.hunt ? '' : `  ${escapeTerminal(hunt.title, { maxLength: 200 })}`;
   const head = `${style('bold', escapeTerminal(hunt.hunt))}${title}`;
-  if (!hunt.ok) return `${head}\n  the hunt has errors and did not run, or failed\n`;
-  const lines = [head, `  ${countsLine(hunt)}`];
+  const errors = hunt.diagnostics.filter(({ severity }) => severity === 'error');
+  const lines = [
+    head,
+    ...errors.map(({ message }) => `  ${style('red', 'error')} ${escapeTerminal(message, { maxLength: 300 })}`),
+  ];
+  if (!hunt.ran) return `${lines.join('\n')}\n`;
+  lines.push(`  ${countsLine(hunt)}`);
   if (hunt.standing > 0) {
     lines.push(`  ${noiseLine(hunt, report)}`, ...histogramLines(hunt));
     lines.push(...countLines('by host', hunt.byHost), ...countLines('by technique', hunt.byTechnique));

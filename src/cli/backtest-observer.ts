@@ -7,7 +7,8 @@ import type { RecordBatch } from '../telemetry/record-batch.ts';
 import type { BacktestProgress } from './backtest-progress.ts';
 import { write, type TerminalIo } from './terminal-io.ts';
 
-const NOWHERE: Diagnostic['range'] = {
+/** Place of what is wrong with no line of a hunt. */
+export const NOWHERE: Diagnostic['range'] = {
   start: { line: 1, column: 1, offset: 0 },
   end: { line: 1, column: 1, offset: 0 },
 };

@@ -10,7 +10,7 @@ import type { InputCounts } from '../hunts/run-observer.ts';
 import type { TimeBounds } from '../hunts/time-bounds.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
-import { BacktestObserver } from './backtest-observer.ts';
+import { BacktestObserver, NOWHERE } from './backtest-observer.ts';
 import type { BacktestOptions } from './backtest-options.ts';
 import { BacktestProgress, bytesToRead } from './backtest-progress.ts';
 import { BacktestVersions } from './backtest-versions.ts';
@@ -170,7 +170,8 @@ function buildReport(parts: ReportParts): BacktestReport {
     const diagnostics = [
       ...hunt.diagnostics,
       ...observer.failuresOf(id),
-      ...(parts.old.get(id)?.diagnostics.filter(isError) ?? []),
+      ...olderErrors(parts.old.get(id)),
+      ...sourceFailures(file, result),
     ];
     const compare = versions.comparisonOf(id);
     const summary = summariseAlerts(versions.tallyOf(id), summed);
@@ -181,6 +182,7 @@ function buildReport(parts: ReportParts): BacktestReport {
       file,
       title: hunt.loaded.hunt?.definition.title ?? id,
       ok: !hasErrors(diagnostics),
+      ran: result.results.has(file),
       diagnostics,
       counts: result.results.get(file)?.alerts ?? NO_ALERTS,
       ...summary,
@@ -207,8 +209,19 @@ function buildReport(parts: ReportParts): BacktestReport {
   };
 }
 
-function isError({ severity }: Diagnostic): boolean {
-  return severity === 'error';
+/** What its sources did not give: the report is about what came before. */
+function sourceFailures(file: string, { failures }: SessionResult): Diagnostic[] {
+  return failures
+    .filter(({ hunts }) => hunts.includes(file))
+    .map(({ error: { code, message, hint } }) => ({ code, severity: 'error', range: NOWHERE, message, hint }));
+}
+
+/** What keeps an older version from running, with its file: the places are in that. */
+function olderErrors(old: ResolvedHunt | undefined): Diagnostic[] {
+  if (old === undefined) return [];
+  return old.diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map((each) => ({ ...each, message: `${old.loaded.file}:${each.range.start.line}: ${each.message}` }));
 }
 
 /** With `--expect` its file alone rules. */

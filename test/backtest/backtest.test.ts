@@ -147,6 +147,14 @@ describe('a backtest', () => {
   });
 });
 
+test('a source that cannot be read is an error of each hunt over it, in every report', async () => {
+  const args = ['shells.hunt.yaml', '--source', 'nowhere.ndjson'];
+  const { code, document } = await folder.backtest(...args);
+  expect([code, document.hunts[0]?.ok, document.hunts[0]?.diagnostics[0]?.code]).toEqual([3, false, 'source-missing']);
+  const { stdout } = await folder.windhover('backtest', ...args, '--format', 'junit');
+  expect(stdout).toContain('<error message="nowhere.ndjson does not exist">');
+});
+
 describe('two versions of a hunt', () => {
   test('alerts gained, lost and kept, with the statement responsible', async () => {
     folder.write('older.hunt.yaml', huntFile("name = 'sh' AND command_line LIKE '%a'"));
@@ -230,6 +238,8 @@ describe('two versions of a hunt', () => {
     expect(document.hunts[0]).toMatchObject({ ok: false });
     expect(document.hunts[0]?.alerts).toHaveLength(4);
     expect(document.hunts[0]?.compare).toBeUndefined();
+    const { stdout } = await folder.windhover('backtest', ...args);
+    expect(stdout).toMatch(/^shells .*\n(?: {2}error gone\.hunt\.yaml:\d+: .*\n)+ {2}4 alerts/);
   });
 });
 

@@ -64,8 +64,8 @@ function inputHtml(report: BacktestReport): string {
 function overviewHtml({ hunts }: BacktestReport): string {
   if (hunts.length < 2) return '';
   const rows = hunts.map(
-    ({ hunt, ok, standing, counts }) =>
-      `<tr><td><a href="#${escapeHtml(hunt)}">${escapeHtml(hunt)}</a></td><td class="number">${ok ? standing : 'errors'}</td>` +
+    ({ hunt, ran, standing, counts }) =>
+      `<tr><td><a href="#${escapeHtml(hunt)}">${escapeHtml(hunt)}</a></td><td class="number">${ran ? standing : 'errors'}</td>` +
       `<td class="number">${counts.suppressed}</td><td class="number">${counts.retracted}</td></tr>`,
   );
   return `<h2>Hunts</h2><table><tr><th>Hunt</th><th>Alerts</th><th>Suppressed</th><th>Retracted</th></tr>${rows.join('')}</table>\n`;
@@ -77,9 +77,9 @@ function huntHtml(hunt: BacktestHunt, report: BacktestReport, examples: number):
     .filter(({ severity }) => severity === 'error')
     .map(({ range, message }) => `<li>${range.start.line}:${range.start.column}: ${escapeHtml(message)}</li>`);
   const errors = problems.length === 0 ? '' : `<ul class="missed">${problems.join('')}</ul>`;
-  if (!hunt.ok) return `<section>${head}${errors}</section>\n`;
+  if (!hunt.ran) return `<section>${head}${errors}</section>\n`;
   return (
-    `<section>${head}<p>${factsOf(hunt, report)}</p>${expectationsHtml(hunt.expectations ?? [])}` +
+    `<section>${head}${errors}<p>${factsOf(hunt, report)}</p>${expectationsHtml(hunt.expectations ?? [])}` +
     `${hunt.standing === 0 ? '' : alertsHtml(hunt, examples)}` +
     `${hunt.compare === undefined ? '' : comparisonHtml(hunt.compare, examples)}</section>\n`
   );
