@@ -66,6 +66,15 @@ describe('a backtest', () => {
     expect(document.records_per_second).toBeGreaterThanOrEqual(0);
   });
 
+  test('raises what a run raises, under the same ids', async () => {
+    await folder.windhover('run', 'shells.hunt.yaml', '--source', 'day', '--alerts', 'run.ndjson');
+    const { stdout } = await folder.windhover('alerts', '--log', 'run.ndjson', '--format', 'json');
+    const alerts = JSON.parse(stdout) as { event: { id: string }; message: string }[];
+    const [hunt] = (await folder.backtest('shells.hunt.yaml', '--source', 'day')).document.hunts;
+    const told = (each: { event: { id: string }; message: string }): string => `${each.event.id} ${each.message}`;
+    expect(hunt?.alerts.map(told)).toEqual(alerts.map(told));
+  });
+
   test('keeps alerts up to a bound, and counts the others', async () => {
     const many = Array.from({ length: 150 }, (_, i) => ({
       time: `2026-01-01T00:${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}Z`,

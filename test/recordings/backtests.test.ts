@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { HistoryFolder } from '../backtest/history.ts';
@@ -39,5 +39,21 @@ describe.skipIf(!HAS_RECORDINGS)('backtests over recordings', { timeout: 120_000
     const hunt = bundledHunt('blog/scheduled-tasks.hf');
     const { code, document } = await folder.backtest(hunt, '--source', source, '--alert', 'tasks', '--expect', gate);
     expect([code, document.ok]).toEqual([0, true]);
+  });
+
+  test('the record behind an alert is read again from its trace', async () => {
+    const hunt = bundledHunt('node-exploit-shell.hunt.yaml');
+    const source = recording('sysflow/express/*.sf');
+    const run = await folder.windhover('run', hunt, '--source', source, '--alerts', 'alerts.ndjson');
+    expect(run.code, run.stderr).toBe(0);
+    const [line = ''] = readFileSync(join(folder.path, 'alerts.ndjson'), 'utf8').split('\n');
+    const { event } = JSON.parse(line) as { event: { id: string } };
+    const args = ['why', event.id, '--log', 'alerts.ndjson', '--hunt', hunt, '--format', 'json'];
+    const { records } = JSON.parse((await folder.windhover(...args)).stdout) as {
+      records: { status: string; kind: string; selected_by: { statement: number }[] }[];
+    };
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({ status: 'read', kind: expect.stringContaining('sysflow.') });
+    expect(records[0]?.selected_by.map(({ statement }) => statement)).toContain(1);
   });
 });
