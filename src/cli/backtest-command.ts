@@ -36,7 +36,12 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     .command('backtest')
     .description('run hunts over history and report what they would have raised')
     .argument('[hunt...]', 'huntflows (.hf), hunt files (.hunt.yaml), or folders of them')
-    .option('--source <[name=]uri>', 'place of a source that ends: file, folder or glob (repeatable)', collect, [])
+    .option(
+      '--source <[name=]uri>',
+      'place of a source that ends: file, folder, glob or elastic+https://HOST:PORT/INDEX,… (repeatable)',
+      collect,
+      [],
+    )
     .option('--from <time>', 'records from this event time on: ISO 8601, or a duration before now')
     .option('--to <time>', 'records before this event time')
     .option('--alert <variable>', 'alert on the members of a variable (repeatable)', collect, [])
@@ -87,6 +92,7 @@ Exit codes: 0 done; 1 a hunt has errors, or a gate was missed; 2 the call or the
             latenessMs: lateness ?? DEFAULT_LATENESS_MS,
             hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
             maxLineBytes: DEFAULT_MAX_LINE_BYTES,
+            elastic: config.elastic,
           },
           io,
           context.stdin,

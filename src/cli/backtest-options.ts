@@ -1,7 +1,9 @@
 import { UsageError } from '../errors/windhover-error.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
 import type { TimeBounds } from '../hunts/time-bounds.ts';
+import type { HistoryRange } from '../telemetry/document-history.ts';
 import { parseTime } from '../telemetry/time-text.ts';
+import type { ElasticConfig } from './elastic-config.ts';
 
 export const BACKTEST_FORMATS = ['text', 'json', 'junit', 'html'] as const;
 export type BacktestFormat = (typeof BACKTEST_FORMATS)[number];
@@ -28,6 +30,15 @@ export interface BacktestOptions {
   readonly latenessMs: number;
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly maxLineBytes: number;
+  /** How Elasticsearch sources of the configuration are reached, by their URI. */
+  readonly elastic?: ReadonlyMap<string, ElasticConfig>;
+}
+
+/** What histories are asked for: what lies outside of the bounds is not fetched. */
+export function historyRange(bounds: TimeBounds | undefined): HistoryRange {
+  const time = (ms: number | undefined): string | undefined =>
+    ms === undefined || Math.abs(ms) === Infinity ? undefined : new Date(ms).toISOString();
+  return { from: time(bounds?.fromMs), to: time(bounds?.toMs) };
 }
 
 /** `--from` and `--to`: times, or durations before now. Throws `UsageError`. */

@@ -11,9 +11,10 @@ import type { TimeBounds } from '../hunts/time-bounds.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { BacktestObserver, NOWHERE } from './backtest-observer.ts';
-import type { BacktestOptions } from './backtest-options.ts';
+import { historyRange, type BacktestOptions } from './backtest-options.ts';
 import { BacktestProgress, bytesToRead } from './backtest-progress.ts';
 import { BacktestVersions } from './backtest-versions.ts';
+import { elasticHistories } from './elastic-histories.ts';
 import { huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { loadOldVersions } from './load-old-versions.ts';
 import { readExpectations } from './read-expectations.ts';
@@ -72,6 +73,7 @@ export async function backtestHunts(
     signal: io.signal,
     clock: 'event',
     filesByTime: true,
+    openHistory: elasticHistories({ elastic: options.elastic ?? new Map(), range: historyRange(options.bounds) }, io),
     bounds: options.bounds,
     bytesRead: (bytes) => progress.read(bytes),
     inspect: async (view) => versions.compare(view),

@@ -42,7 +42,8 @@ Exit codes: 0 done; 1 the hunt has errors; 2 the call is wrong, or there is no s
       const sources = everyName === undefined ? new Map([...config.sources, ...named]) : named;
       const { findWhyNot } = await import('./why-not.ts');
       const { renderWhyNot, whyNotDocument } = await import('./render-why-not.ts');
-      const options = { record, hunt: flags.hunt, sources, everyName, hostAliases: config.hostAliases };
+      const { hostAliases, elastic } = config;
+      const options = { record, hunt: flags.hunt, sources, everyName, hostAliases, elastic };
       const answer = await findWhyNot(options, io, stdin);
       if (io.signal.aborted) return context.exit(io.signal.reason === 'output-closed' ? 0 : 130);
       if (answer === undefined) return context.exit(1);

@@ -3,6 +3,8 @@ import { UsageError, type WindhoverError } from '../errors/windhover-error.ts';
 import { FileByteSource } from '../sources/file-byte-source.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { describeRecord, type DescribedRecord } from './described-record.ts';
+import type { ElasticConfig } from './elastic-config.ts';
+import { elasticHistories } from './elastic-histories.ts';
 import { loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from './run-options.ts';
@@ -19,6 +21,8 @@ export interface WhyNotOptions {
   readonly sources: ReadonlyMap<string, string>;
   readonly everyName: string | undefined;
   readonly hostAliases: ReadonlyMap<string, string>;
+  /** How Elasticsearch sources of the configuration are reached, by their URI. */
+  readonly elastic: ReadonlyMap<string, ElasticConfig>;
 }
 
 /** Where a record fell out of a hunt. */
@@ -74,6 +78,7 @@ export async function findWhyNot(
     signal: io.signal,
     clock: 'event',
     filesByTime: true,
+    openHistory: elasticHistories({ elastic: options.elastic }, io),
     observer: {
       place: () => {},
       rejects: () => {},
