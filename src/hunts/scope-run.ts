@@ -5,30 +5,27 @@ import type { LoadContents } from '../dataflow/load-missing.ts';
 import { Scope } from '../dataflow/scope.ts';
 import { WallClock } from '../dataflow/wall-clock.ts';
 import { EntityGraph } from '../graph/entity-graph.ts';
-import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
+import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { AlertFeed } from './alert-feed.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
 import { CompleteVariables } from './complete-variables.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import { countInput } from './count-input.ts';
-import { FollowReader } from './follow-reader.ts';
 import type { HuntResult } from './hunt-result.ts';
 import { forgetChanges } from './forget-changes.ts';
 import { huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
 import { LiveDisplays } from './live-displays.ts';
 import { LiveMerge } from './live-merge.ts';
-import { HistoryReader } from './history-reader.ts';
-import { MessageReader } from './message-reader.ts';
-import { PlacesByTime } from './places-by-time.ts';
+import { openSupplies } from './open-supplies.ts';
 import { readHuntResult } from './read-hunt-result.ts';
-import { emptyCounts, type HuntSizes, type InputCounts, type SourceNotice } from './run-observer.ts';
+import { emptyCounts, type HuntSizes, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
 import { rowsOutside } from './time-bounds.ts';
-import { positionKey, SourceReader, type BatchSupply, type PlaceNotice, type PlacePosition } from './source-reader.ts';
+import { positionKey, type BatchSupply, type PlacePosition } from './source-reader.ts';
 
 /** A commit covers the epochs of at most this much wall time (decision 21). */
 const COMMIT_MS = 50;
@@ -38,8 +35,6 @@ const RESIDENT_CONTENTS = 200_000;
 const TICK_MS = 100;
 /** A loop that is metered turns at least this often, so that one that hangs is told from one that waits, ms. */
 const METERED_IDLE_MS = 1000;
-/** Where files are merged by time, a batch stretches over at most this part of the smallest LAST window. */
-const WINDOW_PARTS = 16;
 /** A source whose records are older than this by the wall clock says so once, ms. */
 const FAR_BEHIND_MS = 3_600_000;
 
@@ -150,7 +145,7 @@ export class ScopeRun {
 
   async run(signal: AbortSignal): Promise<void> {
     const { live } = this.#options;
-    const supplies = this.#supplies();
+    const supplies = openSupplies(this.#options, [...this.#positions.values()], this.#scope.smallestWindowMs);
     this.#inUse = supplies;
     let isComplete = false;
     try {
@@ -254,38 +249,6 @@ export class ScopeRun {
   close(): void {
     this.#options.meter?.closed(this.#metered);
     this.#scope.close();
-  }
-
-  #supplies(): BatchSupply[] {
-    const { sources, demand, hostAliases, maxLineBytes, seed, observer, snapshots, live } = this.#options;
-    const decode = {
-      demand,
-      batchSize: snapshots ? 1 : BATCH_CAPACITY,
-      maxSpanMs: this.#scope.smallestWindowMs,
-      maxLineBytes,
-      hostAliases,
-      seed,
-    };
-    const known = [...this.#positions.values()];
-    return sources.map(({ name, places, byTime, follow, log, history }) => {
-      const onPlace = (notice: PlaceNotice): void => observer.place(name, notice);
-      const onNotice = (notice: SourceNotice): void => observer.notice?.(name, notice);
-      if (history !== undefined) return new HistoryReader({ name, ...history, decode, known, onPlace, onNotice });
-      if (log !== undefined) return new MessageReader({ name, ...log, decode, known, onPlace, onNotice });
-      if (byTime === true && places.length > 1) {
-        // Batches are merged whole: the finer they are cut, the less one file runs ahead of another within a window.
-        const fine = { ...decode, maxSpanMs: decode.maxSpanMs / WINDOW_PARTS };
-        const readers = (tell: (notice: PlaceNotice) => void) =>
-          places.map((place) => () => new SourceReader(name, [place], fine, known, tell));
-        return new PlacesByTime(
-          name,
-          readers(() => {}),
-          readers(onPlace),
-        );
-      }
-      if (follow === undefined || live === undefined) return new SourceReader(name, places, decode, known, onPlace);
-      return new FollowReader({ name, places: follow, decode, known, timer: live.timer, onPlace, onNotice });
-    });
   }
 
   async #epoch(next: SourcedBatch): Promise<void> {

@@ -51,7 +51,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'telemetry/timer.ts',
   ],
   server: ['hunts/run-meter.ts', 'sinks/sink-status.ts', 'errors'],
-  backtest: ['sinks/terminal', 'hunts', 'dataflow', 'plan', 'language', 'catalogue', 'errors'],
   backtest: [
     'telemetry/record-batch.ts',
     'sinks/terminal',
