@@ -1,4 +1,5 @@
 // Prints each claim with its ratio of this run. Nothing here fails a build: machines differ, ratios are for reading.
+import { backtestBenchmark } from './backtest.mjs';
 import { bounded } from './bounded.mjs';
 import { crossover } from './crossover.mjs';
 import { elastic } from './elastic.mjs';
@@ -14,6 +15,7 @@ import { throughput } from './throughput.mjs';
 const which = process.argv[2] ?? 'all';
 const parts = {
   throughput,
+  backtest: backtestBenchmark,
   trace: sysflowTrace,
   follow: followLatency,
   rows: rowsBenchmark,

@@ -1,4 +1,5 @@
 import { reasonsOf, type TestReport, type TestResult } from './test-report.ts';
+import { xmlAttribute, xmlContent } from './xml-text.ts';
 
 /** The report as JUnit XML: a suite per hunt file, as CI servers read it. */
 export function junitReport({ results, broken, passed, failed }: TestReport): string {
@@ -15,9 +16,9 @@ export function junitReport({ results, broken, passed, failed }: TestReport): st
       .join('\n');
     const first = diagnostics[0]?.message ?? 'The hunt has errors';
     return (
-      `  <testsuite name="${attribute(hunt)}" file="${attribute(file)}" tests="1" failures="0" errors="1" time="0">\n` +
-      `    <testcase classname="${attribute(hunt)}" name="checks" time="0">\n` +
-      `      <error message="${attribute(first)}">${content(text)}</error>\n    </testcase>\n  </testsuite>\n`
+      `  <testsuite name="${xmlAttribute(hunt)}" file="${xmlAttribute(file)}" tests="1" failures="0" errors="1" time="0">\n` +
+      `    <testcase classname="${xmlAttribute(hunt)}" name="checks" time="0">\n` +
+      `      <error message="${xmlAttribute(first)}">${xmlContent(text)}</error>\n    </testcase>\n  </testsuite>\n`
     );
   });
   const seconds = secondsOf(results);
@@ -33,36 +34,21 @@ function suiteOf(file: string, results: readonly TestResult[]): string {
   const hunt = results[0]?.hunt ?? file;
   const failures = results.filter(({ ok }) => !ok).length;
   return (
-    `  <testsuite name="${attribute(hunt)}" file="${attribute(file)}" tests="${results.length}" failures="${failures}" errors="0" time="${secondsOf(results)}">\n` +
+    `  <testsuite name="${xmlAttribute(hunt)}" file="${xmlAttribute(file)}" tests="${results.length}" failures="${failures}" errors="0" time="${secondsOf(results)}">\n` +
     `${results.map(caseOf).join('')}  </testsuite>\n`
   );
 }
 
 function caseOf(result: TestResult): string {
-  const head = `    <testcase classname="${attribute(result.hunt)}" name="${attribute(result.name)}" time="${secondsOf([result])}"`;
+  const head = `    <testcase classname="${xmlAttribute(result.hunt)}" name="${xmlAttribute(result.name)}" time="${secondsOf([result])}"`;
   if (result.ok) return `${head}/>\n`;
   const reasons = reasonsOf(result);
   return (
-    `${head}>\n      <failure message="${attribute(reasons[0] ?? 'failed')}">${content(reasons.join('\n'))}</failure>\n` +
+    `${head}>\n      <failure message="${xmlAttribute(reasons[0] ?? 'failed')}">${xmlContent(reasons.join('\n'))}</failure>\n` +
     '    </testcase>\n'
   );
 }
 
 function secondsOf(results: readonly TestResult[]): string {
   return (results.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1000).toFixed(3);
-}
-
-/** XML 1.0 cannot hold most control characters, nor halves of surrogate pairs, in any spelling. */
-function content(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;');
-}
-
-function attribute(text: string): string {
-  return content(text)
-    .replace(/"/g, '&quot;')
-    .replace(/[\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -80,15 +80,15 @@ export async function readHuntText(file: string, cwd: string): Promise<string> {
 
 /**
  * Reads and compiles a hunt, with the files that it loads; what is wrong with its text, or one of these files, is in
- * the diagnostics.
+ * the diagnostics. `readText`: from where the hunt file, and a huntflow of its own, are read.
  */
 export async function loadHunt(
   file: string,
   context: PathContext,
   adapt: (hunt: HuntFile) => HuntFile = (hunt) => hunt,
+  readText: (file: string) => Promise<string> = (path) => readHuntText(path, context.cwd),
 ): Promise<LoadedHunt> {
-  const { cwd } = context;
-  const text = await readHuntText(file, cwd);
+  const text = await readText(file);
   if (!isHuntFile(file)) {
     return { ...(await compileWithTables(adapt(huntFromHuntflow(file, text)), text, context)), text };
   }
@@ -101,7 +101,7 @@ export async function loadHunt(
   }
   const { path, range } = adapted.huntflow;
   try {
-    const huntflow = await readHuntText(join(dirname(file), path), cwd);
+    const huntflow = await readText(join(dirname(file), path));
     const compiled = await compileWithTables(adapted, huntflow, context);
     // Positions are in the huntflow's own file; the hunt file is named by the message's place in it.
     return { ...compiled, file, diagnostics: [...diagnostics, ...compiled.diagnostics], text: huntflow };

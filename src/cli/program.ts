@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { SinkError, WindhoverError } from '../errors/windhover-error.ts';
 import { addAlertsCommand } from './alerts-command.ts';
+import { addBacktestCommand } from './backtest-command.ts';
 import { addCheckCommand } from './check-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigCommand } from './config-show-command.ts';
@@ -15,6 +16,8 @@ import { addSetupCommand } from './setup-command.ts';
 import { addShellCommand } from './shell-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import { addTestCommand } from './test-command.ts';
+import { addWhyCommand } from './why-command.ts';
+import { addWhyNotCommand } from './why-not-command.ts';
 import { renderError } from './render-error.ts';
 import { write, type StopReason, type TerminalIo } from './terminal-io.ts';
 
@@ -63,8 +66,11 @@ export function buildProgram(context: CommandContext): Command {
     addExplainCommand,
     addRunCommand,
     addTestCommand,
+    addBacktestCommand,
     addShellCommand,
     addAlertsCommand,
+    addWhyCommand,
+    addWhyNotCommand,
     addSetupCommand,
     addDoctorCommand,
     addConfigCommand,

@@ -9,9 +9,10 @@ import type { HuntResult } from '../hunts/hunt-result.ts';
 import type { SaveOptions } from '../hunts/hunt-saves.ts';
 import type { RunMeter } from '../hunts/run-meter.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-observer.ts';
-import { ScopeRun } from '../hunts/scope-run.ts';
+import { ScopeRun, type ScopeView } from '../hunts/scope-run.ts';
 import type { ScopeSource } from '../hunts/scope-run-options.ts';
 import type { ScopeState } from '../hunts/scope-state.ts';
+import type { TimeBounds } from '../hunts/time-bounds.ts';
 import { StateFolder, type HuntIdentity } from '../hunts/state-folder.ts';
 import { byteSources, followedPlaces } from '../sources/byte-sources.ts';
 import { MemoryStateStore } from '../store/memory-state-store.ts';
@@ -64,6 +65,14 @@ export interface SessionOptions {
   readonly meter?: RunMeter | undefined;
   /** Absent: SAVE writes nothing. Scopes that end beside one that does not write once, at their end. */
   readonly saves?: SaveOptions;
+  /** Records outside are not taken in, nor counted. Absent: all are. */
+  readonly bounds?: TimeBounds | undefined;
+  /** Files of one source are merged by event time; default: read one after the other. Not beside a state. */
+  readonly filesByTime?: boolean;
+  /** Bytes were read of a file, as they lie there. */
+  readonly bytesRead?: ((bytes: number) => void) | undefined;
+  /** A scope has come to its end: what its hunts hold can be looked at during the call. */
+  readonly inspect?: ((view: ScopeView) => Promise<void>) | undefined;
   /** A hunt's text differs from the one its state was made with. */
   readonly huntChanged: (hunt: string) => void;
   /** A scope has failed while others go on. */
@@ -192,6 +201,7 @@ async function runCohort(
       await run.run(interrupted);
     } finally {
       for (const result of await run.results(options.rowsOf)) results.set(result.file, result);
+      await options.inspect?.(run.view);
       run.close();
     }
   } catch (error) {
@@ -316,7 +326,8 @@ async function scopeRunOptions(
   const endsBesideEndless = !hasNoEnd && options.hunts.some(isEndless);
   const { latenessMs, hostAliases, maxLineBytes, snapshots, countRecords, observer, sink, now } = options;
   const timer = options.timer ?? systemTimer(now);
-  const context = { workingFolder: options.cwd, stdin: options.stdin, live: { timer, signal } };
+  const { cwd: workingFolder, stdin, bytesRead } = options;
+  const context = { workingFolder, stdin, live: { timer, signal }, bytesRead };
   const sources: ScopeSource[] = [];
   for (const source of scope.sources) {
     const { id, uri } = source;
@@ -331,7 +342,7 @@ async function scopeRunOptions(
     const follow = options.follow === true ? followedPlaces(id, uri, context) : undefined;
     sources.push(
       follow === undefined
-        ? { name: id, places: await byteSources(id, uri, context) }
+        ? { name: id, places: await byteSources(id, uri, context), byTime: options.filesByTime === true }
         : { name: id, places: [], follow },
     );
   }
@@ -353,6 +364,7 @@ async function scopeRunOptions(
     meter: options.meter,
     observer: { ...observer, progress: (_counts, sizes) => observer.progress(sumCounts(runs), sizes) },
     state,
+    bounds: options.bounds,
     emit: async (alerts) => {
       await sink.write(alerts);
       // With a state the commit has put them there.

@@ -165,7 +165,7 @@ function withFrozenWindows(loaded: LoadedHunt, nowMs: number): LoadedHunt {
 }
 
 /** Alerts and state are kept by id. */
-function rejectTwins(loaded: readonly LoadedHunt[]): void {
+export function rejectTwins(loaded: readonly LoadedHunt[]): void {
   const byId = new Map<string, string>();
   for (const { id, file, hunt } of loaded) {
     if (hunt === undefined) continue;
@@ -182,7 +182,7 @@ function rejectTwins(loaded: readonly LoadedHunt[]): void {
 }
 
 /** `--alert VARIABLE`: an alert without a title of its own. */
-function withAlerts(definition: HuntFile, variables: readonly string[]): HuntFile {
+export function withAlerts(definition: HuntFile, variables: readonly string[]): HuntFile {
   if (variables.length === 0) return definition;
   return {
     ...definition,
@@ -204,7 +204,7 @@ function withAlerts(definition: HuntFile, variables: readonly string[]): HuntFil
   };
 }
 
-function resolveSources(loaded: LoadedHunt, resolver: SourceResolver): ResolvedHunt {
+export function resolveSources(loaded: LoadedHunt, resolver: SourceResolver): ResolvedHunt {
   const { hunt } = loaded;
   if (hunt === undefined) return { loaded, diagnostics: loaded.diagnostics, session: undefined };
   const sources = new Map<string, ResolvedSource>();

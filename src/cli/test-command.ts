@@ -11,6 +11,8 @@ interface TestFlags {
   readonly format: 'text' | 'json' | 'junit';
   readonly only?: string;
   readonly watch: boolean;
+  readonly coverage: boolean;
+  readonly update: boolean;
   readonly config?: string;
 }
 
@@ -21,6 +23,8 @@ export function addTestCommand(program: Command, context: CommandContext): void 
     .argument('[file...]', 'hunt files (.hunt.yaml), or folders of them (default: hunts of the configuration)')
     .option('--only <text>', 'only tests in whose hunt or name this stands')
     .option('--watch', 'again whenever a hunt or a file of records changes, until interrupted', false)
+    .option('--update', 'write the counts that were found into the hunt files', false)
+    .option('--coverage', 'tell which comparisons no test decides by', false)
     .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
     .addOption(formatOption(['text', 'json', 'junit']))
     .addHelpText(
@@ -37,6 +41,10 @@ Exit codes: 0 all passed; 1 a test failed, or a hunt has errors; 2 the call is w
       const { io } = context;
       const hunts = async (): Promise<readonly string[]> =>
         files.length > 0 ? files : (await readConfig(flags.config, io)).hunts;
+      if (flags.update && flags.watch) {
+        const hint = 'Leave out one of them: what is written would be watched.';
+        throw new UsageError('option-update', '--update writes what --watch looks at', hint);
+      }
       const once = async (): Promise<number> => {
         const named = await hunts();
         if (named.length === 0) {
@@ -47,7 +55,10 @@ Exit codes: 0 all passed; 1 a test failed, or a hunt has errors; 2 the call is w
           );
         }
         const { testHunts } = await import('./test-hunts.ts');
-        return testHunts({ files: named, format: flags.format, only: flags.only }, io);
+        return testHunts(
+          { files: named, format: flags.format, only: flags.only, coverage: flags.coverage, update: flags.update },
+          io,
+        );
       };
       if (!flags.watch) return context.exit(await once());
       const places = async (): Promise<WatchPlace[]> =>

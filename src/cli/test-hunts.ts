@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError, WindhoverError } from '../errors/windhover-error.ts';
 import { hasErrors, type CompiledHunt } from '../hunts/compile-hunt.ts';
+import { ClauseCoverage } from '../hunts/hunt-tests/clause-coverage.ts';
 import { compileTests, type CompiledTest } from '../hunts/hunt-tests/compile-test.ts';
 import { InlineByteSource } from '../hunts/hunt-tests/inline-byte-source.ts';
 import { runTest } from '../hunts/hunt-tests/run-test.ts';
@@ -11,10 +12,12 @@ import { FileByteSource } from '../sources/file-byte-source.ts';
 import type { ByteSource } from '../telemetry/decoder.ts';
 import { junitReport } from './junit-report.ts';
 import { huntPaths, isHuntFile, loadHunt, readHuntText } from './load-hunts.ts';
+import { renderCoverage } from './render-coverage.ts';
 import { renderTestResult } from './render-test-result.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
-import { testDocument, testReport, type BrokenHunt, type TestResult } from './test-report.ts';
+import { updateExpectations, type FailedTest } from './update-expectations.ts';
+import { testDocument, testReport, type BrokenHunt, type TestResult, type HuntCoverage } from './test-report.ts';
 
 export interface TestOptions {
   /** Hunt files, huntflows and folders. */
@@ -22,6 +25,10 @@ export interface TestOptions {
   readonly format: 'text' | 'json' | 'junit';
   /** Only tests in whose hunt or name this stands. */
   readonly only: string | undefined;
+  /** Tell which comparisons of the hunts no test decides by. */
+  readonly coverage?: boolean;
+  /** Write the counts that were found into the hunt files. */
+  readonly update?: boolean;
 }
 
 /** Largest file of records that a test reads, in bytes as it lies there. */
@@ -53,20 +60,24 @@ export async function testHunts(options: TestOptions, io: TerminalIo): Promise<n
     color: usesColour(io.stdout, io.env),
   };
   const results: TestResult[] = [];
+  const coverages = new Map<CompiledHunt, ClauseCoverage>();
+  if (options.coverage === true) for (const { hunt } of planned) coverages.set(hunt, new ClauseCoverage(hunt));
   for (const each of planned) {
     if (io.signal.aborted) break;
-    const result = await resultOf(each, io);
+    const result = await resultOf(each, io, coverages.get(each.hunt));
     results.push(result);
     if (options.format === 'text') await write(io.stdout, renderTestResult(result, layout));
   }
-  const report = testReport(results, broken, untested);
+  const report = testReport(results, broken, untested, coveragesOf(planned, coverages));
   if (options.format === 'json') await write(io.stdout, `${JSON.stringify(testDocument(report), null, 2)}\n`);
   else if (options.format === 'junit') await write(io.stdout, junitReport(report));
   else {
     for (const { hunt } of broken) await write(io.stdout, `${escapeTerminal(hunt)}  FAILED  the hunt has errors\n`);
+    await write(io.stdout, renderCoverage(report.coverage));
     await write(io.stdout, `${report.passed} passed, ${report.failed} failed\n`);
   }
   if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
+  if (options.update === true) await update(planned, results, io);
   return report.failed === 0 ? 0 : 1;
 }
 
@@ -105,13 +116,47 @@ async function plan(
   return { planned, broken, untested };
 }
 
+/** Counts of the tests that failed, file by file. */
+async function update(planned: readonly Planned[], results: readonly TestResult[], io: TerminalIo): Promise<void> {
+  for (const file of new Set(planned.map((each) => each.file))) {
+    const failed = planned.flatMap(({ hunt, file: own, test: { test } }, i): FailedTest[] => {
+      const { failures = [], problem } = results[i] ?? {};
+      if (own !== file || failures.length === 0 || problem !== undefined) return [];
+      return [{ index: hunt.definition.tests.indexOf(test), test, failures }];
+    });
+    const counts = await updateExpectations(file, await readHuntText(file, io.cwd), failed, io.cwd);
+    if (counts > 0) await write(io.stderr, `${escapeTerminal(file)}: ${counts} counts updated\n`);
+  }
+}
+
+/** Of each hunt once, in the order of the tests. */
+function coveragesOf(
+  planned: readonly Planned[],
+  coverages: ReadonlyMap<CompiledHunt, ClauseCoverage>,
+): HuntCoverage[] {
+  return [...coverages].map(([hunt, { clauses }]) => ({
+    hunt: hunt.id,
+    file: planned.find((each) => each.hunt === hunt)?.file ?? hunt.file,
+    clauses,
+  }));
+}
+
 const NONE = { tests: [], diagnostics: [] };
 
-async function resultOf({ hunt, file, test }: Planned, io: TerminalIo): Promise<TestResult> {
+async function resultOf(
+  { hunt, file, test }: Planned,
+  io: TerminalIo,
+  coverage: ClauseCoverage | undefined,
+): Promise<TestResult> {
   const started = io.now();
   const common = { hunt: hunt.id, file, name: test.test.name };
   try {
-    const { failures, problem } = await runTest(hunt, test, await recordsOf(test, dirname(resolve(io.cwd, file))));
+    const { failures, problem } = await runTest(
+      hunt,
+      test,
+      await recordsOf(test, dirname(resolve(io.cwd, file))),
+      coverage,
+    );
     return {
       ...common,
       ok: failures.length === 0 && problem === undefined,

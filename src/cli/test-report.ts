@@ -1,4 +1,6 @@
-import { describeFailure } from '../hunts/hunt-tests/describe-failure.ts';
+import { describeFailure, describeNearest } from '../hunts/hunt-tests/describe-failure.ts';
+import type { CoveredClause } from '../hunts/hunt-tests/clause-coverage.ts';
+import type { NearestRecord } from '../hunts/hunt-tests/nearest-record.ts';
 import type { TestFailure } from '../hunts/hunt-tests/run-test.ts';
 import { formatInstant } from '../catalogue/instant.ts';
 import type { TestRow } from '../hunts/hunt-tests/compare-rows.ts';
@@ -26,6 +28,13 @@ export interface BrokenHunt {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What the tests of one hunt decide by. */
+export interface HuntCoverage {
+  readonly hunt: string;
+  readonly file: string;
+  readonly clauses: readonly CoveredClause[];
+}
+
 export interface TestReport {
   readonly results: readonly TestResult[];
   readonly broken: readonly BrokenHunt[];
@@ -34,24 +43,32 @@ export interface TestReport {
   readonly passed: number;
   /** A hunt that is broken counts once. */
   readonly failed: number;
+  /** Empty where nobody asked for it. */
+  readonly coverage: readonly HuntCoverage[];
 }
 
 export function testReport(
   results: readonly TestResult[],
   broken: readonly BrokenHunt[],
   untested: readonly string[],
+  coverage: readonly HuntCoverage[] = [],
 ): TestReport {
   const passed = results.filter(({ ok }) => ok).length;
-  return { results, broken, untested, passed, failed: results.length - passed + broken.length };
+  return { results, broken, untested, passed, failed: results.length - passed + broken.length, coverage };
 }
 
 /** Every reason why a test failed, one line each; not escaped. */
 export function reasonsOf({ problem, failures }: TestResult): string[] {
-  return [...(problem === undefined ? [] : [problem]), ...failures.map(describeFailure)];
+  return [...(problem === undefined ? [] : [problem]), ...failures.flatMap(reasonsOfFailure)];
+}
+
+function reasonsOfFailure(failure: TestFailure): string[] {
+  const { nearest } = failure;
+  return [describeFailure(failure), ...(nearest === undefined ? [] : [describeNearest(nearest)])];
 }
 
 /** What `windhover test --format json` prints. */
-export function testDocument({ results, broken, untested, passed, failed }: TestReport): unknown {
+export function testDocument({ results, broken, untested, passed, failed, coverage }: TestReport): unknown {
   return {
     ok: failed === 0,
     passed,
@@ -71,6 +88,7 @@ export function testDocument({ results, broken, untested, passed, failed }: Test
         found: failure.found,
         rows: failure.rows.map(rowDocument),
         message: describeFailure(failure),
+        ...(failure.nearest === undefined ? {} : { nearest: nearestDocument(failure.nearest) }),
       })),
     })),
     broken: broken.map(({ hunt, file, diagnostics }) => ({
@@ -79,7 +97,26 @@ export function testDocument({ results, broken, untested, passed, failed }: Test
       diagnostics: diagnostics.map(diagnosticDocument),
     })),
     untested,
+    ...(coverage.length === 0 ? {} : { coverage: coverage.map(coverageDocument) }),
   };
+}
+
+function coverageDocument({ hunt, file, clauses }: HuntCoverage): unknown {
+  return {
+    hunt,
+    file,
+    comparisons: clauses.map(({ statement, comparison, took, leftOut }) => ({
+      statement,
+      comparison,
+      took,
+      left_out: leftOut,
+    })),
+  };
+}
+
+function nearestDocument(nearest: NearestRecord): unknown {
+  const { record, verdict } = nearest;
+  return { record, statement: verdict.statement, message: describeNearest(nearest) };
 }
 
 function rowDocument(row: TestRow): unknown {

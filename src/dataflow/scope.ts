@@ -24,6 +24,8 @@ export interface ScopeOptions {
   readonly clock?: ScopeClock;
   /** Monotonic clock, ms: what each hunt's operators take is summed up. Absent: it is not measured. */
   readonly stopwatch?: (() => number) | undefined;
+  /** A record was older than the retention: its host ('' for none), and how far it was behind the newest one, ms. */
+  readonly onRefused?: (host: string, behindMs: number) => void;
   /** A hunt's operator threw: the hunt stops, the engine goes on. */
   readonly onHuntFailure: (hunt: string, error: unknown) => void;
 }
@@ -102,11 +104,11 @@ export class Scope {
     await this.#runPhase({ epoch: this.#epoch, cause });
   }
 
-  /** One epoch over a batch of the source named. */
-  async process(batch: RecordBatch, source: string): Promise<void> {
+  /** One epoch over a batch of the source named. `outside`: 1 for records that are none for this run. */
+  async process(batch: RecordBatch, source: string, outside?: Uint8Array): Promise<void> {
     this.#begin();
     this.#source = source;
-    const refused = this.#admit(batch, source);
+    const refused = this.#admit(batch, source, outside);
     const now = this.clock.now;
     if (now !== undefined) for (const get of this.#gets) get.setNow(now);
     const missing = this.graph.scan(batch, refused);
@@ -167,17 +169,22 @@ export class Scope {
   }
 
   /** Lets the clock see the batch; finds the records that are late, and those too old to be taken in. */
-  #admit(batch: RecordBatch, source: string): Uint8Array | undefined {
-    const { retentionMs, latenessMs } = this.#options;
+  #admit(batch: RecordBatch, source: string, outside: Uint8Array | undefined): Uint8Array | undefined {
+    const { retentionMs, latenessMs, onRefused } = this.#options;
     let newest = this.#newest.get(source) ?? -Infinity;
-    let refused: Uint8Array | undefined;
+    let refused = outside?.slice();
     let host = -1;
     let hostName = '';
     for (let row = 0; row < batch.size; row++) {
+      if (outside?.[row] === 1) continue;
       const lastMs = batch.lastMs[row] as number;
       if (lastMs < newest - retentionMs) {
         (refused ??= new Uint8Array(batch.size))[row] = 1;
         this.counts.refused++;
+        if (onRefused !== undefined) {
+          const code = batch.host[row] as number;
+          onRefused(code === 0 ? '' : batch.hosts.text(code), newest - lastMs);
+        }
         continue;
       }
       if (lastMs < newest - latenessMs) this.counts.late++;

@@ -71,6 +71,7 @@ function build(file: string, text: string, keys: HuntFileKeys, yaml: YamlText, p
     ...(keys.description !== undefined && { description: keys.description }),
     ...(keys.author !== undefined && { author: keys.author }),
     ...(keys.version !== undefined && { version: writtenVersion(keys.version, yaml) }),
+    ...(keys.expect !== undefined && { expect: keys.expect }),
   };
   return {
     file,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectationSchema } from './expectation-schema.ts';
 import { DURATION_PATTERN } from './hunt-file-duration.ts';
 import { typedRecordSchema } from './hunt-tests/typed-record-schema.ts';
 
@@ -79,6 +80,7 @@ export const huntFileSchema = z.strictObject({
   tests: list(test, 1000).optional(),
   relations: z.enum(['standard', 'extended']).optional().describe('Relations that FIND may walk. Default: standard.'),
   enabled: z.boolean().optional().describe('Default: true.'),
+  expect: expectationSchema.optional().describe('What a backtest is to raise: `{alerts: {min: 1, max: 5}}`.'),
 });
 
 export type HuntFileKeys = z.infer<typeof huntFileSchema>;

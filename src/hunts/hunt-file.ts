@@ -1,4 +1,5 @@
 import type { TextPosition, TextRange } from '../language/diagnostic.ts';
+import type { Expectation } from './expectation-schema.ts';
 import type { HuntSeverity, HuntTestExpectations } from './hunt-file-schema.ts';
 import type { TitleTemplate } from './title-template.ts';
 
@@ -22,6 +23,8 @@ export interface HuntFile {
   readonly tests: readonly HuntTest[];
   readonly relations: 'standard' | 'extended';
   readonly enabled: boolean;
+  /** What a backtest is to raise. */
+  readonly expect?: Expectation;
 }
 
 export type HuntflowText =

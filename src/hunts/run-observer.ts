@@ -41,8 +41,10 @@ export interface RunObserver {
   completed?(variable: CompleteVariable): void;
   /** A hunt's operator failed; the hunt is stopped, the others go on. */
   huntFailed(hunt: string, error: unknown): void;
-  /** A batch whose epoch is done; valid during the call only. */
-  batch?(source: string, batch: RecordBatch): void;
+  /** A batch whose epoch is done; valid during the call only. `outside`: 1 for records that were none for the run. */
+  batch?(source: string, batch: RecordBatch, outside?: Uint8Array): void;
+  /** A record was older than the retention: its host ('' for none), and how far it was behind the newest one, ms. */
+  refused?(host: string, behindMs: number): void;
   /** After each epoch. `sizes` reads the variables of all hunts of the scope as they stand. */
   progress(counts: InputCounts, sizes: () => readonly HuntSizes[]): void;
 }

@@ -11,11 +11,14 @@ import type { SaveOptions } from './hunt-saves.ts';
 import type { RunMeter } from './run-meter.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { ScopeState } from './scope-state.ts';
+import type { TimeBounds } from './time-bounds.ts';
 
 export interface ScopeSource {
   readonly name: string;
   /** Read one after the other to their end. */
   readonly places: readonly ByteSource[];
+  /** Instead: merged by event time. Not beside a state. */
+  readonly byTime?: boolean;
   /** Instead of `places`: files that grow, come and go. */
   readonly follow?: LivePlaces;
   /** Instead of `places`: topics of messages. */
@@ -63,6 +66,8 @@ export interface ScopeRunOptions {
   readonly meter?: RunMeter | undefined;
   /** Absent: nothing survives the run. */
   readonly state: ScopeState | undefined;
+  /** Records outside are not taken in, nor counted. Absent: all are. */
+  readonly bounds?: TimeBounds | undefined;
   /** Alerts leave here after the commit they belong to. */
   readonly emit: (alerts: readonly AlertDocument[]) => Promise<void>;
   /** Resolves when more alerts may come, or the signal is given; absent: always. */

@@ -5,28 +5,27 @@ import type { LoadContents } from '../dataflow/load-missing.ts';
 import { Scope } from '../dataflow/scope.ts';
 import { WallClock } from '../dataflow/wall-clock.ts';
 import { EntityGraph } from '../graph/entity-graph.ts';
-import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
+import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { AlertFeed } from './alert-feed.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
 import { CompleteVariables } from './complete-variables.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import { countInput } from './count-input.ts';
-import { FollowReader } from './follow-reader.ts';
 import type { HuntResult } from './hunt-result.ts';
 import { forgetChanges } from './forget-changes.ts';
 import { huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
 import { LiveDisplays } from './live-displays.ts';
 import { LiveMerge } from './live-merge.ts';
-import { HistoryReader } from './history-reader.ts';
-import { MessageReader } from './message-reader.ts';
+import { openSupplies } from './open-supplies.ts';
 import { readHuntResult } from './read-hunt-result.ts';
-import { emptyCounts, type HuntSizes, type InputCounts, type SourceNotice } from './run-observer.ts';
+import { emptyCounts, type HuntSizes, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
-import { positionKey, SourceReader, type BatchSupply, type PlaceNotice, type PlacePosition } from './source-reader.ts';
+import { rowsOutside } from './time-bounds.ts';
+import { positionKey, type BatchSupply, type PlacePosition } from './source-reader.ts';
 
 /** A commit covers the epochs of at most this much wall time (decision 21). */
 const COMMIT_MS = 50;
@@ -38,6 +37,12 @@ const TICK_MS = 100;
 const METERED_IDLE_MS = 1000;
 /** A source whose records are older than this by the wall clock says so once, ms. */
 const FAR_BEHIND_MS = 3_600_000;
+
+/** What a scope holds: its graph, and the operators of its hunts. */
+export interface ScopeView {
+  readonly graph: EntityGraph;
+  readonly hunts: readonly { readonly hunt: CompiledHunt; readonly dataflow: HuntDataflow }[];
+}
 
 /**
  * Runs the hunts of one scope over its sources to their end, or until the signal is given: the pull loop. The next
@@ -88,6 +93,7 @@ export class ScopeRun {
         latenessMs: options.latenessMs,
         ...(this.#wall === undefined ? {} : { clock: this.#wall }),
         stopwatch: options.meter === undefined ? undefined : () => options.meter?.now() ?? 0,
+        onRefused: (host, behindMs) => options.observer.refused?.(host, behindMs),
         onHuntFailure: (hunt, error) => {
           this.#failedHunts.add(hunt);
           options.observer.huntFailed(hunt, error);
@@ -139,7 +145,7 @@ export class ScopeRun {
 
   async run(signal: AbortSignal): Promise<void> {
     const { live } = this.#options;
-    const supplies = this.#supplies();
+    const supplies = openSupplies(this.#options, [...this.#positions.values()], this.#scope.smallestWindowMs);
     this.#inUse = supplies;
     let isComplete = false;
     try {
@@ -234,30 +240,15 @@ export class ScopeRun {
     return results;
   }
 
+  /** The hunts as they stand, for whoever asks why something is a member. Valid until `close`. */
+  get view(): ScopeView {
+    const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: this.#options.hunts[i] as CompiledHunt, dataflow }));
+    return { graph: this.#scope.graph, hunts };
+  }
+
   close(): void {
     this.#options.meter?.closed(this.#metered);
     this.#scope.close();
-  }
-
-  #supplies(): BatchSupply[] {
-    const { sources, demand, hostAliases, maxLineBytes, seed, observer, snapshots, live } = this.#options;
-    const decode = {
-      demand,
-      batchSize: snapshots ? 1 : BATCH_CAPACITY,
-      maxSpanMs: this.#scope.smallestWindowMs,
-      maxLineBytes,
-      hostAliases,
-      seed,
-    };
-    const known = [...this.#positions.values()];
-    return sources.map(({ name, places, follow, log, history }) => {
-      const onPlace = (notice: PlaceNotice): void => observer.place(name, notice);
-      const onNotice = (notice: SourceNotice): void => observer.notice?.(name, notice);
-      if (history !== undefined) return new HistoryReader({ name, ...history, decode, known, onPlace, onNotice });
-      if (log !== undefined) return new MessageReader({ name, ...log, decode, known, onPlace, onNotice });
-      if (follow === undefined || live === undefined) return new SourceReader(name, places, decode, known, onPlace);
-      return new FollowReader({ name, places: follow, decode, known, timer: live.timer, onPlace, onNotice });
-    });
   }
 
   async #epoch(next: SourcedBatch): Promise<void> {
@@ -267,11 +258,13 @@ export class ScopeRun {
     const { late, refused, duplicates } = this.counts;
     const bytes = meter === undefined ? 0 : this.#bytesSince(position);
     this.#wall?.set(this.#options.wallClock());
-    countInput(this.counts, batch);
+    const { bounds } = this.#options;
+    const outside = bounds === undefined ? undefined : rowsOutside(batch, bounds);
+    countInput(this.counts, batch, outside);
     if (batch.rejects.length > 0) observer.rejects(source, batch.rejects);
     if (batch.size > 0) {
       this.#tellFarBehind(source, batch);
-      await this.#scope.process(batch, source);
+      await this.#scope.process(batch, source, outside);
     }
     this.counts.late = this.#scope.counts.late;
     this.counts.refused = this.#scope.counts.refused;
@@ -299,7 +292,7 @@ export class ScopeRun {
       await this.#commit();
       if (this.#saveDueIn(now) === 0) await this.#save();
     }
-    observer.batch?.(source, batch);
+    observer.batch?.(source, batch, outside);
     observer.progress(this.counts, () => this.#sizes());
   }
 

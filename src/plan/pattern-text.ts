@@ -1,5 +1,5 @@
 import type { LiteralValue } from '../language/ast.ts';
-import type { PlanComparison, PlanPattern, PlanTimespan } from './hunt-plan.ts';
+import type { NodeIndex, PlanComparison, PlanPattern, PlanTimespan } from './hunt-plan.ts';
 
 /** Every comparison of a pattern, from left to right. */
 export function comparisonsOf(pattern: PlanPattern | null): PlanComparison[] {
@@ -14,11 +14,14 @@ export function pathsOf(pattern: PlanPattern): string[] {
   return [attributeText(pattern)];
 }
 
-/** A pattern as a reader of the huntflow would write it; `[3]` stands for the values that node 3 gives. */
-export function patternText(pattern: PlanPattern): string {
+/** A pattern as a reader of the huntflow would write it; by default `[3]` stands for the values that node 3 gives. */
+export function patternText(
+  pattern: PlanPattern,
+  reference: (node: NodeIndex) => string = (node) => `[${node}]`,
+): string {
   if ('operands' in pattern) {
     const parts = pattern.operands.map((operand) =>
-      'operands' in operand ? `(${patternText(operand)})` : patternText(operand),
+      'operands' in operand ? `(${patternText(operand, reference)})` : patternText(operand, reference),
     );
     return parts.join(pattern.kind === 'and' ? ' AND ' : ' OR ');
   }
@@ -26,7 +29,7 @@ export function patternText(pattern: PlanPattern): string {
   if (pattern.kind === 'null') return `${attribute} IS ${pattern.negated ? 'NOT ' : ''}NULL`;
   const operator =
     pattern.operator === '=' ? (pattern.negated ? '!=' : '=') : `${pattern.negated ? 'NOT ' : ''}${pattern.operator}`;
-  const operands = [...pattern.literals.map(literalText), ...pattern.references.map((node) => `[${node}]`)];
+  const operands = [...pattern.literals.map(literalText), ...pattern.references.map(reference)];
   const bare = operands.length === 1 && pattern.operator !== 'IN';
   return `${attribute} ${operator} ${bare ? (operands[0] as string) : `(${operands.join(', ')})`}`;
 }

@@ -14,6 +14,8 @@ export interface ByteSourceContext {
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Standard input is processed as it comes, also while it stays open. Absent: as it fills batches. */
   readonly live?: LiveInput;
+  /** Bytes were read of a file, as they lie there. */
+  readonly bytesRead?: ((bytes: number) => void) | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function byteSources(name: string, uri: string, context: ByteSource
     );
   }
   const places = await sourcePlaces(parsed.path, context.workingFolder);
-  return places.map((place) => new FileByteSource(name, place, context.workingFolder));
+  return places.map((place) => new FileByteSource(name, place, context.workingFolder, context.bytesRead));
 }
 
 /** The files that a source URI names now and later, to be followed; `undefined` for what is no file. */

@@ -12,12 +12,14 @@ export class FileByteSource implements ByteSource {
   readonly source: string;
   readonly place: string;
   readonly #path: string;
+  readonly #bytesRead: ((bytes: number) => void) | undefined;
 
-  /** `place` as the call names it, relative to `workingFolder`. */
-  constructor(source: string, place: string, workingFolder: string) {
+  /** `place` as the call names it, relative to `workingFolder`. `bytesRead` is told what is read, as it lies there. */
+  constructor(source: string, place: string, workingFolder: string, bytesRead?: (bytes: number) => void) {
     this.source = source;
     this.place = place;
     this.#path = resolve(workingFolder, place);
+    this.#bytesRead = bytesRead;
   }
 
   /** Throws `SourceError`: `source-missing`, `source-denied`, `source-is-folder`, `source-truncated`, `source-damaged`. */
@@ -42,6 +44,7 @@ export class FileByteSource implements ByteSource {
       const { bytesRead } = await this.#attempt(() => file.read(buffer, 0, buffer.length, at));
       if (bytesRead === 0) return;
       position += bytesRead;
+      this.#bytesRead?.(bytesRead);
       yield buffer.subarray(0, bytesRead);
     }
   }

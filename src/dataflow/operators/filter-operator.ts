@@ -72,7 +72,7 @@ export class FilterOperator implements Operator {
       if (this.members.delete(handle)) delta.leave(handle);
     }
     for (const handle of this.#read) {
-      const outcome = this.#decide(this.#pattern, handle);
+      const outcome = this.decide(this.#pattern, handle);
       this.#setResidual(handle, typeof outcome === 'boolean' ? undefined : outcome);
       this.#place(handle, typeof outcome === 'boolean' ? outcome : this.#holds(outcome), delta);
       if (this.#touched.has(handle) && this.members.has(handle)) delta.touch(handle);
@@ -119,11 +119,12 @@ export class FilterOperator implements Operator {
     else this.#reader.missing(handle, pattern.path, into);
   }
 
-  #decide(pattern: PlanPattern, handle: number): Outcome {
+  /** Decides a pattern, or one comparison of it, on the content of an entity, which is in memory. */
+  decide(pattern: PlanPattern, handle: number): Outcome {
     if ('operands' in pattern) {
       return combine(
         pattern.kind,
-        pattern.operands.map((operand) => this.#decide(operand, handle)),
+        pattern.operands.map((operand) => this.decide(operand, handle)),
       );
     }
     const values = this.#reader.values(handle, pattern.path);

@@ -1,4 +1,5 @@
 import { shownValue, type ExpectedRow, type TestRow } from './compare-rows.ts';
+import type { NearestRecord } from './nearest-record.ts';
 import type { TestFailure } from './run-test.ts';
 
 /** What was different, on one line: `variable actions: expected 0 entities, found 2 (pid=7 name=sh; …)`. Not escaped. */
@@ -19,6 +20,19 @@ export function describeFailure(failure: TestFailure): string {
     return `${where}: expected one with ${row}, ${near}`;
   }
   return `${where}: expected none with ${row}, found ${rows.map(rowText).join('; ')}`;
+}
+
+/** `nearest is record 2: process fell out at statement 1: name = 'sh' (found bash)`. Not escaped. */
+export function describeNearest({ record, verdict }: NearestRecord): string {
+  const { entity, statement, reason, comparisons } = verdict;
+  const what = entity.type === entity.role ? entity.type : `${entity.type} (${entity.role})`;
+  const failed = comparisons.map(({ text, found, referenced }) => {
+    const there = found.length === 0 ? 'unknown' : found.map(shownValue).map(quoted).join(', ');
+    const others = referenced === undefined ? '' : `, wanted one of ${referenced.map(shownValue).join(', ') || 'none'}`;
+    return `${text} (found ${there}${others})`;
+  });
+  const at = failed.length === 0 ? reason : failed.join('; ');
+  return `nearest is record ${record}: ${what} fell out at statement ${statement}: ${at}`;
 }
 
 export function rowText(row: TestRow): string {

@@ -10,6 +10,8 @@ import { demandOf } from '../demand-of.ts';
 import { alertAttribute, alertValue } from './alert-attribute.ts';
 import { compareRows, type TestDifference, type TestRow } from './compare-rows.ts';
 import type { CompiledExpectation, CompiledMoment, CompiledTest } from './compile-test.ts';
+import type { ClauseCoverage } from './clause-coverage.ts';
+import { NearestRecords, type NearestRecord } from './nearest-record.ts';
 import { TestEngine } from './test-engine.ts';
 
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
@@ -20,6 +22,8 @@ export interface TestFailure extends TestDifference {
   readonly subject: string;
   /** Moment of the test as written; absent: at the end. */
   readonly at?: string;
+  /** Of what is missing at the end: the record that came nearest, and where it fell out. */
+  readonly nearest?: NearestRecord;
 }
 
 export interface TestOutcome {
@@ -30,15 +34,45 @@ export interface TestOutcome {
 
 /**
  * Runs one test of a hunt. `source` gives its records, which serve every source that the huntflow names. Answers with
- * what was different; throws for defects only, and `SourceError` for records that cannot be read.
+ * what was different; throws for defects only, and `SourceError` for records that cannot be read. `coverage` sees which
+ * comparisons the test decides by.
  */
-export async function runTest(hunt: CompiledHunt, compiled: CompiledTest, source: ByteSource): Promise<TestOutcome> {
-  const run = await TestRun.start(hunt, compiled, source);
+export async function runTest(
+  hunt: CompiledHunt,
+  compiled: CompiledTest,
+  source: ByteSource,
+  coverage?: ClauseCoverage,
+): Promise<TestOutcome> {
+  const outcome = await runOnce(hunt, compiled, source, { coverage });
+  // Records are only looked at one by one where something is missing: most tests pass.
+  return outcome.failures.some(isMissing)
+    ? runOnce(hunt, compiled, source, { records: new NearestRecords(hunt) })
+    : outcome;
+}
+
+async function runOnce(
+  hunt: CompiledHunt,
+  compiled: CompiledTest,
+  source: ByteSource,
+  watchers: TestWatchers,
+): Promise<TestOutcome> {
+  const run = await TestRun.start(hunt, compiled, source, watchers);
   try {
     return await run.run();
   } finally {
     run.close();
   }
+}
+
+/** Who looks at the records of a test as they are delivered. */
+interface TestWatchers {
+  readonly records?: NearestRecords | undefined;
+  readonly coverage?: ClauseCoverage | undefined;
+}
+
+/** Something that the test expected at its end is not there. */
+function isMissing({ kind, expected, found, at }: TestFailure): boolean {
+  return at === undefined && (kind === 'include' || (kind === 'count' && found < (expected as number)));
 }
 
 class TestRun {
@@ -47,6 +81,7 @@ class TestRun {
   readonly #source: ByteSource;
   readonly #demand: Demand;
   readonly #engine: TestEngine;
+  readonly #watchers: TestWatchers;
   readonly #failures: TestFailure[] = [];
   #records = 0;
   #ignored = 0;
@@ -59,15 +94,22 @@ class TestRun {
     source: ByteSource,
     demand: Demand,
     engine: TestEngine,
+    watchers: TestWatchers,
   ) {
     this.#hunt = hunt;
     this.#compiled = compiled;
     this.#source = source;
     this.#demand = demand;
     this.#engine = engine;
+    this.#watchers = watchers;
   }
 
-  static async start(hunt: CompiledHunt, compiled: CompiledTest, source: ByteSource): Promise<TestRun> {
+  static async start(
+    hunt: CompiledHunt,
+    compiled: CompiledTest,
+    source: ByteSource,
+    watchers: TestWatchers,
+  ): Promise<TestRun> {
     const asked = [...compiled.end, ...compiled.moments.flatMap(({ expectations }) => expectations)];
     const demand = demandOf([hunt], {
       rowsOf: () => false,
@@ -76,7 +118,7 @@ class TestRun {
         variable === undefined ? [] : [{ type: variable.listing.type, paths: [...paths.values(), ...shown] }],
       ),
     });
-    return new TestRun(hunt, compiled, source, demand, await TestEngine.start(hunt, demand));
+    return new TestRun(hunt, compiled, source, demand, await TestEngine.start(hunt, demand), watchers);
   }
 
   async run(): Promise<TestOutcome> {
@@ -84,6 +126,7 @@ class TestRun {
     if (moments.length === 0) await this.#deliverAll();
     else await this.#deliverByMoments(moments);
     await this.#engine.finish();
+    this.#watchers.coverage?.finish(this.#engine.view.dataflow);
     for (const expectation of end) await this.#check(expectation);
     const problem = this.#problem();
     return { failures: this.#failures, ...(problem === undefined ? {} : { problem }) };
@@ -96,7 +139,7 @@ class TestRun {
   async #deliverAll(): Promise<void> {
     for await (const batch of await this.#batches(BATCH_CAPACITY)) {
       this.#count(batch);
-      if (batch.size > 0) await this.#engine.deliver(batch);
+      if (batch.size > 0) await this.#deliver(batch);
     }
   }
 
@@ -133,8 +176,14 @@ class TestRun {
       const time = { ms: batch.lastMs[0] as number, ns: batch.lastNs[0] as number };
       if (after !== undefined && compareInstants(time, after) <= 0) continue;
       if (until !== undefined && compareInstants(time, until) > 0) continue;
-      await this.#engine.deliver(batch);
+      await this.#deliver(batch);
     }
+  }
+
+  async #deliver(batch: RecordBatch): Promise<void> {
+    await this.#engine.deliver(batch);
+    this.#watchers.records?.take(batch);
+    this.#watchers.coverage?.take(batch);
   }
 
   async #batches(batchSize: number): Promise<AsyncIterable<RecordBatch>> {
@@ -172,8 +221,18 @@ class TestRun {
     const rows = variable === undefined ? this.#alertRows(expected) : await this.#variableRows(expected);
     for (const difference of compareRows(expectation, rows)) {
       const subject = variable?.name ?? 'alerts';
-      this.#failures.push({ ...difference, subject, ...(at === undefined ? {} : { at }) });
+      const failure: TestFailure = { ...difference, subject, ...(at === undefined ? {} : { at }) };
+      const nearest = this.#nearestTo(failure);
+      this.#failures.push(nearest === undefined ? failure : { ...failure, nearest });
     }
+  }
+
+  #nearestTo(failure: TestFailure): NearestRecord | undefined {
+    const { records } = this.#watchers;
+    if (records === undefined || !isMissing(failure)) return undefined;
+    const { subject, expected } = failure;
+    const variables = subject === 'alerts' ? this.#hunt.alerts.map(({ alert }) => alert.on) : [subject];
+    return records.nearestTo(variables, typeof expected === 'number' ? undefined : expected, this.#engine.view);
   }
 
   async #variableRows({ variable, paths, shown }: CompiledExpectation): Promise<TestRow[]> {

@@ -90,6 +90,11 @@ export class TestEngine {
     return handles.map((handle) => paths.map((path) => this.#dataflow.reader.value(handle, path)));
   }
 
+  /** The operators as they stand, for whoever asks why something is missing. */
+  get view(): { readonly dataflow: HuntDataflow; readonly graph: EntityGraph } {
+    return { dataflow: this.#dataflow, graph: this.#scope.graph };
+  }
+
   close(): void {
     this.#scope.close();
   }

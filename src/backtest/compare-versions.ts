@@ -1,0 +1,69 @@
+import type { AlertDocument } from '../hunts/alert-document.ts';
+import type { AlertTally, TalliedAlert } from './alert-tally.ts';
+
+/** Changed alerts that are listed, of each sort. */
+const MOST_LISTED = 1000;
+
+/** Why one version has an alert that the other has not. */
+export interface Responsible {
+  /** `statement`: the first variable whose members differ; `alerts`: the statements agree, what alerts on them does not. */
+  readonly kind: 'statement' | 'alerts' | 'unknown';
+  /** Whose statement it is. */
+  readonly version?: 'new' | 'old';
+  readonly variable?: string;
+  /** Counts from 1. */
+  readonly statement?: number;
+  readonly line?: number;
+  /** A sentence for people. */
+  readonly message: string;
+}
+
+export interface ChangedAlert {
+  readonly alert: AlertDocument;
+  readonly responsible?: Responsible;
+}
+
+/** Two versions of a hunt over the same input, by alerts that stand at the end. */
+export interface Comparison {
+  /** File or revision of the old version. */
+  readonly against: string;
+  readonly gained: readonly ChangedAlert[];
+  readonly lost: readonly ChangedAlert[];
+  /** Also those that are not listed. */
+  readonly gainedCount: number;
+  readonly lostCount: number;
+  readonly kept: number;
+}
+
+/**
+ * Alerts that only one of two versions raises. An alert is the same in both where variable, row and episode are, whatever
+ * its text, or where it has the same id: one that stands for many is the same whichever of them it shows.
+ * `responsible`: asked for each that is listed.
+ */
+export function compareVersions(
+  against: string,
+  versions: { readonly new: AlertTally; readonly old: AlertTally },
+  responsible: (key: string, holder: 'new' | 'old') => Responsible | undefined,
+): Comparison {
+  const oldKeys = new Set([...versions.old.alerts].map(({ key }) => key));
+  const newKeys = new Set([...versions.new.alerts].map(({ key }) => key));
+  const gained = [...versions.new.alerts].filter(({ key, id }) => !oldKeys.has(key) && !versions.old.has(id));
+  const lost = [...versions.old.alerts].filter(({ key, id }) => !newKeys.has(key) && !versions.new.has(id));
+  const listed = (alerts: readonly TalliedAlert[], holder: 'new' | 'old'): ChangedAlert[] =>
+    alerts
+      .filter((alert) => alert.document !== undefined)
+      .sort((a, b) => a.timeMs - b.timeMs)
+      .slice(0, MOST_LISTED)
+      .map(({ key, document }) => {
+        const why = responsible(key, holder);
+        return { alert: document as AlertDocument, ...(why === undefined ? {} : { responsible: why }) };
+      });
+  return {
+    against,
+    gained: listed(gained, 'new'),
+    lost: listed(lost, 'old'),
+    gainedCount: gained.length,
+    lostCount: lost.length,
+    kept: versions.new.size - gained.length,
+  };
+}

@@ -1,0 +1,80 @@
+import type { Expectation, ExpectedRange } from '../hunts/expectation-schema.ts';
+import type { CountsByName } from './backtest-report.ts';
+import type { Comparison } from './compare-versions.ts';
+
+/** One range of a gate, and whether it holds. */
+export interface ExpectationResult {
+  /** `alerts`, `host web-1`, `title …`, `gained`, `lost`. */
+  readonly subject: string;
+  readonly expected: string;
+  readonly found: number;
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+export interface ExpectationSubject {
+  readonly alerts: number;
+  readonly byHost: CountsByName;
+  readonly byTitle: CountsByName;
+  readonly compare: Pick<Comparison, 'gainedCount' | 'lostCount'> | undefined;
+}
+
+/** Looks at every range that is expected. What is expected of a comparison is missed where there is none. */
+export function checkExpectations(expected: Expectation, subject: ExpectationSubject): ExpectationResult[] {
+  const { alerts, hosts = {}, titles = {}, gained, lost } = expected;
+  const { compare } = subject;
+  const compared = (name: string, range: ExpectedRange | undefined, count: number | undefined): ExpectationResult[] => {
+    if (range === undefined) return [];
+    if (count !== undefined) return [resultOf(name, range, count)];
+    const message = `${name}: there is no other version to compare with`;
+    return [{ subject: name, expected: rangeText(range), found: 0, ok: false, message }];
+  };
+  return [
+    ...(alerts === undefined ? [] : [resultOf('alerts', alerts, subject.alerts)]),
+    ...Object.entries(hosts).map(([name, range]) => resultOf(`host ${name}`, range, matching(subject.byHost, name))),
+    ...Object.entries(titles).map(([name, range]) => resultOf(`title ${name}`, range, matching(subject.byTitle, name))),
+    ...compared('gained', gained, compare?.gainedCount),
+    ...compared('lost', lost, compare?.lostCount),
+  ];
+}
+
+function resultOf(subject: string, range: ExpectedRange, found: number): ExpectationResult {
+  const { min = 0, max = Infinity } = typeof range === 'number' ? { min: range, max: range } : range;
+  const expected = rangeText(range);
+  return {
+    subject,
+    expected,
+    found,
+    ok: found >= min && found <= max,
+    message: `${subject}: expected ${expected}, found ${found}`,
+  };
+}
+
+function rangeText(range: ExpectedRange): string {
+  if (typeof range === 'number') return `exactly ${range}`;
+  const { min, max } = range;
+  if (min === undefined) return `at most ${max}`;
+  if (max === undefined) return `at least ${min}`;
+  return min === max ? `exactly ${min}` : `${min} to ${max}`;
+}
+
+function matching(counts: CountsByName, name: string): number {
+  return counts.reduce((sum, [each, count]) => (matchesName(each, name) ? sum + count : sum), 0);
+}
+
+/** `*` stands for any text; everything else for itself. Takes time that is linear in both. */
+export function matchesName(text: string, pattern: string): boolean {
+  const parts = pattern.split('*');
+  const [head] = parts as [string];
+  if (parts.length === 1) return text === pattern;
+  const tail = parts.at(-1) as string;
+  if (!text.startsWith(head) || !text.endsWith(tail) || text.length < head.length + tail.length) return false;
+  let at = head.length;
+  const end = text.length - tail.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+}
