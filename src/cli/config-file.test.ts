@@ -21,6 +21,7 @@ describe('what is read', () => {
     expect(parse('')).toEqual({
       hunts: [],
       kafka: new Map(),
+      live: new Map(),
       elastic: new Map(),
       sources: new Map(),
       state: undefined,
@@ -58,6 +59,7 @@ describe('what is read', () => {
     expect(config).toEqual({
       hunts: ['/etc/windhover/hunts', '/opt/hunts'],
       kafka: new Map(),
+      live: new Map(),
       elastic: new Map(),
       sources: new Map([
         ['container1', 'file:/etc/telemetry/*.ndjson'],
@@ -209,7 +211,7 @@ describe('what is wrong is said with its line', () => {
     [
       'something_else: 1\n',
       1,
-      'Keys here are state, hunts, sources, alerts, outbox, retention, lateness, host_aliases, metrics.',
+      'Keys here are state, hunts, sources, alerts, outbox, retention, lateness, metrics, host_aliases.',
     ],
   ])('unknown key: %j', (text, line, hint) => {
     const error = failure(text);

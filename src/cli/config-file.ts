@@ -17,6 +17,7 @@ import {
 } from './config-schema.ts';
 import type { ElasticConfig } from './elastic-config.ts';
 import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.ts';
+import type { LivePart } from './source-resolver.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
 import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
 
@@ -25,6 +26,8 @@ export interface WindhoverConfig {
   readonly hunts: readonly string[];
   /** Name after FROM → URI. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Where names go on after their history. */
+  readonly live: ReadonlyMap<string, LivePart>;
   /** URI of a Kafka source → how it is reached. */
   readonly kafka: ReadonlyMap<string, KafkaConfig>;
   /** URI of an Elasticsearch source → how it is reached. */
@@ -125,13 +128,18 @@ class ConfigReader {
       if (history?.elastic !== undefined && uri?.startsWith('elastic+') === true)
         elastic.set(uri, this.#elastic(history.elastic));
     }
-    for (const [name, { live }] of Object.entries(keys.sources ?? {})) {
-      const uri = sources.get(name);
-      if (live?.kafka !== undefined && uri?.startsWith('kafka:') === true)
-        kafka.set(uri, this.#kafka(name, live.kafka));
+    const lives = new Map<string, LivePart>();
+    for (const [name, { history, live, backfill, overlap }] of Object.entries(keys.sources ?? {})) {
+      if (live?.kafka === undefined) continue;
+      const uri = this.#kafkaUri(name, live.kafka);
+      kafka.set(uri, this.#kafka(name, live.kafka));
+      if (history?.files === undefined && history?.elastic === undefined) continue;
+      const length = backfill === undefined ? undefined : parseDuration(backfill);
+      lives.set(name, { uri, lengthMs: length, overlapMs: overlap === undefined ? undefined : parseDuration(overlap) });
     }
     return {
       kafka,
+      live: lives,
       elastic,
       hunts: (keys.hunts ?? []).map((path) => resolve(folder, path)),
       sources,

@@ -48,7 +48,12 @@ const kafka = z.strictObject({
 
 const history = z.strictObject({ files: strings.optional(), elastic: elastic.optional() });
 const live = z.strictObject({ kafka: kafka.optional() });
-const source = z.strictObject({ history: history.optional(), live: live.optional() });
+const source = z.strictObject({
+  history: history.optional(),
+  live: live.optional(),
+  backfill: duration.optional(),
+  overlap: duration.optional(),
+});
 
 /** The keys of `windhover.yaml` as they are written. */
 export const configSchema = z.strictObject({

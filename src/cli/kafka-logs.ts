@@ -16,15 +16,15 @@ export function kafkaLogs(
   { kafka, from }: Pick<RunOptions, 'kafka' | 'from'>,
   { env, cwd }: Pick<TerminalIo, 'env' | 'cwd'>,
 ): OpenLog {
-  return async ({ id }, group, timer) => {
-    const { settings, schema } = await readKafkaSettings(kafka?.get(id) ?? kafkaEnvironment(env, cwd));
-    const { brokers, topics } = parseKafkaUri(id.replace(/^kafka:/u, ''));
+  return async ({ id, uri }, group, timer) => {
+    const { settings, schema } = await readKafkaSettings(kafka?.get(uri) ?? kafkaEnvironment(env, cwd));
+    const { brokers, topics } = parseKafkaUri(uri.replace(/^kafka:/u, ''));
     // Client and library are loaded only where a topic is read.
     const { openKafkaJs } = await import('../sources/kafka/kafkajs-client.ts');
     const { KafkaLog } = await import('../sources/kafka/kafka-log.ts');
     const source = createHash('sha256').update(id).digest('hex').slice(0, 6);
     const log = new KafkaLog({
-      place: id,
+      place: uri,
       topics,
       group: `${settings.groupPrefix ?? 'windhover'}-${group}-${source}`,
       start: from ?? settings.start ?? 'earliest',

@@ -108,7 +108,7 @@ Exit codes: 0 done; 1 done, a hunt has errors; 2 the call or the configuration i
 /** One run; the configuration is read each time. */
 async function runOnce(hunts: readonly string[], flags: RunFlags, context: CommandContext): Promise<number> {
   const config = await readConfig(flags.config, context.io);
-  const { named, everyName } = parseSourceOptions(flags.source);
+  const { named, everyName, live } = parseSourceOptions(flags.source);
   const typed = (path: string | undefined): string | undefined => path && resolve(context.io.cwd, path);
   const retention = flags.retention === undefined ? config.retentionMs : durationOption('retention', flags.retention);
   const lateness = flags.lateness === undefined ? config.latenessMs : durationOption('lateness', flags.lateness);
@@ -119,6 +119,7 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
       hunts: hunts.length > 0 ? hunts : config.hunts,
       // A place without a name serves every name that the call itself does not give another.
       sources: everyName === undefined ? new Map([...config.sources, ...named]) : named,
+      live: new Map([...(everyName === undefined ? unnamed(config.live, named) : []), ...live]),
       everyName,
       format: flags.format,
       state: typed(flags.state) ?? config.state,
@@ -153,4 +154,9 @@ function listenOption({ metrics, insecure }: RunFlags, configured: string | unde
   if (metrics !== undefined) return parseListenAddress(metrics, `--metrics ${metrics}`, insecure);
   if (configured !== undefined) return parseListenAddress(configured, 'metrics.listen', insecure);
   return undefined;
+}
+
+/** What the configuration says of names that the call does not give a place. */
+function unnamed<T>(config: ReadonlyMap<string, T>, named: ReadonlyMap<string, string>): [string, T][] {
+  return [...config].filter(([name]) => !named.has(name));
 }

@@ -6,12 +6,15 @@ import type { ElasticConfig } from './elastic-config.ts';
 import type { KafkaStart } from '../sources/kafka/kafka-settings.ts';
 import type { AlertSinkConfig } from './alert-config.ts';
 import type { ListenAddress } from '../server/listen-address.ts';
+import type { LivePart } from './source-resolver.ts';
 import { parseKafkaStart, type KafkaConfig } from './kafka-config.ts';
 
 /** Options of `windhover run`, after the command line and the configuration file have been joined. */
 export interface RunOptions {
   readonly hunts: readonly string[];
   readonly sources: ReadonlyMap<string, string>;
+  /** Where names go on after their history. */
+  readonly live?: ReadonlyMap<string, LivePart>;
   readonly everyName: string | undefined;
   readonly format: 'text' | 'json' | 'ndjson';
   readonly state: string | undefined;

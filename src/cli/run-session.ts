@@ -10,11 +10,9 @@ import type { SaveOptions } from '../hunts/hunt-saves.ts';
 import type { RunMeter } from '../hunts/run-meter.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-observer.ts';
 import { ScopeRun, type ScopeView } from '../hunts/scope-run.ts';
-import type { ScopeSource } from '../hunts/scope-run-options.ts';
 import type { ScopeState } from '../hunts/scope-state.ts';
 import type { TimeBounds } from '../hunts/time-bounds.ts';
 import { StateFolder, type HuntIdentity } from '../hunts/state-folder.ts';
-import { byteSources, followedPlaces } from '../sources/byte-sources.ts';
 import { MemoryStateStore } from '../store/memory-state-store.ts';
 import { RocksStateStore } from '../store/rocks-state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
@@ -22,6 +20,7 @@ import { demandOf } from '../hunts/demand-of.ts';
 import type { Timer } from '../telemetry/timer.ts';
 import type { OpenHistory } from './elastic-histories.ts';
 import type { OpenLog } from './kafka-logs.ts';
+import { openScopeSources } from './open-scope-sources.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
 import type { ResolvedSource } from './source-resolver.ts';
@@ -326,26 +325,7 @@ async function scopeRunOptions(
   const endsBesideEndless = !hasNoEnd && options.hunts.some(isEndless);
   const { latenessMs, hostAliases, maxLineBytes, snapshots, countRecords, observer, sink, now } = options;
   const timer = options.timer ?? systemTimer(now);
-  const { cwd: workingFolder, stdin, bytesRead } = options;
-  const context = { workingFolder, stdin, live: { timer, signal }, bytesRead };
-  const sources: ScopeSource[] = [];
-  for (const source of scope.sources) {
-    const { id, uri } = source;
-    if (source.endless === true && options.openLog !== undefined) {
-      sources.push({ name: id, places: [], log: await options.openLog(source, group, timer) });
-      continue;
-    }
-    if (source.history === true && options.openHistory !== undefined) {
-      sources.push({ name: id, places: [], history: await options.openHistory(source, timer) });
-      continue;
-    }
-    const follow = options.follow === true ? followedPlaces(id, uri, context) : undefined;
-    sources.push(
-      follow === undefined
-        ? { name: id, places: await byteSources(id, uri, context), byTime: options.filesByTime === true }
-        : { name: id, places: [], follow },
-    );
-  }
+  const sources = await openScopeSources(scope.sources, { session: options, group, timer, signal });
   // Standard input beside files that end is merged with them by time, as these are.
   const takesAsItComes = hasNoEnd || (isLive && scope.sources.every(isStdin));
   const bySource = new Map(hunts.flatMap((hunt) => [...hunt.sources].map(([uri, source]) => [uri, source.id])));

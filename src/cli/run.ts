@@ -53,7 +53,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
   checkRunOptions(options);
   const started = io.now();
   const loaded = await loadAll(options, io);
-  const resolver = new SourceResolver(options.sources, options.everyName, io.cwd);
+  const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, options.live);
   const hunts = withoutSaveTwins(
     loaded.map((hunt) => resolveSources(hunt, resolver)),
     io,

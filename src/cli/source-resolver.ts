@@ -14,6 +14,22 @@ export interface ResolvedSource {
   readonly endless?: true;
   /** It is a history of documents. */
   readonly history?: true;
+  /** Beside `endless`: what is read before it. */
+  readonly backfill?: SourceBackfill;
+}
+
+export interface SourceBackfill {
+  readonly from: ResolvedSource;
+  /** How far back, ms; absent: as far as the retention. */
+  readonly lengthMs?: number | undefined;
+  readonly overlapMs?: number | undefined;
+}
+
+/** The live part of a source that has a history too. */
+export interface LivePart {
+  readonly uri: string;
+  readonly lengthMs?: number | undefined;
+  readonly overlapMs?: number | undefined;
 }
 
 /** Schemes whose URIs name a place themselves; everything else after FROM is a name that the call gives a place. */
@@ -24,19 +40,29 @@ export class SourceResolver {
   readonly #named: ReadonlyMap<string, string>;
   readonly #everyName: string | undefined;
   readonly #cwd: string;
+  readonly #live: ReadonlyMap<string, LivePart>;
 
-  /** `named`: name → URI; `everyName`: URI of a `--source` without a name, which serves every name. */
-  constructor(named: ReadonlyMap<string, string>, everyName: string | undefined, cwd: string) {
+  /**
+   * `named`: name → URI; `everyName`: URI of a `--source` without a name, which serves every name. `live`: where names go on
+   * after their history; absent: they are read from history only.
+   */
+  constructor(
+    named: ReadonlyMap<string, string>,
+    everyName: string | undefined,
+    cwd: string,
+    live: ReadonlyMap<string, LivePart> = new Map(),
+  ) {
     this.#named = named;
     this.#everyName = everyName;
     this.#cwd = cwd;
+    this.#live = live;
   }
 
   /** Throws `UsageError`: `source-unknown` and those of `parseSourceUri`. */
   resolve(uri: string): ResolvedSource {
     const { scheme, name } = splitUri(uri);
     const given = this.#named.get(uri) ?? this.#named.get(name);
-    if (given !== undefined) return this.#place(given);
+    if (given !== undefined) return this.#goingOn(this.#place(given), this.#live.get(uri) ?? this.#live.get(name));
     if (PLACE_SCHEMES.has(scheme)) return this.#place(uri);
     if (this.#everyName !== undefined) return this.#place(this.#everyName);
     const similar = nearest(name, [...this.#named.keys()]);
@@ -47,6 +73,14 @@ export class SourceResolver {
         ? `Give it a place: --source ${name}=PATH.`
         : `Did you mean ${similar}? Otherwise give it a place: --source ${name}=PATH.`,
     );
+  }
+
+  #goingOn(from: ResolvedSource, part: LivePart | undefined): ResolvedSource {
+    if (part === undefined) return from;
+    const live = this.#place(part.uri);
+    const { lengthMs, overlapMs } = part;
+    // Beside a hunt that reads the topics alone this is another source.
+    return { ...live, id: `${live.id} after ${from.id}`, backfill: { from, lengthMs, overlapMs } };
   }
 
   #place(uri: string): ResolvedSource {
@@ -66,22 +100,33 @@ function splitUri(uri: string): { scheme: string; name: string } {
     : { scheme: uri.slice(0, at).toLowerCase(), name: uri.slice(at + 3) };
 }
 
-/** Parses the values of `--source`: `NAME=URI`, or a URI that serves every name (at most one). */
+/**
+ * Parses the values of `--source`: `NAME=URI`, or a URI that serves every name (at most one). A name may have two places,
+ * one of them topics: `live` has these, and `named` what is read before.
+ */
 export function parseSourceOptions(values: readonly string[]): {
   named: Map<string, string>;
   everyName: string | undefined;
+  live: Map<string, LivePart>;
 } {
   const named = new Map<string, string>();
+  const live = new Map<string, LivePart>();
   let everyName: string | undefined;
   for (const value of values) {
     const match = /^([A-Za-z_][A-Za-z0-9_.-]*)=(.+)$/s.exec(value);
     if (match !== null) {
       const [, name, uri] = match as unknown as [string, string, string];
-      if (named.has(name)) {
+      const before = named.get(name);
+      if (before !== undefined && !live.has(name) && isTopics(before) !== isTopics(uri)) {
+        live.set(name, { uri: isTopics(uri) ? uri : before });
+        named.set(name, isTopics(uri) ? before : uri);
+        continue;
+      }
+      if (before !== undefined) {
         throw new UsageError(
           'source-twice',
           `--source gives ${name} two places`,
-          'Name a folder or a glob to read several files.',
+          'Name a folder or a glob to read several files; beside history, one place may be topics of Kafka.',
         );
       }
       named.set(name, uri);
@@ -95,5 +140,9 @@ export function parseSourceOptions(values: readonly string[]): {
       );
     }
   }
-  return { named, everyName };
+  return { named, everyName, live };
+}
+
+function isTopics(uri: string): boolean {
+  return uri.startsWith('kafka:');
 }

@@ -82,11 +82,16 @@ export class AlertFeed {
   }
 
   /** Ends an epoch: alerts that leave now. `wallNow`: ms, for the time they were seen and written. */
-  async collect(epoch: number, now: Instant | undefined, wallNow: number, replayed: boolean): Promise<AlertDocument[]> {
+  async collect(
+    epoch: number,
+    now: Instant | undefined,
+    wallNow: number,
+    { replayed, backfilled }: { readonly replayed: boolean; readonly backfilled: boolean },
+  ): Promise<AlertDocument[]> {
     const entered: AlertRow[] = [];
-    for (const handle of this.#entered) entered.push(await this.#row(handle, now));
+    for (const handle of this.#entered) entered.push(await this.#row(handle, now, backfilled));
     const revised: AlertRow[] = [];
-    for (const handle of this.#touched) revised.push(await this.#row(handle, now));
+    for (const handle of this.#touched) revised.push(await this.#row(handle, now, backfilled));
     const left = [...this.#left.values()];
     this.#entered = new Set();
     this.#left = new Map();
@@ -101,6 +106,11 @@ export class AlertFeed {
     return this.#ledger.flush(wallNow);
   }
 
+  /** History has been read: one alert for what it held beyond the limit, or none. */
+  endBackfill(wallNow: number): AlertDocument[] {
+    return this.#ledger.endBackfill(wallNow);
+  }
+
   takeChanged(): readonly { readonly key: string; readonly value: unknown }[] {
     return this.#ledger.takeChanged();
   }
@@ -109,7 +119,7 @@ export class AlertFeed {
     this.#ledger.restore(entries);
   }
 
-  async #row(handle: number, now: Instant | undefined): Promise<AlertRow> {
+  async #row(handle: number, now: Instant | undefined, backfilled: boolean): Promise<AlertRow> {
     const { node, type } = this.#alert.listing;
     const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
     const attributes: Record<string, Value> = {};
@@ -119,7 +129,8 @@ export class AlertFeed {
       if (value !== undefined) attributes[path.text] = value;
     }
     const rowKey = this.#rowKey(handle);
-    const kept = origin?.isSliding === true ? this.#ledger.current(rowKey) : undefined;
+    const current = this.#ledger.current(rowKey);
+    const kept = origin?.isSliding === true ? current : undefined;
     const { episode, time } = kept ?? {
       episode: origin?.episode === undefined ? '0' : formatInstant(origin.episode),
       time: origin?.time ?? now ?? { ms: 0, ns: 0 },
@@ -137,6 +148,8 @@ export class AlertFeed {
         time: formatInstant(first),
       })),
       chain: await this.#chain(handle),
+      // What history raised stays marked when the live stream says more of it.
+      ...((current === undefined ? backfilled : current.backfilled === true) ? { backfilled: true } : {}),
     };
   }
 

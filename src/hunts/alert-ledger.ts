@@ -98,9 +98,13 @@ export class AlertLedger {
 
   /** The input has ended: what waits leaves now. */
   flush(wallNow: number): AlertDocument[] {
-    const documents = this.#collect(Infinity, wallNow);
+    return [...this.#collect(Infinity, wallNow), ...this.endBackfill(wallNow)];
+  }
+
+  /** History has been read: one alert for what it held beyond the limit, or none. */
+  endBackfill(wallNow: number): AlertDocument[] {
     const summary = this.#backfillSummary(wallNow);
-    return summary ? [...documents, summary] : documents;
+    return summary ? [summary] : [];
   }
 
   /** Changes since the last call, for the commit. `value` undefined: to be deleted. */

@@ -15,6 +15,8 @@ export interface MessageReaderOptions {
   readonly schema?: AvroType | undefined;
   readonly decode: Omit<DecodeOptions, 'from'>;
   readonly known: readonly PlacePosition[];
+  /** Time of messages, ms, at which what is not known begins; absent: as the source wants it. */
+  readonly fromMs?: number | undefined;
   readonly onPlace: (notice: PlaceNotice) => void;
   readonly onNotice: (notice: SourceNotice) => void;
 }
@@ -84,7 +86,7 @@ export class MessageReader implements BatchSupply {
   }
 
   async #open(): Promise<ReadBatch | undefined> {
-    const { log, known, onNotice } = this.#options;
+    const { log, known, onNotice, fromMs } = this.#options;
     const before = known.filter(({ partition }) => partition?.source === this.name);
     const starts = await log.open(
       before.map(({ partition, position }) => ({
@@ -94,6 +96,7 @@ export class MessageReader implements BatchSupply {
         offset: partition?.replayFrom ?? position.offset,
       })),
       onNotice,
+      fromMs,
     );
     const positions = starts.map((start): PlacePosition => {
       this.#cluster = start.cluster;

@@ -25,6 +25,20 @@ export interface ScopeSource {
   readonly log?: ScopeLog;
   /** Instead of `places`: documents that a store keeps. */
   readonly history?: ScopeHistory;
+  /** Beside `log`: history that is read before it. */
+  readonly backfill?: ScopeBackfill;
+}
+
+/** History of a source that goes on live (decision 26). */
+export interface ScopeBackfill {
+  /** How far back history is read, ms. */
+  readonly lengthMs: number;
+  /** How much of the end of history is read again from the log, ms. */
+  readonly overlapMs: number;
+  /** Opens history from an event time on, ms. */
+  readonly open: (fromMs: number) => Promise<Pick<ScopeSource, 'places' | 'byTime' | 'history'>>;
+  /** The log once more, after the first was closed. */
+  readonly reopenLog: () => Promise<ScopeLog>;
 }
 
 export interface ScopeHistory {

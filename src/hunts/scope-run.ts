@@ -3,16 +3,18 @@ import { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../dataflow/listing-rows.ts';
 import type { LoadContents } from '../dataflow/load-missing.ts';
 import { Scope } from '../dataflow/scope.ts';
+import { BackfillClock } from '../dataflow/backfill-clock.ts';
 import { WallClock } from '../dataflow/wall-clock.ts';
 import { EntityGraph } from '../graph/entity-graph.ts';
-import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { AlertFeed } from './alert-feed.ts';
 import type { AlertDocument } from './alert-document.ts';
+import { isBackfilling } from './backfill/is-backfilling.ts';
 import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
 import { CompleteVariables } from './complete-variables.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import { countInput } from './count-input.ts';
 import type { HuntResult } from './hunt-result.ts';
+import { FarBehind } from './far-behind.ts';
 import { forgetChanges } from './forget-changes.ts';
 import { huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
@@ -35,8 +37,6 @@ const RESIDENT_CONTENTS = 200_000;
 const TICK_MS = 100;
 /** A loop that is metered turns at least this often, so that one that hangs is told from one that waits, ms. */
 const METERED_IDLE_MS = 1000;
-/** A source whose records are older than this by the wall clock says so once, ms. */
-const FAR_BEHIND_MS = 3_600_000;
 
 /** What a scope holds: its graph, and the operators of its hunts. */
 export interface ScopeView {
@@ -61,10 +61,12 @@ export class ScopeRun {
   readonly #positions = new Map<string, PlacePosition>();
   readonly #changedPositions = new Map<string, PlacePosition>();
   readonly #snapshots: SnapshotTeller | undefined;
-  readonly #wall: WallClock | undefined;
+  readonly #wall: WallClock | BackfillClock | undefined;
+  /** History is being read that live sources go on from. */
+  #isBackfilling: boolean;
   readonly #displays: LiveDisplays | undefined;
   readonly #completion: CompleteVariables;
-  readonly #toldBehind = new Set<string>();
+  readonly #farBehind: FarBehind;
   readonly #metered: MeteredScope;
   #pending: AlertDocument[] = [];
   #inUse: readonly BatchSupply[] = [];
@@ -79,8 +81,12 @@ export class ScopeRun {
   private constructor(options: ScopeRunOptions, graph: EntityGraph, load: LoadContents) {
     this.#options = options;
     this.#lastSave = options.wallClock();
+    this.#farBehind = new FarBehind(options.observer);
     this.#listings = new ListingRows(load);
-    this.#wall = options.clock === 'wall' ? new WallClock() : undefined;
+    this.#isBackfilling = isBackfilling(options.sources, options.state?.positions ?? []);
+    if (options.clock === 'wall') {
+      this.#wall = this.#isBackfilling ? new BackfillClock(options.wallClock) : new WallClock();
+    }
     this.#scope = new Scope(
       graph,
       (sourceOf) =>
@@ -145,10 +151,18 @@ export class ScopeRun {
 
   async run(signal: AbortSignal): Promise<void> {
     const { live } = this.#options;
-    const supplies = openSupplies(this.#options, [...this.#positions.values()], this.#scope.smallestWindowMs);
-    this.#inUse = supplies;
+    const { histories, sources: supplies } = openSupplies(
+      this.#options,
+      [...this.#positions.values()],
+      this.#scope.smallestWindowMs,
+    );
+    this.#inUse = [...histories, ...supplies];
     let isComplete = false;
     try {
+      if (this.#isBackfilling) {
+        await this.#runToEnd(new BatchMerge(histories), signal);
+        if (!signal.aborted) await this.#goLive();
+      }
       if (live === undefined) await this.#runToEnd(new BatchMerge(supplies), signal);
       else await this.#runLive(new LiveMerge(supplies, live.timer, signal), signal);
       if (!signal.aborted) {
@@ -163,20 +177,34 @@ export class ScopeRun {
         // After one that failed, positions would pass by the changes that it lost.
         if (!this.#commitFailed) await this.#commit();
       } finally {
-        for (const supply of supplies) await supply.close();
+        for (const supply of this.#inUse) await supply.close();
       }
     }
     if (isComplete || this.#options.saves?.everyMs !== null) await this.#save();
   }
 
   async #runToEnd(merge: BatchMerge, signal: AbortSignal): Promise<void> {
+    const aborted = abortOf(signal);
     while (!signal.aborted) {
       await this.#options.room?.(signal);
-      const next = await merge.next();
+      const asked = merge.next();
+      asked.catch(() => {});
+      // A server may keep us waiting for long.
+      const next = await Promise.race([asked, aborted]);
       if (next === undefined) break;
       await this.#epoch(next);
       this.#options.meter?.turned(this.#metered);
     }
+  }
+
+  /** Windows go by the wall clock from now on; what history held beyond the limit of alerts is summed up. */
+  async #goLive(): Promise<void> {
+    this.#isBackfilling = false;
+    if (this.#wall instanceof BackfillClock) this.#wall.goLive();
+    await this.#collectAlerts(false);
+    for (const feed of this.#feeds) this.#pending.push(...feed.endBackfill(this.#options.wallClock()));
+    await this.#commit();
+    await this.#passTime();
   }
 
   async #runLive(merge: LiveMerge, signal: AbortSignal): Promise<void> {
@@ -252,7 +280,7 @@ export class ScopeRun {
   }
 
   async #epoch(next: SourcedBatch): Promise<void> {
-    const { source, batch, position, also } = next;
+    const { source, batch, position, also, duplicates: known = 0 } = next;
     const { observer, meter } = this.#options;
     const began = meter?.now() ?? 0;
     const { late, refused, duplicates } = this.counts;
@@ -261,9 +289,11 @@ export class ScopeRun {
     const { bounds } = this.#options;
     const outside = bounds === undefined ? undefined : rowsOutside(batch, bounds);
     countInput(this.counts, batch, outside);
+    this.counts.records -= known;
+    this.counts.duplicates += known;
     if (batch.rejects.length > 0) observer.rejects(source, batch.rejects);
     if (batch.size > 0) {
-      this.#tellFarBehind(source, batch);
+      this.#farBehind.look(source, batch, this.#wall?.now);
       await this.#scope.process(batch, source, outside);
     }
     this.counts.late = this.#scope.counts.late;
@@ -296,20 +326,6 @@ export class ScopeRun {
     observer.progress(this.counts, () => this.#sizes());
   }
 
-  /** By the wall clock, records that are old have left a LAST window before they come. */
-  #tellFarBehind(source: string, { size, lastMs }: RecordBatch): void {
-    const now = this.#wall?.now;
-    if (now === undefined || this.#toldBehind.has(source)) return;
-    const behindMs = now.ms - (lastMs[size - 1] as number);
-    if (behindMs < FAR_BEHIND_MS) return;
-    this.#toldBehind.add(source);
-    this.#options.observer.notice?.(source, {
-      place: source,
-      code: 'far-behind',
-      message: `its records are ${Math.floor(behindMs / FAR_BEHIND_MS)} h or more behind the wall clock, by which LAST counts; --clock event counts by the records`,
-    });
-  }
-
   async #finish(): Promise<void> {
     await this.#scope.finish();
     await this.#collectAlerts(false);
@@ -323,9 +339,12 @@ export class ScopeRun {
   /** Lets the feeds see what their variables did; `replayed`: what enters was there before the restart. */
   async #collectAlerts(replayed: boolean): Promise<void> {
     const { now } = this.#scope.clock;
+    const backfilled = this.#isBackfilling;
     for (const feed of this.#feeds) {
       if (!feed.hasInput() && !feed.hasDue(now)) continue;
-      this.#pending.push(...(await feed.collect(this.#scope.epoch, now, this.#options.wallClock(), replayed)));
+      this.#pending.push(
+        ...(await feed.collect(this.#scope.epoch, now, this.#options.wallClock(), { replayed, backfilled })),
+      );
     }
   }
 
@@ -394,4 +413,8 @@ export class ScopeRun {
     // What could not be written is tried again at the next turn.
     this.#unsaved = this.#saves.some(({ results }) => results.some(({ failure }) => failure !== undefined));
   }
+}
+
+function abortOf(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
 }

@@ -119,7 +119,8 @@ export class ScopeState {
     }
     for (const position of positions) {
       const key = stateKey('p', 'position', this.#id, positionKey(position));
-      if (position.file?.forgotten === true) writes.push({ kind: 'delete', key });
+      if (position.file?.forgotten === true || position.seamIds?.forgotten === true)
+        writes.push({ kind: 'delete', key });
       else writes.push({ kind: 'put', key, value: encodeState(position) });
     }
     const delivered = this.#delivered.length;

@@ -2,6 +2,7 @@ import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from '../
 import { openBatches } from '../telemetry/open-batches.ts';
 import type { HistoryCursor } from '../telemetry/document-history.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
+import type { SeamIds, SeamPosition } from './backfill/seam-position.ts';
 import { HEAD_BYTES, placeHead, type PlaceHead } from './place-head.ts';
 
 /** How far one place has been read; part of the state. */
@@ -17,6 +18,10 @@ export interface PlacePosition {
   readonly partition?: PartitionPosition;
   /** The place is a history of documents; `position.offset` counts those that have been read. */
   readonly history?: HistoryPosition;
+  /** How far the source has come from history to the live stream. */
+  readonly seam?: SeamPosition;
+  /** Records of history that the live stream may give again. */
+  readonly seamIds?: SeamIds;
 }
 
 /** Which history a position belongs to, and what to go on behind; no cursor: it has given nothing yet. */
@@ -55,7 +60,9 @@ export interface FilePosition {
  * Under which a position is kept: one per place, where the source is followed one per file, whatever its name, and one per
  * partition and source, as two sources may name one topic.
  */
-export function positionKey({ place, file, partition, history }: PlacePosition): string {
+export function positionKey({ place, file, partition, history, seam, seamIds }: PlacePosition): string {
+  if (seam !== undefined) return `seam\n${seam.source}`;
+  if (seamIds !== undefined) return `seam ids\n${seamIds.source}\n${seamIds.number}`;
   if (history !== undefined) return `history\n${history.source}`;
   return file?.id ?? (partition === undefined ? place : `${partition.source}\n${place}`);
 }
@@ -66,6 +73,8 @@ export interface ReadBatch {
   readonly position: PlacePosition;
   /** Other positions of the source that changed without a batch of their own. */
   readonly also?: readonly PlacePosition[];
+  /** Records that history gave already. */
+  readonly duplicates?: number;
   /** Of a partition: where its log ended when the batch was fetched, where that is known. */
   readonly end?: number | undefined;
 }

@@ -41,10 +41,14 @@ export interface LogNotice {
 /** A log of messages in topics and partitions that has no end (Kafka). Implemented by the rooms of the sources. */
 export interface MessageLog {
   /**
-   * Connects and tells where each partition begins: where `known` says, else as the source wants it. Called once, before
-   * anything else. Throws `SourceError`, `retriable` where the log could not be reached.
+   * Connects and tells where each partition begins: where `known` says, else at `fromMs` (time of messages, ms), else as the
+   * source wants it. Called once, before anything else. Throws `SourceError`, `retriable` where the log could not be reached.
    */
-  open(known: readonly LogPosition[], tell: (notice: LogNotice) => void): Promise<readonly LogPosition[]>;
+  open(
+    known: readonly LogPosition[],
+    tell: (notice: LogNotice) => void,
+    fromMs?: number,
+  ): Promise<readonly LogPosition[]>;
   /** The next messages, in order within each partition, none twice; `undefined` once closed. Throws `SourceError`. */
   next(): Promise<MessageRun | undefined>;
   /** These positions are kept for good; whoever watches how far the source is behind may be told. */

@@ -104,7 +104,7 @@ export class TestEngine {
     const { now } = this.#scope.clock;
     for (const feed of this.#feeds) {
       if (!feed.hasInput() && !feed.hasDue(now)) continue;
-      this.#keep(await feed.collect(this.#scope.epoch, now, WALL_CLOCK, false));
+      this.#keep(await feed.collect(this.#scope.epoch, now, WALL_CLOCK, { replayed: false, backfilled: false }));
     }
   }
 

@@ -78,8 +78,13 @@ export class KafkaLog implements MessageLog {
     this.#commits = new GroupCommits(options.timer, async (offsets) => this.#consumer?.commit(offsets));
   }
 
-  async open(known: readonly LogPosition[], tell: (notice: LogNotice) => void): Promise<readonly LogPosition[]> {
-    const { client, topics, start, timer, place } = this.#options;
+  async open(
+    known: readonly LogPosition[],
+    tell: (notice: LogNotice) => void,
+    fromMs?: number,
+  ): Promise<readonly LogPosition[]> {
+    const { client, topics, timer, place } = this.#options;
+    const start = fromMs === undefined ? this.#options.start : { atMs: fromMs };
     this.#notices = new LogNotices(place, tell);
     const since = timer.now();
     const cluster = await this.#reach(since, () => client.cluster());

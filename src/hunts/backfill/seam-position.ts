@@ -1,0 +1,54 @@
+import type { PlacePosition } from '../source-reader.ts';
+
+/** How far a source has come on its way from history to the live stream; part of the state. */
+export interface SeamPosition {
+  readonly source: string;
+  readonly stage: 'history' | 'live';
+  /** Event time at which history begins, ms. */
+  readonly fromMs: number;
+  /** Wall time at which history was opened, ms. */
+  readonly openedMs: number;
+  /** Greatest event time that history gave, at most `openedMs`; absent: it gave nothing yet. */
+  readonly newestMs?: number;
+  /** How many records history gave. */
+  readonly records: number;
+  /** How far before the end of history the live stream begins, ms. */
+  readonly overlapMs: number;
+  /** Partitions whose oldest records have been looked for in history. */
+  readonly checked: readonly string[];
+  /** Records that both gave. */
+  readonly duplicates: number;
+}
+
+/** Record ids of one batch of history, kept until the live stream has passed the overlap. */
+export interface SeamIds {
+  readonly source: string;
+  readonly number: number;
+  readonly ids: readonly string[];
+  /** Greatest event time of the records, ms. */
+  readonly newestMs: number;
+  /** Not needed any more. */
+  readonly forgotten?: true;
+}
+
+/** The position that stands for a chunk of ids in the state; without `ids`: the chunk is to be deleted. */
+export function chunkPosition(
+  source: string,
+  number: number,
+  chunk?: { readonly ids: readonly string[]; readonly newestMs: number },
+): PlacePosition {
+  const kept = chunk ?? { ids: [], newestMs: -Infinity, forgotten: true as const };
+  return {
+    place: source,
+    position: { offset: 0, records: 0 },
+    head: '',
+    headLength: 0,
+    seamIds: {
+      source,
+      number,
+      ids: kept.ids,
+      newestMs: kept.newestMs,
+      ...(chunk === undefined ? { forgotten: true } : {}),
+    },
+  };
+}

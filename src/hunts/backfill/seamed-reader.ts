@@ -1,0 +1,120 @@
+import { formatInstant } from '../../catalogue/instant.ts';
+import type { SourceNotice } from '../run-observer.ts';
+import type { BatchSupply, PlacePosition, ReadBatch } from '../source-reader.ts';
+import type { Seam, SeamFinding } from './seam.ts';
+
+export interface SeamedReaderOptions {
+  readonly name: string;
+  readonly seam: Seam;
+  /** Reads the live stream from a message time on (ms), or where `anew` is false from where the state says. */
+  readonly open: (fromMs: number, anew: boolean) => Promise<BatchSupply>;
+  readonly onNotice: (notice: SourceNotice) => void;
+}
+
+/**
+ * The live stream of a source behind its history. The oldest records of each partition are looked for in history: where
+ * they are missing, the stream is read from further back; where that does not help, the hole is told.
+ */
+export class SeamedReader implements BatchSupply {
+  readonly name: string;
+  readonly #options: SeamedReaderOptions;
+  #live: BatchSupply | undefined;
+  #closed = false;
+  /** Partitions that gave a record, and have not gone beyond what history holds. */
+  readonly #inside = new Set<string>();
+  readonly #gaps: SeamFinding[] = [];
+  #told = false;
+
+  constructor(options: SeamedReaderOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  async next(): Promise<ReadBatch | undefined> {
+    const { seam, open } = this.#options;
+    for (;;) {
+      if (this.#closed) return undefined;
+      this.#live ??= await open(seam.liveFromMs, false);
+      const read = await this.#live.next();
+      if (read === undefined || seam.isPassed) return read;
+      const { place } = read.position;
+      const { duplicates, finding } = seam.live(read.batch, place);
+      if (finding?.verdict === 'gap' && seam.widen()) {
+        await this.#live.close();
+        // Records that come again change nothing.
+        if (!this.#isClosed()) this.#live = await open(seam.liveFromMs, true);
+        continue;
+      }
+      const also = [...(read.also ?? []), ...(finding === undefined ? [] : [this.#settle(finding)])];
+      also.push(...this.#advance(read, place));
+      return { ...read, also, duplicates };
+    }
+  }
+
+  committed(positions: readonly PlacePosition[]): void {
+    this.#live?.committed?.(positions);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#live?.close();
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #settle(finding: SeamFinding): PlacePosition {
+    const { seam, onNotice } = this.#options;
+    if (finding.verdict === 'gap') {
+      this.#gaps.push(finding);
+      onNotice({
+        place: finding.place,
+        code: 'seam-gap',
+        message: `${finding.missing} of its ${finding.looked} oldest records, from ${time(finding.oldestMs)} on, are not in history: records before them may be missing`,
+      });
+    }
+    return seam.settle(finding.place);
+  }
+
+  /** The overlap is passed once every partition that gave records gives younger ones than history has. */
+  #advance({ batch }: ReadBatch, place: string): PlacePosition[] {
+    const { seam } = this.#options;
+    if (batch.size === 0) return [];
+    const { newestMs = -Infinity } = seam.position;
+    let leastMs = Infinity;
+    for (let row = 0; row < batch.size; row++) leastMs = Math.min(leastMs, batch.lastMs[row] as number);
+    if (leastMs <= newestMs) {
+      this.#inside.add(place);
+      return [];
+    }
+    this.#inside.delete(place);
+    if (this.#inside.size > 0) return [];
+    this.#tell();
+    return seam.pass();
+  }
+
+  #tell(): void {
+    if (this.#told) return;
+    this.#told = true;
+    const { name, seam, onNotice } = this.#options;
+    const { newestMs, records, checked, duplicates } = seam.position;
+    const history =
+      newestMs === undefined ? 'history was empty' : `history has ${records} records up to ${time(newestMs)}`;
+    const proof =
+      this.#gaps.length > 0
+        ? `${this.#gaps.length} of ${checked.length} partitions have a gap before them`
+        : checked.length === 0
+          ? 'no record is in both, so that no gap can be excluded'
+          : 'no gap';
+    onNotice({
+      place: name,
+      code: 'seam',
+      message: `${history}; live from ${time(seam.liveFromMs)} on, ${duplicates} records in both: ${proof}`,
+    });
+  }
+}
+
+function time(ms: number): string {
+  return formatInstant({ ms, ns: 0 });
+}
