@@ -144,7 +144,8 @@ export class AlertFeed {
       records: (origin?.records ?? []).map(({ recordId, source, place, offset, first }) => ({
         id: recordId,
         source,
-        place: `${place}:${offset}`,
+        // Documents have names, not offsets.
+        place: offset < 0 ? place : `${place}:${offset}`,
         time: formatInstant(first),
       })),
       chain: await this.#chain(handle),

@@ -6,7 +6,7 @@ import { messagePlace } from '../telemetry/messages/message-place.ts';
 import { TopicDecoder, type DecodedMessages, type MessageProgress } from '../telemetry/messages/topic-decoder.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import type { SourceNotice } from './run-observer.ts';
-import type { BatchSupply, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
+import type { BatchSupply, PartitionPosition, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
 import { TopicNotices } from './topic-notices.ts';
 
 export interface MessageReaderOptions {
@@ -105,7 +105,9 @@ export class MessageReader implements BatchSupply {
       const replaced = stored === undefined && before.some((each) => each.place === place);
       this.#notices.start(start.topic, stored !== undefined, replaced);
       this.#partitions.set(place, resumed(start, stored));
-      return this.#position(start.topic, start.partition);
+      const opened = this.#position(start.topic, start.partition);
+      const partition = opened.partition as PartitionPosition;
+      return start.end === undefined ? opened : { ...opened, partition: { ...partition, end: start.end } };
     });
     const [position, ...also] = positions;
     return position === undefined

@@ -37,6 +37,8 @@ export interface PartitionPosition {
   /** `NO_PARTITION`: the topic was not there yet. */
   readonly partition: number;
   readonly cluster: string;
+  /** At the opening of the log: offset behind the last message that was there. */
+  readonly end?: number;
   /** Parts of the message at the offset that have been given out. */
   readonly within: number;
   /** Where reading has to begin again, for what later messages refer to; absent: at the offset. */

@@ -23,6 +23,6 @@ export class HistoryBatch extends BatchBuilder {
   }
 
   override locator(row: number): RecordLocator {
-    return { source: this.source, place: documentKey(this.document(row)), offset: 0, length: 0 };
+    return { source: this.source, place: documentKey(this.document(row)), offset: -1, length: 0 };
   }
 }

@@ -29,6 +29,8 @@ export interface LogPosition {
   readonly offset: number;
   /** Names the log as a whole: positions of another one mean nothing here. */
   readonly cluster: string;
+  /** Told at the opening: offset behind the last message that was there. */
+  readonly end?: number;
 }
 
 /** Something that the owner of the log should know. */

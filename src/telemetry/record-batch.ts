@@ -100,9 +100,9 @@ export interface RecordKind {
 /** Where the raw bytes of a record lie: enough to read it again from its source. */
 export interface RecordLocator {
   readonly source: string;
-  /** File path, or topic and partition. */
+  /** File path, topic and partition, or index and _id of a document. */
   readonly place: string;
-  /** Byte offset in the place (uncompressed), Kafka offset, or index of the object in a bundle. */
+  /** Byte offset in the place (uncompressed), Kafka offset, or index of the object in a bundle; −1: the place is the record. */
   readonly offset: number;
   readonly length: number;
 }

@@ -20,7 +20,7 @@ export class SeamedReader implements BatchSupply {
   readonly #options: SeamedReaderOptions;
   #live: BatchSupply | undefined;
   #closed = false;
-  /** Partitions that gave a record, and have not gone beyond what history holds. */
+  /** Partitions that have something to be read, and have not gone beyond what history holds. */
   readonly #inside = new Set<string>();
   readonly #gaps: SeamFinding[] = [];
   #told = false;
@@ -38,9 +38,11 @@ export class SeamedReader implements BatchSupply {
       const read = await this.#live.next();
       if (read === undefined || seam.isPassed) return read;
       const { place } = read.position;
+      this.#expect(read);
       const { duplicates, finding } = seam.live(read.batch, place);
       if (finding?.verdict === 'gap' && seam.widen()) {
         await this.#live.close();
+        this.#inside.clear();
         // Records that come again change nothing.
         if (!this.#isClosed()) this.#live = await open(seam.liveFromMs, true);
         continue;
@@ -58,6 +60,13 @@ export class SeamedReader implements BatchSupply {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#live?.close();
+  }
+
+  /** The opening of the log says where its partitions begin and end. */
+  #expect({ position, also = [] }: ReadBatch): void {
+    for (const { place, partition, position: at } of [position, ...also]) {
+      if (partition?.end !== undefined && partition.end > at.offset) this.#inside.add(place);
+    }
   }
 
   #isClosed(): boolean {

@@ -44,7 +44,7 @@ export function startPositions(question: StartQuestion): StartPositions {
       if (misfit !== undefined) misfits.push({ at, expected: expected as number, misfit });
       const fresh =
         before.length > 0 ? first : startOffset(start, { first, end, timed: times.get(topic)?.get(partition) });
-      positions.push({ ...at, offset: misfit?.first ?? expected ?? fresh, cluster });
+      positions.push({ ...at, offset: misfit?.first ?? expected ?? fresh, cluster, end });
     }
   }
   return { positions, missing, misfits };
