@@ -15,7 +15,7 @@ export interface MessageReaderOptions {
   readonly schema?: AvroType | undefined;
   readonly decode: Omit<DecodeOptions, 'from'>;
   readonly known: readonly PlacePosition[];
-  /** Time of messages, ms, at which what is not known begins; absent: as the source wants it. */
+  /** What is not known begins with the last message before this time, ms; absent: as the source wants it. */
   readonly fromMs?: number | undefined;
   readonly onPlace: (notice: PlaceNotice) => void;
   readonly onNotice: (notice: SourceNotice) => void;

@@ -43,8 +43,8 @@ export interface LogNotice {
 /** A log of messages in topics and partitions that has no end (Kafka). Implemented by the rooms of the sources. */
 export interface MessageLog {
   /**
-   * Connects and tells where each partition begins: where `known` says, else at `fromMs` (time of messages, ms), else as the
-   * source wants it. Called once, before anything else. Throws `SourceError`, `retriable` where the log could not be reached.
+   * Connects and tells where each partition begins: where `known` says, else with the last message
+   * before `fromMs` (time of messages, ms), else as the source wants it. Called once, before anything else. Throws `SourceError`, `retriable` where the log could not be reached.
    */
   open(
     known: readonly LogPosition[],

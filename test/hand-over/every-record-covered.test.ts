@@ -64,8 +64,8 @@ class Batches implements BatchSupply {
 
 interface World {
   readonly sent: readonly Sent[];
-  /** Records that history has not got by the time it is read, counted back from now, ms. */
-  readonly lagMs: number;
+  /** Per partition: how far history is behind by the time it is read, ms. */
+  readonly lagMs: readonly number[];
   /** What the log has forgotten, ms before now. */
   readonly keptMs: number;
   readonly size: number;
@@ -84,7 +84,7 @@ const world: fc.Arbitrary<World> = fc.record({
         .map(({ partition, age }, i) => ({ id: i.toString(16).padStart(16, '0'), partition, at: NOW - age }))
         .sort((a, b) => a.at - b.at),
     ),
-  lagMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: OVERLAP * 6 })),
+  lagMs: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: OVERLAP * 6 })), { minLength: 3, maxLength: 3 }),
   keptMs: fc.oneof(fc.constant(Infinity), fc.integer({ min: 0, max: OVERLAP * 4 })),
   size: fc.integer({ min: 1, max: 9 }),
   deaths: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }),
@@ -96,7 +96,7 @@ interface Outcome {
 }
 
 async function run({ sent, lagMs, keptMs, size, deaths }: World): Promise<Outcome> {
-  const inHistory = sent.filter(({ at }) => at <= NOW - lagMs && at >= NOW - LENGTH);
+  const inHistory = sent.filter(({ at, partition }) => at <= NOW - (lagMs[partition] as number) && at >= NOW - LENGTH);
   const partitions = [0, 1, 2].map((number) =>
     sent.filter((each) => each.partition === number && each.at >= NOW - keptMs),
   );
@@ -116,7 +116,9 @@ async function run({ sent, lagMs, keptMs, size, deaths }: World): Promise<Outcom
       open: async (fromMs, anew) => {
         const rest = partitions.flatMap((all, number) => {
           const stored = anew ? undefined : state.get(`p${number}`)?.position.offset;
-          return stored === undefined ? all.filter(({ at }) => at >= fromMs) : all.slice(stored);
+          if (stored !== undefined) return all.slice(stored);
+          const first = all.findIndex(({ at }) => at >= fromMs);
+          return all.slice(Math.max(0, (first < 0 ? all.length : first) - 1));
         });
         const from = new Map(partitions.map((all, number) => [`p${number}`, all]));
         let isOpened = false;
@@ -130,9 +132,10 @@ async function run({ sent, lagMs, keptMs, size, deaths }: World): Promise<Outcom
               const [first, ...also] = partitions.map((all, number): PlacePosition => {
                 const place = `p${number}`;
                 const next = rest.find((each) => each.partition === number);
-                const offset = next === undefined ? all.length : all.indexOf(next);
+                const forgotten = sent.filter((each) => each.partition === number).length - all.length;
+                const offset = forgotten + (next === undefined ? all.length : all.indexOf(next));
                 const partition = { source: 'source', topic: 't', partition: number, cluster: 'c', within: 0 };
-                return { ...position(place, offset), partition: { ...partition, end: all.length } };
+                return { ...position(place, offset), partition: { ...partition, end: forgotten + all.length } };
               });
               return { batch: batchOf([]), position: first as PlacePosition, also };
             }
@@ -204,7 +207,7 @@ test('an overlap without a gap is told with what is in both', async () => {
     partition: i % 2,
     at: NOW - OVERLAP + i * 2000,
   }));
-  const { notices } = await run({ sent, lagMs: 0, keptMs: Infinity, size: 4, deaths: [] });
+  const { notices } = await run({ sent, lagMs: [0, 0, 0], keptMs: Infinity, size: 4, deaths: [] });
   expect(notices.map(({ code, message }) => [code, message])).toEqual([
     [
       'seam',

@@ -113,6 +113,8 @@ export class Seam {
     if (this.#passed || this.#ids.size === 0 || batch.size === 0) return { duplicates: 0, finding: undefined };
     const { newestMs = -Infinity, fromMs, checked } = this.#position;
     const isFirst = !checked.includes(place);
+    // Of older records it is not known any more whether history had them.
+    const oldestKnown = Math.max(fromMs, newestMs - this.#overlapMs * WIDEST);
     let duplicates = 0;
     let looked = 0;
     let missing = 0;
@@ -121,7 +123,7 @@ export class Seam {
       const isKnown = this.#ids.has(batch.recordId(row));
       if (isKnown) duplicates++;
       const lastMs = batch.lastMs[row] as number;
-      if (!isFirst || looked >= PROOF_RECORDS || lastMs < fromMs || lastMs > newestMs) continue;
+      if (!isFirst || looked >= PROOF_RECORDS || lastMs < oldestKnown || lastMs > newestMs) continue;
       looked++;
       oldestMs = Math.min(oldestMs, lastMs);
       if (!isKnown) missing++;

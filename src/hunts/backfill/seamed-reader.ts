@@ -23,6 +23,8 @@ export class SeamedReader implements BatchSupply {
   /** Partitions that have something to be read, and have not gone beyond what history holds. */
   readonly #inside = new Set<string>();
   readonly #gaps: SeamFinding[] = [];
+  /** Partitions that do not begin with their first message ever: what came before has to be in history. */
+  readonly #begunLate = new Set<string>();
   #told = false;
 
   constructor(options: SeamedReaderOptions) {
@@ -43,6 +45,7 @@ export class SeamedReader implements BatchSupply {
       if (finding?.verdict === 'gap' && seam.widen()) {
         await this.#live.close();
         this.#inside.clear();
+        this.#begunLate.clear();
         // Records that come again change nothing.
         if (!this.#isClosed()) this.#live = await open(seam.liveFromMs, true);
         continue;
@@ -65,7 +68,9 @@ export class SeamedReader implements BatchSupply {
   /** The opening of the log says where its partitions begin and end. */
   #expect({ position, also = [] }: ReadBatch): void {
     for (const { place, partition, position: at } of [position, ...also]) {
-      if (partition?.end !== undefined && partition.end > at.offset) this.#inside.add(place);
+      if (partition?.end === undefined) continue;
+      if (partition.end > at.offset) this.#inside.add(place);
+      if (at.offset > 0) this.#begunLate.add(place);
     }
   }
 
@@ -110,11 +115,12 @@ export class SeamedReader implements BatchSupply {
     const { newestMs, records, checked, duplicates } = seam.position;
     const history =
       newestMs === undefined ? 'history was empty' : `history has ${records} records up to ${time(newestMs)}`;
+    const unproven = [...this.#begunLate].filter((place) => !checked.includes(place)).length;
     const proof =
       this.#gaps.length > 0
-        ? `${this.#gaps.length} of ${checked.length} partitions have a gap before them`
-        : checked.length === 0
-          ? 'no record is in both, so that no gap can be excluded'
+        ? `${this.#gaps.length} of ${checked.length} partitions may have a gap before them`
+        : unproven > 0
+          ? `${unproven} partitions have no record that history has, so that a gap before them cannot be excluded`
           : 'no gap';
     onNotice({
       place: name,

@@ -96,7 +96,15 @@ export class KafkaLog implements MessageLog {
       times.set(topic, await this.#reach(since, () => client.offsetsAt(topic, atMs as number)));
     }
     const own = known.filter((each) => each.cluster === cluster);
-    const { positions, missing, misfits } = startPositions({ topics, ranges, times, known: own, start, cluster });
+    const { positions, missing, misfits } = startPositions({
+      topics,
+      ranges,
+      times,
+      known: own,
+      start,
+      lead: fromMs === undefined ? 0 : 1,
+      cluster,
+    });
     for (const topic of missing) {
       this.#missing.add(topic);
       this.#notices.missing(topic);

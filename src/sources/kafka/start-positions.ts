@@ -11,6 +11,8 @@ export interface StartQuestion {
   /** Positions in this cluster. */
   readonly known: readonly LogPosition[];
   readonly start: KafkaStart;
+  /** So many messages before the start come too. Default 0. */
+  readonly lead?: number;
   readonly cluster: string;
 }
 
@@ -25,7 +27,7 @@ export interface StartPositions {
  * partition that has come since, and a topic that was awaited, are read from their beginning, as nothing of them is old.
  */
 export function startPositions(question: StartQuestion): StartPositions {
-  const { topics, ranges, times, known, start, cluster } = question;
+  const { topics, ranges, times, known, start, lead = 0, cluster } = question;
   const positions: LogPosition[] = [];
   const missing: string[] = [];
   const misfits: { at: TopicPartition; expected: number; misfit: Misfit }[] = [];
@@ -43,7 +45,9 @@ export function startPositions(question: StartQuestion): StartPositions {
       const misfit = expected === undefined ? undefined : misfitOf(expected, { partition, first, end });
       if (misfit !== undefined) misfits.push({ at, expected: expected as number, misfit });
       const fresh =
-        before.length > 0 ? first : startOffset(start, { first, end, timed: times.get(topic)?.get(partition) });
+        before.length > 0
+          ? first
+          : Math.max(first, startOffset(start, { first, end, timed: times.get(topic)?.get(partition) }) - lead);
       positions.push({ ...at, offset: misfit?.first ?? expected ?? fresh, cluster, end });
     }
   }
