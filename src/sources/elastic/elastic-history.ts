@@ -132,6 +132,8 @@ export class ElasticHistory implements DocumentHistory {
         if (page.length < pageSize) continue;
         yield page;
         page = [];
+        // Whoever takes pages may never wait for anything: answers that have come are looked at here.
+        await new Promise(setImmediate);
       }
       if (page.length > 0) yield page;
     } finally {
@@ -164,20 +166,10 @@ function queryOf(resumeAt: string | undefined, { from, to }: HistoryRange): unkn
 
 function earliest(readers: readonly SliceReader[]): SliceReader | undefined {
   let first: SliceReader | undefined;
-  let firstKey = '';
   for (const reader of readers) {
-    if (reader.head === undefined) continue;
-    const key = timeKey(reader.head);
-    if (first !== undefined && key >= firstKey) continue;
-    first = reader;
-    firstKey = key;
+    if (reader.head !== undefined && (first === undefined || reader.headTime < first.headTime)) first = reader;
   }
   return first;
-}
-
-/** Fractions have 3, 6 or 9 digits: without the Z they compare as texts. */
-function timeKey({ sort }: SearchHit): string {
-  return String(sort[0]).replace(/Z$/u, '');
 }
 
 function documentOf({ index, id, source, sort, text }: SearchHit): HistoryDocument {

@@ -3,8 +3,14 @@ const BACKSLASH = 0x5c;
 const OPEN = [0x7b, 0x5b];
 const CLOSE = [0x7d, 0x5d];
 
-/** A number with so many digits may be one that JSON.parse rounds; within a text it only costs time. */
-export const LONG_NUMBER = /[:,[]\s*-?\d[\d.]{15}/u;
+/** Tells quickly that there is no such number; long digits within texts are found as well. */
+const LONG_DIGITS = /\d[\d.]{15}/u;
+const LONG_NUMBER = /[:,[]\s*-?\d[\d.]{15}/u;
+
+/** Whether there is a number with so many digits that JSON.parse may round it. */
+export function mayLoseDigits(answer: string): boolean {
+  return LONG_DIGITS.test(answer) && LONG_NUMBER.test(answer);
+}
 
 /** Texts of the hits of a search answer, as the server wrote them. */
 export function hitTexts(answer: string): string[] {
