@@ -1,9 +1,8 @@
 import type { Client as ElasticClient } from '@elastic/elasticsearch';
-import type { JsonObject } from '../../telemetry/document-history.ts';
+import { AnswerHits } from './answer-hits.ts';
 import { ElasticFailure, type ElasticGateway, type FailureKind, type SearchAnswer } from './elastic-gateway.ts';
 import { elasticLibrary } from './elastic-library.ts';
 import type { ElasticSettings } from './elastic-settings.ts';
-import { hitTexts, mayLoseDigits } from './hit-texts.ts';
 
 const KEEP_ALIVE = '5m';
 const REQUEST_MS = 60_000;
@@ -15,14 +14,12 @@ interface Hits {
     readonly failed?: number;
     readonly failures?: readonly { readonly reason?: { readonly type?: string } }[];
   };
-  readonly hits: {
-    readonly hits: readonly {
-      readonly _index: string;
-      readonly _id: string;
-      readonly _source?: JsonObject;
-      readonly sort: readonly unknown[];
-    }[];
-  };
+}
+
+/** What an answer gave beside its value. */
+interface Sent {
+  readonly hits: AnswerHits;
+  readonly bytes: number;
 }
 
 /** Reaches a server with the Elasticsearch client, which is loaded here. */
@@ -35,12 +32,15 @@ export async function openElastic(node: string, settings: ElasticSettings): Prom
       throw new errors.DeserializationError(error instanceof Error ? error.message : 'no JSON', json);
     }
   };
-  const texts = new WeakMap<object, string>();
+  const sent = new WeakMap<object, Sent>();
   class TextSerializer extends Serializer {
     override deserialize<T = unknown>(json: string): T {
       // Members called __proto__ are data here, as in a file; the library refuses an answer that holds one.
-      const value = parsed<T>(json);
-      if (typeof value === 'object' && value !== null) texts.set(value, json);
+      const hits = AnswerHits.of(json);
+      const value = parsed<T>(hits?.envelope ?? json);
+      if (hits !== undefined && typeof value === 'object' && value !== null) {
+        sent.set(value, { hits, bytes: json.length });
+      }
       return value;
     }
   }
@@ -78,7 +78,7 @@ export async function openElastic(node: string, settings: ElasticSettings): Prom
       throw error;
     }
   };
-  return new ClientGateway(client, call, texts);
+  return new ClientGateway(client, call, sent);
 }
 
 type Call = <T>(action: () => Promise<T>) => Promise<T>;
@@ -86,13 +86,12 @@ type Call = <T>(action: () => Promise<T>) => Promise<T>;
 class ClientGateway implements ElasticGateway {
   readonly #client: ElasticClient;
   readonly #call: Call;
-  /** Answers as they were sent. */
-  readonly #texts: WeakMap<object, string>;
+  readonly #sent: WeakMap<object, Sent>;
 
-  constructor(client: ElasticClient, call: Call, texts: WeakMap<object, string>) {
+  constructor(client: ElasticClient, call: Call, sent: WeakMap<object, Sent>) {
     this.#client = client;
     this.#call = call;
-    this.#texts = texts;
+    this.#sent = sent;
   }
 
   openPit(index: string): Promise<string> {
@@ -139,13 +138,11 @@ class ClientGateway implements ElasticGateway {
           'the answer covers only some of the shards',
         );
       }
-      const text = this.#texts.get(answer) ?? '';
-      const exact = mayLoseDigits(text) ? hitTexts(text) : [];
-      const hits = answer.hits.hits.map(({ _index: index, _id: id, _source: source = {}, sort }, i) => {
-        const own = exact[i];
-        return { index, id, source, sort, ...(own !== undefined ? { text: own } : {}) };
-      });
-      return { pit: answer.pit_id ?? pit, hits, bytes: text.length };
+      const found = this.#sent.get(answer);
+      if (found === undefined) {
+        throw new ElasticFailure('lasting', 200, 'form', 'the answer is not written as Elasticsearch writes it');
+      }
+      return { pit: answer.pit_id ?? pit, ...found };
     });
   }
 

@@ -33,6 +33,8 @@ const TIME = '@timestamp';
 const FORMAT = 'strict_date_optional_time_nanos';
 const GIVE_UP_MS = 300_000;
 const PAGE = 1000;
+/** Documents that are given at once: few, as all of them live at once. */
+const GIVEN = 256;
 
 /** Documents of Elasticsearch indices in order of `@timestamp`: slices of a point in time, merged. */
 export class ElasticHistory implements DocumentHistory {
@@ -129,7 +131,7 @@ export class ElasticHistory implements DocumentHistory {
         first.take();
         if (document.time === from?.time && given.has(documentKey(document))) continue;
         page.push(document);
-        if (page.length < pageSize) continue;
+        if (page.length < Math.min(GIVEN, pageSize)) continue;
         yield page;
         page = [];
         // Whoever takes pages may never wait for anything: answers that have come are looked at here.

@@ -2,14 +2,22 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN = [0x7b, 0x5b];
 const CLOSE = [0x7d, 0x5d];
+const MINUS = 0x2d;
+const BLANK = [0x20, 0x09, 0x0a, 0x0d];
+/** Colon, comma, bracket. */
+const BEFORE_VALUE = [0x3a, 0x2c, 0x5b];
 
-/** Tells quickly that there is no such number; long digits within texts are found as well. */
-const LONG_DIGITS = /\d[\d.]{15}/u;
-const LONG_NUMBER = /[:,[]\s*-?\d[\d.]{15}/u;
+const LONG_DIGITS = /\d[\d.]{15,}/gu;
 
-/** Whether there is a number with so many digits that JSON.parse may round it. */
-export function mayLoseDigits(answer: string): boolean {
-  return LONG_DIGITS.test(answer) && LONG_NUMBER.test(answer);
+/** Whether there is a number with so many digits that JSON.parse may round it; one within a text may be taken for it. */
+export function mayLoseDigits(json: string): boolean {
+  for (const { index } of json.matchAll(LONG_DIGITS)) {
+    let before = index - 1;
+    if (json.charCodeAt(before) === MINUS) before--;
+    while (BLANK.includes(json.charCodeAt(before))) before--;
+    if (BEFORE_VALUE.includes(json.charCodeAt(before))) return true;
+  }
+  return false;
 }
 
 /** Texts of the hits of a search answer, as the server wrote them. */

@@ -1,4 +1,4 @@
-import type { SearchAnswer, SearchHit } from './elastic-gateway.ts';
+import type { SearchAnswer, SearchHit, SearchHits } from './elastic-gateway.ts';
 
 const MOST_DOCUMENTS = 1000;
 /** Aim for the size of a page. */
@@ -13,11 +13,12 @@ export class SliceReader {
   readonly #fetch: Fetch;
   readonly #most: number;
   #size: number;
-  #hits: readonly SearchHit[] = [];
+  #hits: SearchHits = [];
   #at = 0;
+  #head: SearchHit | undefined;
   #headTime = '';
   /** Pages to come, in order; only the last one may be on its way. */
-  readonly #pages: Promise<readonly SearchHit[]>[] = [];
+  readonly #pages: Promise<SearchHits>[] = [];
   /** Asking stopped because enough pages wait: go on behind this. */
   #more: readonly unknown[] | undefined;
 
@@ -44,7 +45,7 @@ export class SliceReader {
 
   /** `undefined` after the last one. */
   get head(): SearchHit | undefined {
-    return this.#hits[this.#at];
+    return this.#head;
   }
 
   /** Time of `head` as a text that compares: fractions have 3, 6 or 9 digits, and a Z would come behind a digit. */
@@ -63,7 +64,8 @@ export class SliceReader {
   }
 
   #look(): void {
-    const time = String(this.head?.sort[0] ?? '');
+    this.#head = this.#hits.at(this.#at);
+    const time = String(this.#head?.sort[0] ?? '');
     this.#headTime = time.endsWith('Z') ? time.slice(0, -1) : time;
   }
 
@@ -74,7 +76,7 @@ export class SliceReader {
     this.#pages.push(page);
   }
 
-  async #page(after: readonly unknown[] | undefined): Promise<readonly SearchHit[]> {
+  async #page(after: readonly unknown[] | undefined): Promise<SearchHits> {
     const asked = this.#size;
     const { hits, bytes } = await this.#fetch(after, asked);
     if (hits.length < asked) return hits;
