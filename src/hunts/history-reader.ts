@@ -9,6 +9,7 @@ import { DocumentDecoder } from '../telemetry/document-decoder.ts';
 import { EventSpan } from '../telemetry/event-span.ts';
 import { HistoryBatch } from '../telemetry/history-batch.ts';
 import { LINE_SHAPES } from '../telemetry/line-shapes.ts';
+import { objectNestsTooDeep } from '../telemetry/nesting-depth.ts';
 import { BATCH_CAPACITY } from '../telemetry/record-batch.ts';
 import type { SourceNotice } from './run-observer.ts';
 import type { BatchSupply, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
@@ -115,7 +116,8 @@ export class HistoryReader implements BatchSupply {
 
   /** False: the batch has to end before the document. */
   #take(document: HistoryDocument): boolean {
-    const verdict = this.#decoder.readParsed(document.source, document.text, ['_source']);
+    const tooDeep = objectNestsTooDeep(document.source);
+    const verdict = tooDeep ? 'nested-too-deep' : this.#decoder.readParsed(document.source, document.text, ['_source']);
     const batch = this.#batch;
     if (verdict === 'record') {
       const { firstMs, lastMs } = this.#decoder.times;
@@ -125,10 +127,7 @@ export class HistoryReader implements BatchSupply {
       batch.keep(document);
       this.#decoder.write(0, 0);
     } else if (verdict === 'ignored') batch.addIgnored(this.#decoder.ignoredAs);
-    else {
-      const bytes = Buffer.from(JSON.stringify(document.source));
-      batch.addReject(this.#documents, bytes.length, verdict, bytes);
-    }
+    else batch.rejectDocument(document, this.#documents, verdict);
     return true;
   }
 

@@ -217,10 +217,10 @@ export class BatchBuilder implements RecordBatch {
   }
 
   /** Counts input that is no record and keeps a sample of it, at most 2 kB, of the first few of a batch. */
-  addReject(offset: number, length: number, reason: string, bytes: Uint8Array): void {
+  addReject(offset: number, length: number, reason: string, bytes: Uint8Array, place = this.place): void {
     this.#undecodable++;
     if (this.#rejects.length >= REJECTS_A_BATCH) return;
     const sample = bytes.slice(0, REJECT_SAMPLE_BYTES);
-    this.#rejects.push({ place: this.place, offset, length, reason, sample });
+    this.#rejects.push({ place, offset, length, reason, sample });
   }
 }

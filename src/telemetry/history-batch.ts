@@ -22,6 +22,12 @@ export class HistoryBatch extends BatchBuilder {
     return document;
   }
 
+  /** Counts a document that is no record; `number`: how many came before it. */
+  rejectDocument(document: HistoryDocument, number: number, reason: string): void {
+    const bytes = Buffer.from(document.text ?? JSON.stringify(document.source));
+    this.addReject(number, bytes.length, reason, bytes, documentKey(document));
+  }
+
   override locator(row: number): RecordLocator {
     return { source: this.source, place: documentKey(this.document(row)), offset: -1, length: 0 };
   }

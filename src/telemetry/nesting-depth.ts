@@ -23,3 +23,21 @@ export function nestsDeeper(bytes: Uint8Array, start: number, end: number, limit
   }
   return false;
 }
+
+/** The same of a document that has been parsed, whatever its length. */
+export function objectNestsTooDeep(document: object): boolean {
+  return goesDeeper(document, MAX_DEPTH);
+}
+
+function goesDeeper(container: object, limit: number): boolean {
+  if (limit === 0) return true;
+  if (Array.isArray(container)) {
+    return container.some((value) => typeof value === 'object' && value !== null && goesDeeper(value, limit - 1));
+  }
+  const members = container as Readonly<Record<string, unknown>>;
+  for (const key in members) {
+    const value = members[key];
+    if (typeof value === 'object' && value !== null && goesDeeper(value, limit - 1)) return true;
+  }
+  return false;
+}

@@ -20,9 +20,16 @@ export interface SearchHit {
   readonly text?: string;
 }
 
+/** Like a list; what `at` gives may be made for the call. */
+export interface SearchHits {
+  readonly length: number;
+  /** Negative: from the end. */
+  at(index: number): SearchHit | undefined;
+}
+
 export interface SearchAnswer {
   readonly pit: string;
-  readonly hits: readonly SearchHit[];
+  readonly hits: SearchHits;
   /** Length of the answer. */
   readonly bytes: number;
 }

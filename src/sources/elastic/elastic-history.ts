@@ -33,6 +33,8 @@ const TIME = '@timestamp';
 const FORMAT = 'strict_date_optional_time_nanos';
 const GIVE_UP_MS = 300_000;
 const PAGE = 1000;
+/** Documents that are given at once: few, as all of them live at once. */
+const GIVEN = 256;
 
 /** Documents of Elasticsearch indices in order of `@timestamp`: slices of a point in time, merged. */
 export class ElasticHistory implements DocumentHistory {
@@ -129,9 +131,11 @@ export class ElasticHistory implements DocumentHistory {
         first.take();
         if (document.time === from?.time && given.has(documentKey(document))) continue;
         page.push(document);
-        if (page.length < pageSize) continue;
+        if (page.length < Math.min(GIVEN, pageSize)) continue;
         yield page;
         page = [];
+        // Whoever takes pages may never wait for anything: answers that have come are looked at here.
+        await new Promise(setImmediate);
       }
       if (page.length > 0) yield page;
     } finally {
@@ -164,20 +168,10 @@ function queryOf(resumeAt: string | undefined, { from, to }: HistoryRange): unkn
 
 function earliest(readers: readonly SliceReader[]): SliceReader | undefined {
   let first: SliceReader | undefined;
-  let firstKey = '';
   for (const reader of readers) {
-    if (reader.head === undefined) continue;
-    const key = timeKey(reader.head);
-    if (first !== undefined && key >= firstKey) continue;
-    first = reader;
-    firstKey = key;
+    if (reader.head !== undefined && (first === undefined || reader.headTime < first.headTime)) first = reader;
   }
   return first;
-}
-
-/** Fractions have 3, 6 or 9 digits: without the Z they compare as texts. */
-function timeKey({ sort }: SearchHit): string {
-  return String(sort[0]).replace(/Z$/u, '');
 }
 
 function documentOf({ index, id, source, sort, text }: SearchHit): HistoryDocument {

@@ -1,20 +1,26 @@
-import type { SearchAnswer, SearchHit } from './elastic-gateway.ts';
+import type { SearchAnswer, SearchHit, SearchHits } from './elastic-gateway.ts';
 
 const MOST_DOCUMENTS = 1000;
 /** Aim for the size of a page. */
-const PAGE_BYTES = 4 * 1024 * 1024;
+const PAGE_BYTES = 2 * 1024 * 1024;
+/** Pages that wait to be used, the one that is being fetched included. */
+const PAGES_AHEAD = 2;
 
 type Fetch = (after: readonly unknown[] | undefined, size: number) => Promise<SearchAnswer>;
 
-/** One slice of a point in time, in its order. The next page is fetched while the last one is used. */
+/** One slice of a point in time, in its order. Pages are fetched ahead, so that the server works meanwhile. */
 export class SliceReader {
   readonly #fetch: Fetch;
   readonly #most: number;
   #size: number;
-  #hits: readonly SearchHit[] = [];
+  #hits: SearchHits = [];
   #at = 0;
-  #next: Promise<SearchAnswer> | undefined;
-  #asked = 0;
+  #head: SearchHit | undefined;
+  #headTime = '';
+  /** Pages to come, in order; only the last one may be on its way. */
+  readonly #pages: Promise<SearchHits>[] = [];
+  /** Asking stopped because enough pages wait: go on behind this. */
+  #more: readonly unknown[] | undefined;
 
   constructor(fetch: Fetch, most = MOST_DOCUMENTS) {
     this.#fetch = fetch;
@@ -24,21 +30,27 @@ export class SliceReader {
     this.#ask(undefined);
   }
 
-  /** Makes `head` say what comes next. */
+  /** Makes `head` say what comes next. Throws what the fetching threw, each time. */
   async fill(): Promise<void> {
-    if (this.#at < this.#hits.length || this.#next === undefined) return;
-    const { hits, bytes } = await this.#next;
-    this.#hits = hits;
+    const next = this.#pages[0];
+    if (this.#at < this.#hits.length || next === undefined) return;
+    this.#hits = await next;
+    this.#pages.shift();
     this.#at = 0;
-    this.#next = undefined;
-    if (hits.length < this.#asked) return;
-    this.#size = Math.max(1, Math.min(this.#most, Math.floor((PAGE_BYTES * hits.length) / Math.max(1, bytes))));
-    this.#ask(hits.at(-1)?.sort);
+    this.#look();
+    const more = this.#more;
+    this.#more = undefined;
+    if (more !== undefined) this.#ask(more);
   }
 
   /** `undefined` after the last one. */
   get head(): SearchHit | undefined {
-    return this.#hits[this.#at];
+    return this.#head;
+  }
+
+  /** Time of `head` as a text that compares: fractions have 3, 6 or 9 digits, and a Z would come behind a digit. */
+  get headTime(): string {
+    return this.#headTime;
   }
 
   /** `fill` has to be called before the next look. */
@@ -48,12 +60,30 @@ export class SliceReader {
 
   take(): void {
     this.#at++;
+    this.#look();
+  }
+
+  #look(): void {
+    this.#head = this.#hits.at(this.#at);
+    const time = String(this.#head?.sort[0] ?? '');
+    this.#headTime = time.endsWith('Z') ? time.slice(0, -1) : time;
   }
 
   #ask(after: readonly unknown[] | undefined): void {
-    this.#asked = this.#size;
-    this.#next = this.#fetch(after, this.#size);
+    const page = this.#page(after);
     // Met when the page is wanted.
-    this.#next.catch(() => {});
+    page.catch(() => {});
+    this.#pages.push(page);
+  }
+
+  async #page(after: readonly unknown[] | undefined): Promise<SearchHits> {
+    const asked = this.#size;
+    const { hits, bytes } = await this.#fetch(after, asked);
+    if (hits.length < asked) return hits;
+    this.#size = Math.max(1, Math.min(this.#most, Math.floor((PAGE_BYTES * hits.length) / Math.max(1, bytes))));
+    const last = hits.at(-1)?.sort;
+    if (this.#pages.length < PAGES_AHEAD) this.#ask(last);
+    else this.#more = last;
+    return hits;
   }
 }
