@@ -83,6 +83,13 @@ export class RealTopics {
     }
   }
 
+  /** Deletes all messages that are there, as a retention does. */
+  async forget(topic: string, partitions: number): Promise<void> {
+    const offsets = await this.#admin.fetchTopicOffsets(topic);
+    const deleted = offsets.slice(0, partitions).map(({ partition, high }) => ({ partition, offset: high }));
+    await this.#admin.deleteTopicRecords({ topic, partitions: deleted });
+  }
+
   async close(): Promise<void> {
     await this.#producer?.disconnect();
     await this.#admin.deleteTopics({ topics: [...this.#topics] }).catch(() => {});

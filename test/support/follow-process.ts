@@ -23,7 +23,10 @@ export class FollowProcess {
       this.#stdout += bytes.toString('utf8');
       this.#told();
     });
-    this.#child.stderr?.on('data', (bytes: Buffer) => (this.stderr += bytes.toString('utf8')));
+    this.#child.stderr?.on('data', (bytes: Buffer) => {
+      this.stderr += bytes.toString('utf8');
+      this.#told();
+    });
     this.ended = new Promise((resolve) =>
       this.#child.on('close', (code, signal) => {
         resolve(code ?? signal ?? 'unknown');
@@ -40,6 +43,11 @@ export class FollowProcess {
       };
       this.#told();
     });
+  }
+
+  /** As `said`, of stderr. */
+  complained(condition: (stderr: string) => boolean): Promise<void> {
+    return this.said(() => condition(this.stderr));
   }
 
   /** Waits until files of a folder have changed so often: the store writes at each commit. Answers with what ends it. */
