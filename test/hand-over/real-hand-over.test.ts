@@ -69,7 +69,8 @@ describe.skipIf(!isHere)(
     /** Alerts that stand, each in its last revision: `id revision`. */
     function latest(log: string): string[] {
       const last = new Map<string, string>();
-      for (const line of log.trimEnd().split('\n')) {
+      // The last line may be on its way.
+      for (const line of log.split('\n').slice(0, -1)) {
         const { event, windhover } = JSON.parse(line) as {
           event: { id: string };
           windhover: { status: string; revision: number };
