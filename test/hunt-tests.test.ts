@@ -69,7 +69,7 @@ tests:
       created: { count: 1, include: [{ path: 'C:\\a' }] }
       updated: { count: 0 }
       deleted: { count: 1, include: [{ path: 'C:\\b' }] }
-      keys: { count: 1, include: [{ key: 'HKLM\\R' }] }
+      keys: { count: 1, include: [{ key: 'HKEY_LOCAL_MACHINE\\R' }] }
       injected: { count: 1, include: [{ pid: 2 }] }
       opened: { count: 1, include: [{ pid: 3 }] }
   - name: linux

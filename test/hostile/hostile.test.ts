@@ -177,9 +177,9 @@ describe('hunts that cannot run', () => {
     ['an unknown variable', 'x = y WHERE pid = 1', 'variable-unknown'],
     ['an unknown attribute', "x = GET process FROM s WHERE nmae = 'a'", 'attribute-unknown'],
     [
-      'an unsupported relation',
+      'a relation that plain huntflows lack',
       'x = GET process FROM s WHERE pid = 1\ny = FIND file CREATED BY x',
-      'relation-unsupported',
+      'relation-extended',
     ],
     ['an unknown source', 'x = GET process FROM nosuch WHERE pid = 1', 'source-unknown'],
     [
