@@ -89,6 +89,7 @@ export function buildAlertDocument(
       episode: row.episode,
       suppressed: state.suppressed,
       ...(row.backfilled && { backfilled: true as const }),
+      ...(hunt.dryRun && { dry_run: true as const }),
       entity: { type: row.type, id: row.rowKey },
       ...(Object.keys(content.attributes).length > 0 && { attributes: content.attributes }),
       records: (row.records ?? []).slice(0, MAX_RECORDS),

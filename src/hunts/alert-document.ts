@@ -82,6 +82,8 @@ export interface WindhoverFields {
   /** How many more rows this alert stands for. */
   readonly suppressed: number;
   readonly backfilled?: true;
+  /** The hunt is tried out: this goes to no sink beyond the local log. */
+  readonly dry_run?: true;
   readonly entity: { readonly type: string; readonly id: string };
   /** Attributes that have no ECS field, by their paths. */
   readonly attributes?: Readonly<Record<string, EcsValue>>;

@@ -59,7 +59,9 @@ export class AlertOutbox {
   /** What a commit has to write for these alerts to wait for every sink; `committed` is called when it has. */
   stage(alerts: readonly AlertDocument[]): StateWrite[] {
     if (this.queues.length === 0) return [];
-    const documents = alerts.map((alert) => Buffer.from(JSON.stringify(alert), 'utf8'));
+    const leaving = alerts.filter(({ windhover }) => windhover.dry_run !== true);
+    if (leaving.length === 0) return [];
+    const documents = leaving.map((alert) => Buffer.from(JSON.stringify(alert), 'utf8'));
     return this.queues.flatMap((queue) => queue.stage(documents));
   }
 

@@ -14,6 +14,7 @@ export interface AlertRule {
     readonly author?: string;
     readonly tags: readonly string[];
     readonly references: readonly string[];
+    readonly dryRun?: true;
   };
   readonly variable: string;
   /** Over the paths under which rows carry their values. */
@@ -35,7 +36,7 @@ export function alertRule(
   fingerprint: string,
   nameOf: (written: string) => string,
 ): AlertRule {
-  const { id, title, description, version, author, tags, references } = hunt;
+  const { id, title, description, version, author, tags, references, dryRun } = hunt;
   return {
     hunt: {
       id,
@@ -46,6 +47,7 @@ export function alertRule(
       ...(description !== undefined && { description }),
       ...(version !== undefined && { version }),
       ...(author !== undefined && { author }),
+      ...(dryRun && { dryRun }),
     },
     variable: alert.on,
     title: renameTitleAttributes(alert.title, nameOf),

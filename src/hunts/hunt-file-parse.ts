@@ -72,6 +72,7 @@ function build(file: string, text: string, keys: HuntFileKeys, yaml: YamlText, p
     ...(keys.author !== undefined && { author: keys.author }),
     ...(keys.version !== undefined && { version: writtenVersion(keys.version, yaml) }),
     ...(keys.expect !== undefined && { expect: keys.expect }),
+    ...(keys.dry_run === true && { dryRun: true as const }),
   };
   return {
     file,

@@ -80,6 +80,7 @@ export const huntFileSchema = z.strictObject({
   tests: list(test, 1000).optional(),
   relations: z.enum(['standard', 'extended']).optional().describe('Relations that FIND may walk. Default: standard.'),
   enabled: z.boolean().optional().describe('Default: true.'),
+  dry_run: z.boolean().optional().describe('Alerts go to the local log and the terminal only, marked. Default: false.'),
   expect: expectationSchema.optional().describe('What a backtest is to raise: `{alerts: {min: 1, max: 5}}`.'),
 });
 

@@ -23,6 +23,8 @@ export interface HuntFile {
   readonly tests: readonly HuntTest[];
   readonly relations: 'standard' | 'extended';
   readonly enabled: boolean;
+  /** Its alerts are marked, and go to no sink beyond the local log and the terminal. */
+  readonly dryRun?: true;
   /** What a backtest is to raise. */
   readonly expect?: Expectation;
 }

@@ -157,3 +157,13 @@ test('a state folder keeps the second of its creation, and queues apart from wha
   await folder.delivered(undefined);
   expect((await pendingAlerts(store)).get('a')).toMatchObject({ alerts: 2 });
 });
+
+test('alerts of a hunt that is tried out go to no sink', async () => {
+  const disk = new Disk();
+  const process = await OutboxUnderTest.start(disk, ['a']);
+  const tried = testAlert('tried');
+  await process.commit([{ ...tried, windhover: { ...tried.windhover, dry_run: true } }, testAlert('real')]);
+  await process.commit([{ ...tried, windhover: { ...tried.windhover, dry_run: true } }]);
+  expect(ids(disk, 'a')).toEqual(['real']);
+  expect(process.counts[0]).toMatchObject({ pending: 0, sent: 1 });
+});

@@ -27,8 +27,9 @@ export function renderAlert(alert: AlertDocument, options: RenderAlertOptions = 
   const width = options.width ?? Infinity;
   const { severity, status, revision, suppressed, chain = [] } = alert.windhover;
   const label = escapeTerminal(severity, { maxLength: 10 }).toUpperCase().padEnd(8);
+  const dry = alert.windhover.dry_run === true ? '[dry run] ' : '';
   const change = status === 'open' ? '' : `[${escapeTerminal(status, { maxLength: 12 })} ${revision}] `;
-  const message = truncateToWidth(change + shown(alert.message), width - label.length - 1);
+  const message = truncateToWidth(dry + change + shown(alert.message), width - label.length - 1);
   const severityStyle = SEVERITY_STYLES[severity] ?? 'bold';
   const head = `${style(severityStyle, label)} ${style(status === 'retracted' ? 'dim' : 'bold', message)}`;
 
