@@ -2,14 +2,27 @@ import type { ScopeBackfill, ScopeSource } from '../hunts/scope-run-options.ts';
 import { byteSources, followedPlaces } from '../sources/byte-sources.ts';
 import type { Timer } from '../telemetry/timer.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
-import type { SessionOptions } from './run-session.ts';
+import type { OpenHistory } from './elastic-histories.ts';
+import type { OpenLog } from './kafka-logs.ts';
 import type { ResolvedSource, SourceBackfill } from './source-resolver.ts';
 
 /** How much of the end of history is read again from topics, ms (decision 26). */
 const DEFAULT_OVERLAP_MS = 600_000;
 
+/** What a session says of how its sources are opened. */
+export interface SourceOpening {
+  readonly cwd: string;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly follow?: boolean;
+  readonly filesByTime?: boolean;
+  readonly bytesRead?: ((bytes: number) => void) | undefined;
+  readonly retentionMs: number | undefined;
+  readonly openLog?: OpenLog;
+  readonly openHistory?: OpenHistory;
+}
+
 export interface OpenScopeOptions {
-  readonly session: SessionOptions;
+  readonly session: SourceOpening;
   /** Names the reader among all readers of its sources. */
   readonly group: string;
   readonly timer: Timer;

@@ -1,5 +1,3 @@
-import type { PlacePosition } from '../source-reader.ts';
-
 /** How far a source has come on its way from history to the live stream; part of the state. */
 export interface SeamPosition {
   readonly source: string;
@@ -29,26 +27,4 @@ export interface SeamIds {
   readonly newestMs: number;
   /** Not needed any more. */
   readonly forgotten?: true;
-}
-
-/** The position that stands for a chunk of ids in the state; without `ids`: the chunk is to be deleted. */
-export function chunkPosition(
-  source: string,
-  number: number,
-  chunk?: { readonly ids: readonly string[]; readonly newestMs: number },
-): PlacePosition {
-  const kept = chunk ?? { ids: [], newestMs: -Infinity, forgotten: true as const };
-  return {
-    place: source,
-    position: { offset: 0, records: 0 },
-    head: '',
-    headLength: 0,
-    seamIds: {
-      source,
-      number,
-      ids: kept.ids,
-      newestMs: kept.newestMs,
-      ...(chunk === undefined ? { forgotten: true } : {}),
-    },
-  };
 }

@@ -1,7 +1,8 @@
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { PlacePosition } from '../source-reader.ts';
+import { chunkPosition } from './chunk-position.ts';
 import { RecordIdSet } from './record-id-set.ts';
-import { chunkPosition, type SeamPosition } from './seam-position.ts';
+import type { SeamPosition } from './seam-position.ts';
 
 /** The overlap may be widened to so many times what it was. */
 const WIDEST = 8;
