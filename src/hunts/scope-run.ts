@@ -27,6 +27,7 @@ import type { MeteredScope } from './run-meter.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
 import { rowsOutside } from './time-bounds.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { positionKey, type BatchSupply, type PlacePosition } from './source-reader.ts';
 
 /** A commit covers the epochs of at most this much wall time (decision 21). */
@@ -184,13 +185,10 @@ export class ScopeRun {
   }
 
   async #runToEnd(merge: BatchMerge, signal: AbortSignal): Promise<void> {
-    const aborted = abortOf(signal);
     while (!signal.aborted) {
       await this.#options.room?.(signal);
-      const asked = merge.next();
-      asked.catch(() => {});
       // A server may keep us waiting for long.
-      const next = await Promise.race([asked, aborted]);
+      const next = await unlessAborted(merge.next(), signal);
       if (next === undefined) break;
       await this.#epoch(next);
       this.#options.meter?.turned(this.#metered);
@@ -413,8 +411,4 @@ export class ScopeRun {
     // What could not be written is tried again at the next turn.
     this.#unsaved = this.#saves.some(({ results }) => results.some(({ failure }) => failure !== undefined));
   }
-}
-
-function abortOf(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
 }
