@@ -1,3 +1,4 @@
+import { earliestMs } from './earliest-time.ts';
 import type { BatchSupply, ReadBatch } from './source-reader.ts';
 
 export interface SourcedBatch extends ReadBatch {
@@ -10,7 +11,7 @@ export interface SourcedBatch extends ReadBatch {
  */
 export class BatchMerge {
   readonly #readers: readonly BatchSupply[];
-  readonly #waiting = new Map<BatchSupply, ReadBatch>();
+  readonly #waiting = new Map<BatchSupply, { readonly read: ReadBatch; readonly earliestMs: number }>();
   readonly #ended = new Set<BatchSupply>();
 
   constructor(readers: readonly BatchSupply[]) {
@@ -18,29 +19,24 @@ export class BatchMerge {
   }
 
   async next(): Promise<SourcedBatch | undefined> {
-    let first: BatchSupply | undefined;
+    let first: { readonly reader: BatchSupply; readonly read: ReadBatch; readonly earliestMs: number } | undefined;
     for (const reader of this.#readers) {
       if (this.#ended.has(reader)) continue;
-      if (!this.#waiting.has(reader)) {
+      let waiting = this.#waiting.get(reader);
+      if (waiting === undefined) {
         const read = await reader.next();
         if (read === undefined) {
           this.#ended.add(reader);
           continue;
         }
-        this.#waiting.set(reader, read);
+        // Told once: the batch stays as it is until the next one is asked for.
+        waiting = { read, earliestMs: earliestMs(read.batch) };
+        this.#waiting.set(reader, waiting);
       }
-      if (first === undefined || this.#time(reader) < this.#time(first)) first = reader;
+      if (first === undefined || waiting.earliestMs < first.earliestMs) first = { reader, ...waiting };
     }
     if (first === undefined) return undefined;
-    const read = this.#waiting.get(first) as ReadBatch;
-    this.#waiting.delete(first);
-    return { source: first.name, ...read };
-  }
-
-  #time(reader: BatchSupply): number {
-    const { batch } = this.#waiting.get(reader) as ReadBatch;
-    let least = batch.size === 0 ? -Infinity : Infinity;
-    for (let row = 0; row < batch.size; row++) least = Math.min(least, batch.firstMs[row] as number);
-    return least;
+    this.#waiting.delete(first.reader);
+    return { source: first.reader.name, ...first.read };
   }
 }

@@ -1,3 +1,4 @@
+import { earliestMs } from './earliest-time.ts';
 import type { BatchSupply, PlacePosition, ReadBatch } from './source-reader.ts';
 
 /** Places that are open at once; of more that overlap, those that begin later wait until one has ended. */
@@ -68,7 +69,7 @@ export class PlacesByTime implements BatchSupply {
   async #read(place: number, reader: BatchSupply): Promise<void> {
     const waiting = await reader.next();
     if (waiting === undefined) await reader.close();
-    else this.#reading.set(place, { reader, waiting, leastMs: leastMs(waiting) });
+    else this.#reading.set(place, { reader, waiting, leastMs: earliestMs(waiting.batch) });
   }
 
   #first(): { readonly place: number; readonly leastMs: number } | undefined {
@@ -87,20 +88,13 @@ export class PlacesByTime implements BatchSupply {
       const reader = open();
       try {
         const read = await reader.next();
-        beginnings.push({ place, beginsMs: read === undefined ? -Infinity : leastMs(read) });
+        beginnings.push({ place, beginsMs: read === undefined ? -Infinity : earliestMs(read.batch) });
       } finally {
         await reader.close();
       }
     }
     return beginnings.sort((a, b) => compare(b.beginsMs, a.beginsMs) || b.place - a.place);
   }
-}
-
-/** A batch without records (counts only) goes first. */
-function leastMs({ batch }: ReadBatch): number {
-  let least = batch.size === 0 ? -Infinity : Infinity;
-  for (let row = 0; row < batch.size; row++) least = Math.min(least, batch.firstMs[row] as number);
-  return least;
 }
 
 /** Both may be infinite, where a difference is no number. */

@@ -28,7 +28,7 @@ import type { ScopeRunOptions } from './scope-run-options.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
 import { rowsOutside } from './time-bounds.ts';
 import { unlessAborted } from './unless-aborted.ts';
-import { positionKey, type BatchSupply, type PlacePosition } from './source-reader.ts';
+import { isForgotten, positionKey, type BatchSupply, type PlacePosition } from './source-reader.ts';
 
 /** A commit covers the epochs of at most this much wall time (decision 21). */
 const COMMIT_MS = 50;
@@ -298,7 +298,8 @@ export class ScopeRun {
     this.counts.refused = this.#scope.counts.refused;
     for (const each of also === undefined ? [position] : [position, ...also]) {
       const key = positionKey(each);
-      this.#positions.set(key, each);
+      if (isForgotten(each)) this.#positions.delete(key);
+      else this.#positions.set(key, each);
       this.#changedPositions.set(key, each);
     }
     await this.#collectAlerts(false);

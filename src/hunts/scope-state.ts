@@ -13,7 +13,7 @@ import type { AlertDocument } from './alert-document.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import type { AlertOutbox } from './alert-outbox.ts';
 import { digest } from './alert-id.ts';
-import { positionKey, type PlacePosition } from './source-reader.ts';
+import { isForgotten, positionKey, type PlacePosition } from './source-reader.ts';
 
 interface StoredScope {
   readonly epoch: number;
@@ -119,8 +119,7 @@ export class ScopeState {
     }
     for (const position of positions) {
       const key = stateKey('p', 'position', this.#id, positionKey(position));
-      if (position.file?.forgotten === true || position.seamIds?.forgotten === true)
-        writes.push({ kind: 'delete', key });
+      if (isForgotten(position)) writes.push({ kind: 'delete', key });
       else writes.push({ kind: 'put', key, value: encodeState(position) });
     }
     const delivered = this.#delivered.length;

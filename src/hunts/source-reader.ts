@@ -69,6 +69,11 @@ export function positionKey({ place, file, partition, history, seam, seamIds }: 
   return file?.id ?? (partition === undefined ? place : `${partition.source}\n${place}`);
 }
 
+/** Nothing of it is needed any more, neither in the state nor beside it. */
+export function isForgotten({ file, seamIds }: PlacePosition): boolean {
+  return file?.forgotten === true || seamIds?.forgotten === true;
+}
+
 /** A batch and where its place stands once it has been processed. */
 export interface ReadBatch {
   readonly batch: RecordBatch;

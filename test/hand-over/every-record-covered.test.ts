@@ -215,3 +215,14 @@ test('an overlap without a gap is told with what is in both', async () => {
     ],
   ]);
 });
+
+test('how the two were joined is told once, whatever is started again behind it', async () => {
+  const sent = Array.from({ length: 120 }, (_, i) => ({
+    id: i.toString(16).padStart(16, '0'),
+    partition: i % 2,
+    at: NOW - OVERLAP + i * 2000,
+  }));
+  const { notices, seen } = await run({ sent, lagMs: [0, 0, 0], keptMs: Infinity, size: 4, deaths: [30, 3] });
+  expect(seen.size).toBe(120);
+  expect(notices.map(({ code }) => code)).toEqual(['seam']);
+});

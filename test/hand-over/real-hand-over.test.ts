@@ -22,7 +22,7 @@ describe.skipIf(!isHere)(
   'history in Elasticsearch, the rest on Kafka, alerts in an index',
   { timeout: 120_000 },
   () => {
-    const indices = new RealIndices(ELASTIC ?? '');
+    let indices: RealIndices;
     const alerts = new RealAlertIndices(ELASTIC ?? '');
     const topics = new RealTopics(BROKER ?? '');
     let folder = '';
@@ -31,6 +31,7 @@ describe.skipIf(!isHere)(
     let index = '';
 
     beforeAll(async () => {
+      indices = new RealIndices(ELASTIC ?? '');
       await topics.open();
       folder = mkdtempSync(join(tmpdir(), 'windhover-hand-over-'));
       const file = join(folder, 'sim.ndjson');

@@ -5,6 +5,6 @@ import type { PlacePosition } from '../source-reader.ts';
 export function isBackfilling(sources: readonly ScopeSource[], known: readonly PlacePosition[]): boolean {
   return sources.some(
     ({ name, backfill }) =>
-      backfill !== undefined && !known.some(({ seam }) => seam?.source === name && seam.stage === 'live'),
+      backfill !== undefined && !known.some(({ seam }) => seam?.source === name && seam.stage !== 'history'),
   );
 }

@@ -1,7 +1,8 @@
 /** How far a source has come on its way from history to the live stream; part of the state. */
 export interface SeamPosition {
   readonly source: string;
-  readonly stage: 'history' | 'live';
+  /** `passed`: the live stream has gone beyond the overlap. */
+  readonly stage: 'history' | 'live' | 'passed';
   /** Event time at which history begins, ms. */
   readonly fromMs: number;
   /** Wall time at which history was opened, ms. */

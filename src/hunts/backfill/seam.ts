@@ -1,8 +1,8 @@
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { PlacePosition } from '../source-reader.ts';
-import { chunkPosition } from './chunk-position.ts';
 import { RecordIdSet } from './record-id-set.ts';
 import type { SeamPosition } from './seam-position.ts';
+import { seamState } from './seam-state.ts';
 
 /** The overlap may be widened to so many times what it was. */
 const WIDEST = 8;
@@ -42,11 +42,10 @@ export interface SeamFinding {
 export class Seam {
   #position: SeamPosition;
   readonly #overlapMs: number;
-  readonly #ids = new RecordIdSet();
+  #ids = new RecordIdSet();
   /** Ids in the order of the batches that gave them, oldest first. */
   readonly #chunks: SeamChunk[] = [];
   #nextChunk = 0;
-  #passed = false;
 
   constructor({ source, lengthMs, overlapMs, nowMs }: SeamOptions, known: readonly PlacePosition[]) {
     this.#overlapMs = overlapMs;
@@ -70,7 +69,11 @@ export class Seam {
   }
 
   get isLive(): boolean {
-    return this.#position.stage === 'live';
+    return this.#position.stage !== 'history';
+  }
+
+  get isPassed(): boolean {
+    return this.#position.stage === 'passed';
   }
 
   get fromMs(): number {
@@ -111,7 +114,7 @@ export class Seam {
    * the first records of a partition prove.
    */
   live(batch: RecordBatch, place: string): { readonly duplicates: number; readonly finding: SeamFinding | undefined } {
-    if (this.#passed || this.#ids.size === 0 || batch.size === 0) return { duplicates: 0, finding: undefined };
+    if (this.#ids.size === 0 || batch.size === 0) return { duplicates: 0, finding: undefined };
     const { newestMs = -Infinity, fromMs, checked } = this.#position;
     const isFirst = !checked.includes(place);
     // Of older records it is not known any more whether history had them.
@@ -150,26 +153,18 @@ export class Seam {
 
   /** The overlap lies behind: its ids are not needed any more. Answers with what the state must know. */
   pass(): PlacePosition[] {
-    if (this.#passed) return [];
-    this.#passed = true;
-    return [
-      this.#toPosition(),
-      ...this.#chunks.splice(0).map(({ number }) => chunkPosition(this.#position.source, number)),
-    ];
-  }
-
-  get isPassed(): boolean {
-    return this.#passed;
+    this.#position = { ...this.#position, stage: 'passed' };
+    this.#ids = new RecordIdSet();
+    return [this.#toPosition(), ...this.#chunks.splice(0).map((chunk) => this.#toForgotten(chunk))];
   }
 
   #toPosition(): PlacePosition {
-    return {
-      place: this.#position.source,
-      position: { offset: 0, records: 0 },
-      head: '',
-      headLength: 0,
-      seam: this.#position,
-    };
+    return seamState(this.#position.source, { seam: this.#position });
+  }
+
+  #toForgotten({ number }: SeamChunk): PlacePosition {
+    const { source } = this.#position;
+    return seamState(source, { seamIds: { source, number, ids: [], newestMs: -Infinity, forgotten: true } });
   }
 
   #remember(batch: RecordBatch, newestMs: number): PlacePosition[] {
@@ -181,12 +176,14 @@ export class Seam {
       const id = batch.recordId(row);
       ids.push(id);
       this.#ids.add(id);
-      chunkNewestMs = Math.max(chunkNewestMs, lastMs);
+      // A clock that is ahead does not keep its batch for ever.
+      chunkNewestMs = Math.max(chunkNewestMs, Math.min(lastMs, newestMs));
     }
     if (ids.length === 0) return [];
     const chunk = { number: this.#nextChunk++, ids, newestMs: chunkNewestMs };
     this.#chunks.push(chunk);
-    return [chunkPosition(this.#position.source, chunk.number, chunk)];
+    const { source } = this.#position;
+    return [seamState(source, { seamIds: { source, ...chunk } })];
   }
 
   /** Ids that are older than the widest overlap. */
@@ -196,7 +193,7 @@ export class Seam {
       if (oldest.newestMs >= newestMs - this.#overlapMs * WIDEST && this.#ids.size <= MAX_IDS) break;
       this.#chunks.shift();
       for (const id of oldest.ids) this.#ids.delete(id);
-      forgotten.push(chunkPosition(this.#position.source, oldest.number));
+      forgotten.push(this.#toForgotten(oldest));
     }
     return forgotten;
   }

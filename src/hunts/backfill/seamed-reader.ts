@@ -25,7 +25,6 @@ export class SeamedReader implements BatchSupply {
   readonly #gaps: SeamFinding[] = [];
   /** Partitions that do not begin with their first message ever: what came before has to be in history. */
   readonly #begunLate = new Set<string>();
-  #told = false;
 
   constructor(options: SeamedReaderOptions) {
     this.name = options.name;
@@ -34,9 +33,9 @@ export class SeamedReader implements BatchSupply {
 
   async next(): Promise<ReadBatch | undefined> {
     const { seam, open } = this.#options;
-    for (;;) {
-      if (this.#closed) return undefined;
-      this.#live ??= await open(seam.liveFromMs, false);
+    let anew = false;
+    while (!this.#closed) {
+      this.#live ??= await open(seam.liveFromMs, anew);
       const read = await this.#live.next();
       if (read === undefined || seam.isPassed) return read;
       const { place } = read.position;
@@ -47,13 +46,15 @@ export class SeamedReader implements BatchSupply {
         this.#inside.clear();
         this.#begunLate.clear();
         // Records that come again change nothing.
-        if (!this.#isClosed()) this.#live = await open(seam.liveFromMs, true);
+        this.#live = undefined;
+        anew = true;
         continue;
       }
       const also = [...(read.also ?? []), ...(finding === undefined ? [] : [this.#settle(finding)])];
       also.push(...this.#advance(read, place));
       return { ...read, also, duplicates };
     }
+    return undefined;
   }
 
   committed(positions: readonly PlacePosition[]): void {
@@ -72,10 +73,6 @@ export class SeamedReader implements BatchSupply {
       if (partition.end > at.offset) this.#inside.add(place);
       if (at.offset > 0) this.#begunLate.add(place);
     }
-  }
-
-  #isClosed(): boolean {
-    return this.#closed;
   }
 
   #settle(finding: SeamFinding): PlacePosition {
@@ -109,8 +106,6 @@ export class SeamedReader implements BatchSupply {
   }
 
   #tell(): void {
-    if (this.#told) return;
-    this.#told = true;
     const { name, seam, onNotice } = this.#options;
     const { newestMs, records, checked, duplicates } = seam.position;
     const history =
