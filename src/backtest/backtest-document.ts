@@ -1,3 +1,4 @@
+import { inputDocument } from '../hunts/input-document.ts';
 import { formatInstant } from '../catalogue/instant.ts';
 import type { BacktestHunt, BacktestReport, CountsByName } from './backtest-report.ts';
 import type { ChangedAlert, Comparison } from './compare-versions.ts';
@@ -33,17 +34,7 @@ export function backtestDocument(
     })),
     ...(comparisons.length === 0 ? {} : { compare: comparisonDocument(comparisons) }),
     ...(expectations.length === 0 ? {} : { expectations }),
-    input: {
-      records: input.records,
-      ignored: input.ignored,
-      duplicates: input.duplicates,
-      undecodable: input.undecodable,
-      late: input.late,
-      refused: input.refused,
-      ...(input.from === undefined ? {} : { from: formatInstant(input.from) }),
-      ...(input.to === undefined ? {} : { to: formatInstant(input.to) }),
-      hosts,
-    },
+    input: { ...inputDocument(input), hosts },
     ...(range === undefined ? {} : { range: { from: formatInstant(range.from), to: formatInstant(range.to) } }),
     holes: {
       refused_by_host: holes.refusedByHost.map(({ host, records, neededMs }) => ({

@@ -1,3 +1,4 @@
+import { inputDocument } from '../hunts/input-document.ts';
 import { formatInstant } from '../catalogue/instant.ts';
 import type { Cell } from '../dataflow/listing-rows.ts';
 import { isInstant } from '../graph/value.ts';
@@ -34,16 +35,7 @@ export function runDocument(hunts: readonly HuntReport[], input: InputCounts, el
       ...(result === undefined || result.saves.length === 0 ? {} : { saves: result.saves.map(saveDocument) }),
       alerts: result?.alerts ?? NO_ALERTS,
     })),
-    input: {
-      records: input.records,
-      ignored: input.ignored,
-      duplicates: input.duplicates,
-      undecodable: input.undecodable,
-      late: input.late,
-      refused: input.refused,
-      ...(input.from === undefined ? {} : { from: formatInstant(input.from) }),
-      ...(input.to === undefined ? {} : { to: formatInstant(input.to) }),
-    },
+    input: inputDocument(input),
     elapsed_ms: elapsedMs,
   };
 }

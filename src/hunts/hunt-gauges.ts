@@ -1,3 +1,4 @@
+import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import type { Scope } from '../dataflow/scope.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import type { SourcedBatch } from './batch-merge.ts';
@@ -7,12 +8,11 @@ import type { EpochMeasure, HuntGauges } from './run-meter.ts';
 /** What the hunts of a scope hold and did, in the order of the scope. */
 export function huntGauges(
   scope: Scope,
-  hunts: readonly CompiledHunt[],
+  hunts: readonly { readonly hunt: CompiledHunt; readonly dataflow: HuntDataflow }[],
   feeds: readonly AlertFeed[],
   failed: ReadonlySet<string>,
 ): HuntGauges[] {
-  return scope.hunts.map((dataflow, i) => {
-    const hunt = hunts[i] as CompiledHunt;
+  return hunts.map(({ hunt, dataflow }) => {
     const alerts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
     for (const { hunt: owner, counts } of feeds) {
       if (owner !== hunt) continue;

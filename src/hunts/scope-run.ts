@@ -54,6 +54,7 @@ export class ScopeRun {
   readonly counts: InputCounts = emptyCounts();
   readonly #options: ScopeRunOptions;
   readonly #scope: Scope;
+  readonly #hunts: ScopeView['hunts'];
   readonly #feeds: AlertFeed[] = [];
   readonly #saves: HuntSaves[] = [];
   /** Hunts that an operator's failure stopped: what they hold is no answer. */
@@ -107,19 +108,19 @@ export class ScopeRun {
         },
       },
     );
-    this.#scope.hunts.forEach((dataflow, i) => {
-      const hunt = options.hunts[i] as CompiledHunt;
+    const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: options.hunts[i] as CompiledHunt, dataflow }));
+    this.#hunts = hunts;
+    for (const { hunt, dataflow } of hunts) {
       for (const alert of hunt.alerts) this.#feeds.push(new AlertFeed(hunt, alert, dataflow, graph, load));
       if (options.saves !== undefined) {
         this.#saves.push(new HuntSaves(hunt, dataflow, this.#listings, options.saves));
       }
-    });
-    const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: options.hunts[i] as CompiledHunt, dataflow }));
+    }
     this.#snapshots = options.snapshots ? new SnapshotTeller(hunts, this.#listings, options) : undefined;
     this.#metered = {
       awaited: options.sources.flatMap(({ name, log }) => (log === undefined ? [] : [name])),
       entities: () => graph.size,
-      hunts: () => huntGauges(this.#scope, options.hunts, this.#feeds, this.#failedHunts),
+      hunts: () => huntGauges(this.#scope, hunts, this.#feeds, this.#failedHunts),
     };
     this.#completion = new CompleteVariables(options.hunts, options.latenessMs);
     if (options.live?.displayMs !== undefined) {
@@ -252,8 +253,7 @@ export class ScopeRun {
   /** Variables, displays and alert counts as they stand. */
   async results(rowsOf: (variable: string) => boolean): Promise<HuntResult[]> {
     const results: HuntResult[] = [];
-    for (const [i, dataflow] of this.#scope.hunts.entries()) {
-      const hunt = this.#options.hunts[i] as CompiledHunt;
+    for (const [i, { hunt, dataflow }] of this.#hunts.entries()) {
       const feeds = this.#feeds.filter((feed) => feed.hunt === hunt);
       results.push(
         await readHuntResult(hunt, dataflow, this.#scope.graph, this.#listings, feeds, {
@@ -268,8 +268,7 @@ export class ScopeRun {
 
   /** The hunts as they stand, for whoever asks why something is a member. Valid until `close`. */
   get view(): ScopeView {
-    const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: this.#options.hunts[i] as CompiledHunt, dataflow }));
-    return { graph: this.#scope.graph, hunts };
+    return { graph: this.#scope.graph, hunts: this.#hunts };
   }
 
   close(): void {
@@ -386,8 +385,8 @@ export class ScopeRun {
   }
 
   #sizes(): HuntSizes[] {
-    return this.#scope.hunts.map((dataflow, i) => ({
-      hunt: (this.#options.hunts[i] as CompiledHunt).id,
+    return this.#hunts.map(({ hunt, dataflow }) => ({
+      hunt: hunt.id,
       variables: dataflow.plan.variables.map(({ name, listing }) => ({
         name,
         type: listing.type,
@@ -405,8 +404,8 @@ export class ScopeRun {
   /** After a commit, so that a file never holds what a restart would not know. */
   async #save(): Promise<void> {
     for (const [i, saves] of this.#saves.entries()) {
-      const { id } = this.#options.hunts[i] as CompiledHunt;
-      if (!this.#failedHunts.has(id)) await saves.write();
+      const { hunt } = this.#hunts[i] as ScopeView['hunts'][number];
+      if (!this.#failedHunts.has(hunt.id)) await saves.write();
     }
     this.#lastSave = this.#options.wallClock();
     // What could not be written is tried again at the next turn.

@@ -1,9 +1,8 @@
 import type { CompressionTypes, Producer } from 'kafkajs';
 import { SinkError } from '../errors/windhover-error.ts';
-import { kafkaProblem } from '../sources/kafka/kafka-problem.ts';
+import { kafkaErrorTypes, kafkaProblem } from '../sources/kafka/kafka-problem.ts';
 import type { KafkaSettings } from '../sources/kafka/kafka-settings.ts';
 import { openKafkaJsLibrary } from '../sources/kafka/open-kafkajs.ts';
-
 import type { KafkaProducer, ProducedMessage } from './kafka-replay-sink.ts';
 
 /** Compression of messages → bits of a record batch's attributes. */
@@ -89,18 +88,8 @@ class KafkaJsProducer implements KafkaProducer {
 }
 
 function producerProblem(cause: unknown, { brokers, topic }: ProducerOptions): SinkError {
-  const type = typeOf(cause);
+  const [type] = kafkaErrorTypes(cause);
   const known = type !== undefined && Object.hasOwn(EXPLAINED, type) ? EXPLAINED[type] : undefined;
   const { code, message, hint } = known ?? kafkaProblem(cause, brokers);
   return new SinkError(code, `${topic}: ${message}`, { hint, cause });
-}
-
-/** Name of the broker's answer; kafkajs wraps it. */
-function typeOf(error: unknown): string | undefined {
-  for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 8; depth++) {
-    const { type, cause, originalError } = at as { type?: unknown; cause?: unknown; originalError?: unknown };
-    if (typeof type === 'string') return type;
-    at = cause ?? originalError;
-  }
-  return undefined;
 }

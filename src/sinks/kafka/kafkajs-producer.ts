@@ -1,5 +1,5 @@
 import { SinkError } from '../../errors/windhover-error.ts';
-import { kafkaProblem } from '../../sources/kafka/kafka-problem.ts';
+import { kafkaErrorTypes, kafkaProblem } from '../../sources/kafka/kafka-problem.ts';
 import type { KafkaSettings } from '../../sources/kafka/kafka-settings.ts';
 import { openKafkaJsLibrary } from '../../sources/kafka/open-kafkajs.ts';
 import type { AlertProducer } from './alert-producer.ts';
@@ -37,7 +37,7 @@ export async function openAlertProducer(brokers: readonly string[], settings: Ka
 
 /** What the sources say of the same failure, in terms of writing. */
 function sinkProblem(error: unknown, brokers: readonly string[], topic: string | undefined): SinkError {
-  const types = typesOf(error);
+  const types = kafkaErrorTypes(error);
   const problem = (code: string, message: string, hint: string): SinkError =>
     new SinkError(code, message, { hint, retriable: true, cause: error });
   if (types.includes('MESSAGE_TOO_LARGE') || types.includes('RECORD_LIST_TOO_LARGE')) {
@@ -55,15 +55,4 @@ function sinkProblem(error: unknown, brokers: readonly string[], topic: string |
   }
   const { code, message, hint } = kafkaProblem(error, brokers);
   return problem(code, message, hint);
-}
-
-/** kafkajs wraps errors in each other. */
-function typesOf(error: unknown): string[] {
-  const types: string[] = [];
-  for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 8; depth++) {
-    const { type, cause, originalError } = at as { type?: unknown; cause?: unknown; originalError?: unknown };
-    if (typeof type === 'string') types.push(type);
-    at = cause ?? originalError;
-  }
-  return types;
 }

@@ -42,6 +42,11 @@ export function kafkaProblem(cause: unknown, brokers: readonly string[]): Source
   return new SourceError(code, message, { hint, retriable, cause });
 }
 
+/** What the brokers answered, as kafkajs names it (`MESSAGE_TOO_LARGE`), the outermost first. */
+export function kafkaErrorTypes(cause: unknown): string[] {
+  return chainOf(cause).flatMap(({ type }) => (typeof type === 'string' ? [type] : []));
+}
+
 function chainOf(error: unknown): Failure[] {
   const chain: Failure[] = [];
   for (let at = error; typeof at === 'object' && at !== null && chain.length < DEPTH;) {
