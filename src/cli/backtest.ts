@@ -14,6 +14,7 @@ import { BacktestObserver, NOWHERE } from './backtest-observer.ts';
 import { historyRange, type BacktestOptions } from './backtest-options.ts';
 import { BacktestProgress, bytesToRead } from './backtest-progress.ts';
 import { BacktestVersions } from './backtest-versions.ts';
+import { historySession } from './history-session.ts';
 import { elasticHistories } from './elastic-histories.ts';
 import { huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { loadOldVersions } from './load-old-versions.ts';
@@ -58,21 +59,12 @@ export async function backtestHunts(
   );
   const observer = new BacktestObserver(io, progress);
   const result = await runSession({
+    ...historySession(io, stdin),
     hunts: versions.session,
-    stateFolder: undefined,
     retentionMs: options.retentionMs ?? Infinity,
     latenessMs: options.latenessMs,
     hostAliases: options.hostAliases,
     maxLineBytes: options.maxLineBytes,
-    snapshots: false,
-    countRecords: false,
-    rowsOf: () => false,
-    cwd: io.cwd,
-    stdin,
-    now: io.now,
-    signal: io.signal,
-    clock: 'event',
-    filesByTime: true,
     openHistory: elasticHistories({ elastic: options.elastic ?? new Map(), range: historyRange(options.bounds) }, io),
     bounds: options.bounds,
     bytesRead: (bytes) => progress.read(bytes),

@@ -1,6 +1,7 @@
-import type { Client, ClientOptions } from '@elastic/elasticsearch';
+import type { Client } from '@elastic/elasticsearch';
 import { readFile } from 'node:fs/promises';
 import { SinkError, UsageError } from '../errors/windhover-error.ts';
+import { clientOptions } from '../sources/elastic/client-options.ts';
 import { elasticLibrary } from '../sources/elastic/elastic-library.ts';
 import type { ElasticConfig } from './elastic-config.ts';
 
@@ -12,27 +13,10 @@ export interface ElasticAccess extends ElasticConfig {
 
 /** A client for requests of any sort. Throws `UsageError` (`elastic-file`). */
 export async function openElastic(access: ElasticAccess, timeoutMs: number): Promise<Client> {
-  const { url, apiKey, username, password, ca, caPath, fingerprint } = access;
+  const { url, ca, caPath } = access;
   const { Client } = await elasticLibrary();
   const pem = caPath === undefined ? ca : await certificate(caPath);
-  const auth: ClientOptions['auth'] | undefined =
-    apiKey !== undefined
-      ? { apiKey: typeof apiKey === 'string' ? apiKey : { id: apiKey.id, api_key: apiKey.key } }
-      : username === undefined
-        ? undefined
-        : { username, password: password ?? '' };
-  return new Client({
-    node: url,
-    requestTimeout: timeoutMs,
-    maxRetries: 0,
-    ...(auth === undefined ? {} : { auth }),
-    ...(access.insecure === true
-      ? { tls: { rejectUnauthorized: false } }
-      : pem === undefined
-        ? {}
-        : { tls: { ca: pem } }),
-    ...(fingerprint === undefined ? {} : { caFingerprint: fingerprint }),
-  });
+  return new Client({ ...clientOptions(url, { ...access, ca: pem }), requestTimeout: timeoutMs });
 }
 
 async function certificate(path: string): Promise<string> {

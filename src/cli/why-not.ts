@@ -4,6 +4,7 @@ import { FileByteSource } from '../sources/file-byte-source.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { describeRecord, type DescribedRecord } from './described-record.ts';
 import type { ElasticConfig } from './elastic-config.ts';
+import { historySession } from './history-session.ts';
 import { elasticHistories } from './elastic-histories.ts';
 import { loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
@@ -63,21 +64,12 @@ export async function findWhyNot(
   let failure: WindhoverError | undefined;
   let verdicts: readonly StatementVerdict[] = [];
   await runSession({
+    ...historySession(io, stdin),
     hunts: [session],
-    stateFolder: undefined,
     retentionMs: Infinity,
     latenessMs: DEFAULT_LATENESS_MS,
     hostAliases: options.hostAliases,
     maxLineBytes: DEFAULT_MAX_LINE_BYTES,
-    snapshots: false,
-    countRecords: false,
-    rowsOf: () => false,
-    cwd: io.cwd,
-    stdin,
-    now: io.now,
-    signal: io.signal,
-    clock: 'event',
-    filesByTime: true,
     openHistory: elasticHistories({ elastic: options.elastic }, io),
     observer: {
       place: () => {},

@@ -1,17 +1,14 @@
+import { clientOptions } from '../../sources/elastic/client-options.ts';
+import { elasticLibrary } from '../../sources/elastic/elastic-library.ts';
+import type { ElasticSettings } from '../../sources/elastic/elastic-settings.ts';
 import { elasticFailure } from './elastic-failure.ts';
 
 const REQUEST_MS = 30_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** How a cluster is reached; certificates are PEM texts. Holds secrets: never part of a message. */
-export interface ElasticConnection {
+/** How a cluster is reached. Holds secrets: never part of a message. */
+export interface ElasticConnection extends ElasticSettings {
   readonly url: string;
-  readonly apiKey?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  readonly ca?: string | undefined;
-  /** SHA-256 of the certificate of the CA, in hex. */
-  readonly fingerprint?: string | undefined;
 }
 
 export interface ElasticRequest {
@@ -40,19 +37,14 @@ export interface ElasticAlertsClient {
   close(): Promise<void>;
 }
 
-/** The client of Elastic. The library is loaded here, so that whoever writes to no index does without. */
+/** The client of Elastic. */
 export async function openElasticAlertsClient(connection: ElasticConnection): Promise<ElasticAlertsClient> {
-  const { Client, errors } = await import('@elastic/elasticsearch');
-  const { url, apiKey, username, password, ca, fingerprint } = connection;
+  const { Client, errors } = await elasticLibrary();
+  const { url } = connection;
   const client = new Client({
-    node: url,
-    maxRetries: 0,
+    ...clientOptions(url, connection),
     requestTimeout: REQUEST_MS,
     maxResponseSize: MAX_ANSWER_BYTES,
-    ...(apiKey === undefined ? {} : { auth: { apiKey } }),
-    ...(username === undefined || password === undefined ? {} : { auth: { username, password } }),
-    ...(ca === undefined ? {} : { tls: { ca } }),
-    ...(fingerprint === undefined ? {} : { caFingerprint: fingerprint, tls: { rejectUnauthorized: false } }),
   });
   const closing = new AbortController();
   return {

@@ -1,28 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openElastic } from './elastic-client.ts';
 import type { ElasticSettings } from './elastic-settings.ts';
+import { hasOpenSsl, LocalServers, selfSigned } from './testing/local-servers.ts';
 
-const servers: Server[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-});
-
-async function listening(server: Server): Promise<string> {
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+const servers = new LocalServers();
+afterEach(() => servers.close());
 
 function answering(text: string): RequestListener {
   return (_request, response) => {
@@ -35,7 +20,7 @@ function answering(text: string): RequestListener {
 const request = { pit: 'p', size: 10, slice: undefined, query: {}, mixedTimes: false, after: undefined };
 
 async function searched(text: string): Promise<unknown> {
-  const gateway = await openElastic(`http://${await listening(createServer(answering(text)))}`, {});
+  const gateway = await openElastic(`http://${await servers.listening(createServer(answering(text)))}`, {});
   try {
     const { hits } = await gateway.search(request);
     return Array.from({ length: hits.length }, (_, i) => hits.at(i));
@@ -63,33 +48,15 @@ describe('answers to a search', () => {
   });
 });
 
-/** Certificates are made for the test; where nothing can make them it is reported as skipped. */
-function hasOpenSsl(): boolean {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe.skipIf(!hasOpenSsl())('TLS to a source', () => {
-  let folder = '';
   let cert = '';
   let key = '';
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
-    const [certPath, keyPath] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const kind = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
-    execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', keyPath, '-out', certPath], { stdio: 'ignore' });
-    cert = readFileSync(certPath, 'utf8');
-    key = readFileSync(keyPath, 'utf8');
+    ({ cert, key } = selfSigned());
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('with the certificate of the CA, its fingerprint, or unverified, and with nothing else', async () => {
-    const node = `https://${await listening(createSecureServer({ cert, key }, answering('{"count":3}')))}`;
+    const node = `https://${await servers.listening(createSecureServer({ cert, key }, answering('{"count":3}')))}`;
     const count = async (settings: ElasticSettings): Promise<unknown> => {
       const gateway = await openElastic(node, settings);
       return gateway.count('i', {}).finally(() => gateway.close());

@@ -1,5 +1,6 @@
 import type { Client as ElasticClient } from '@elastic/elasticsearch';
 import { AnswerHits } from './answer-hits.ts';
+import { clientOptions } from './client-options.ts';
 import { ElasticFailure, type ElasticGateway, type FailureKind, type SearchAnswer } from './elastic-gateway.ts';
 import { elasticLibrary } from './elastic-library.ts';
 import type { ElasticSettings } from './elastic-settings.ts';
@@ -44,25 +45,11 @@ export async function openElastic(node: string, settings: ElasticSettings): Prom
       return value;
     }
   }
-  const { apiKey, username, password, ca, fingerprint, insecure } = settings;
-  const auth =
-    apiKey !== undefined
-      ? { apiKey: typeof apiKey === 'string' ? apiKey : { id: apiKey.id, api_key: apiKey.key } }
-      : username === undefined
-        ? undefined
-        : { username, password: password ?? '' };
-  // A fingerprint stands for the chain of trust: the library compares it itself.
-  const unverified = insecure === true || fingerprint !== undefined;
-  const tls = unverified ? { rejectUnauthorized: false } : ca === undefined ? undefined : { ca };
   const client = new Client({
-    node,
-    maxRetries: 0,
+    ...clientOptions(node, settings),
     requestTimeout: REQUEST_MS,
     compression: false,
     Serializer: TextSerializer,
-    ...(auth === undefined ? {} : { auth }),
-    ...(tls === undefined ? {} : { tls }),
-    ...(fingerprint === undefined ? {} : { caFingerprint: fingerprint }),
   });
   const call = async <T>(action: () => Promise<T>): Promise<T> => {
     try {
