@@ -9,7 +9,7 @@ import { detectionPage } from '../test/library/detection-page.ts';
 import { judgeBacktest } from '../test/library/judge-backtest.ts';
 import { laidOut } from '../test/library/laid-out.ts';
 import { RECORDED } from '../test/library/recordings.ts';
-import { HAS_RECORDINGS, RECORDINGS, bundledHunt, recording } from '../test/support/recordings.ts';
+import { HAS_RECORDINGS, RECORDINGS, recording } from '../test/support/recordings.ts';
 import { runWindhover } from '../test/support/run-windhover.ts';
 
 const SEEDS = 10;
@@ -28,7 +28,7 @@ if (!HAS_RECORDINGS) {
 let unjudged = 0;
 const judged = [];
 for (const each of RECORDED) {
-  const backtest = await backtestRecording(bundledHunt(''), [recording(each.path)]);
+  const backtest = await backtestRecording([recording(each.path)]);
   const { alerts, missing } = judgeBacktest(each, backtest);
   for (const { hunt, title } of alerts.filter(({ verdict }) => verdict === null)) {
     unjudged++;
@@ -57,7 +57,7 @@ try {
     const made = await runWindhover([...CALL, '--seed', String(seed), '--out', out, '--quiet']);
     if (made.code !== 0) throw new Error(made.stderr);
     const sources = [`container1=${out}.sysflow.ndjson`, `host101=${out}.winlog.ndjson`];
-    const { hunts, input } = await backtestRecording(bundledHunt(''), sources);
+    const { hunts, input } = await backtestRecording(sources);
     simulated.records += input.records;
     for (const { hunt, counts } of hunts) {
       simulated.alerts += counts.standing;

@@ -85,8 +85,27 @@ function silent(all: readonly JudgedRecording[]): readonly string[] {
     .sort();
 }
 
+/** Names, some to a line. */
+function listed(hunts: readonly string[]): string {
+  const lines: string[] = [];
+  for (let i = 0; i < hunts.length; i += 4) {
+    lines.push(
+      hunts
+        .slice(i, i + 4)
+        .map((hunt) => `\`${hunt}\``)
+        .join(', '),
+    );
+  }
+  return lines.join(',\n');
+}
+
 function duration(length: number): string {
   return length < 120 ? `${length.toFixed(1)} s` : `${(length / 60).toFixed(1)} min`;
+}
+
+/** To two digits, written out: `8600`. */
+function rounded(rate: number): string {
+  return String(Number(rate.toPrecision(2)));
 }
 
 function noise(benign: readonly JudgedRecording[], simulated: SimulatedWork): string {
@@ -111,7 +130,7 @@ function noise(benign: readonly JudgedRecording[], simulated: SimulatedWork): st
   };
   const lines = [...rows, made].map((each) => {
     const rate = each.alerts === 0 ? '0' : (each.alerts / each.days).toFixed(1);
-    const bound = each.alerts === 0 && each.days > 0 ? `below ${(RULE_OF_THREE / each.days).toPrecision(2)}` : '';
+    const bound = each.alerts === 0 && each.length >= 1 ? `below ${rounded(RULE_OF_THREE / each.days)}` : '';
     return `| ${each.name} | ${each.records} | ${each.hosts} | ${duration(each.length)} | ${each.alerts} | ${rate} | ${bound} |`;
   });
   return [
@@ -143,7 +162,7 @@ Over ${attacks.length} attacks: **${right} true alerts, ${sum(judged) - right} f
 ${overview(attacks)}
 
 Alerts, after suppression. These raised nothing, as no recording holds what they look for; their tests alone speak for them:
-${quiet.map((hunt) => `\`${hunt}\``).join(', ')}.
+${listed(quiet)}.
 
 ## Noise on everyday work
 

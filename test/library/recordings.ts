@@ -51,7 +51,13 @@ export const RECORDED: readonly Recording[] = [
         verdict: true,
         what: 'the shell that runs the script',
       },
-      { hunt: 'service-runs-own-drop', title: '/tmp/exfil.py', alerts: 1, verdict: true, what: 'the script itself' },
+      {
+        hunt: 'service-runs-own-drop',
+        title: 'run by sh: /tmp/exfil.py',
+        alerts: 1,
+        verdict: true,
+        what: 'the script itself',
+      },
     ],
     notRaised:
       'The connections that send data out: no archive is packed, and the script lives 60 s, too short for `slow-beacon` to tell it from one call.',
