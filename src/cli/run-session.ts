@@ -15,6 +15,7 @@ import type { TimeBounds } from '../hunts/time-bounds.ts';
 import { StateFolder, type HuntIdentity } from '../hunts/state-folder.ts';
 import { MemoryStateStore } from '../store/memory-state-store.ts';
 import { RocksStateStore } from '../store/rocks-state-store.ts';
+import type { StateStore } from '../store/state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import { demandOf } from '../hunts/demand-of.ts';
 import type { Timer } from '../telemetry/timer.ts';
@@ -35,6 +36,8 @@ export interface SessionHunt {
 export interface SessionOptions {
   readonly hunts: readonly SessionHunt[];
   readonly stateFolder: string | undefined;
+  /** Opens the state in that folder. Default: RocksDB. */
+  readonly openStore?: (folder: string) => Promise<StateStore>;
   /** Default: 24 h for scopes that have no end, else all. */
   readonly retentionMs: number | undefined;
   readonly latenessMs: number;
@@ -240,7 +243,8 @@ async function openFolder(options: SessionOptions): Promise<StateFolder | undefi
   await mkdir(options.stateFolder, { recursive: true, mode: 0o700 }).catch(() => {
     // The store says what is wrong with the folder, in its own words.
   });
-  const store = await RocksStateStore.open(options.stateFolder);
+  const { openStore = RocksStateStore.open } = options;
+  const store = await openStore(options.stateFolder);
   try {
     return await StateFolder.open(store, options.now());
   } catch (error) {

@@ -81,7 +81,10 @@ export class AlertFeed {
     return now !== undefined && this.#ledger.hasDue(now);
   }
 
-  /** Ends an epoch: alerts that leave now. `wallNow`: ms, for the time they were seen and written. */
+  /**
+   * Ends an epoch: alerts that leave now. `wallNow`: ms, for the time they were seen and written. `replayed`: after a restart;
+   * what enters was there before, and a row that the ledger knows changes nothing by entering again.
+   */
   async collect(
     epoch: number,
     now: Instant | undefined,
@@ -89,7 +92,11 @@ export class AlertFeed {
     { replayed, backfilled }: { readonly replayed: boolean; readonly backfilled: boolean },
   ): Promise<AlertDocument[]> {
     const entered: AlertRow[] = [];
-    for (const handle of this.#entered) entered.push(await this.#row(handle, now, backfilled));
+    for (const handle of this.#entered) {
+      // Read again it could show a later interval of support, as a new alert: what it came with counts while it stays.
+      if (replayed && this.#ledger.current(this.#rowKey(handle)) !== undefined) continue;
+      entered.push(await this.#row(handle, now, backfilled));
+    }
     const revised: AlertRow[] = [];
     for (const handle of this.#touched) revised.push(await this.#row(handle, now, backfilled));
     const left = [...this.#left.values()];
@@ -97,7 +104,7 @@ export class AlertFeed {
     this.#left = new Map();
     this.#touched = new Set();
     const clock = now ?? { ms: 0, ns: 0 };
-    this.#ledger.apply({ epoch, now: clock, entered, revised, left, replayed });
+    this.#ledger.apply({ epoch, now: clock, entered, revised, left });
     return this.#ledger.due(clock, wallNow);
   }
 
