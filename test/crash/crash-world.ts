@@ -194,7 +194,7 @@ function meterOf(process: DoomedProcess): RunMeter {
     expect: () => {},
     opened: () => process.pass('ingest: state restored'),
     closed: () => {},
-    turned: () => {},
+    turned: () => process.loops++,
     epoch: () => process.pass('ingest: epoch done'),
     committed: () => process.pass('ingest: committed'),
     loaded: (contents) => {

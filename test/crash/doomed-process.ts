@@ -13,6 +13,8 @@ export class DoomedProcess {
   readonly passed = new Map<CrashPoint, number>();
   readonly #onStruck: () => void;
   isDead = false;
+  /** How often its pull loop has turned. */
+  loops = 0;
   /** The plan has been carried out. */
   isStruck = false;
 

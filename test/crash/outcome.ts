@@ -62,10 +62,17 @@ function withoutWallTimes(alert: AlertDocument): unknown {
   return { ...alert, windhover: { ...rest, event: times.event } };
 }
 
-/** How an alert came to be as it is differs where input came in another order: the number of revisions, and their words. */
+/**
+ * How an alert came to be as it is differs where input came in another order: the number of revisions, and their words. So
+ * does the place of a record that came twice, or lay in a file that has another name by now.
+ */
 function withoutHistory(alert: AlertDocument): unknown {
-  const { times, revision: _, status, ...rest } = alert.windhover;
-  return { ...alert, windhover: { ...rest, isOpen: status !== 'retracted', event: times.event } };
+  const { times, revision: _, status, records, ...rest } = alert.windhover;
+  const witnesses = records.map(({ id, time }) => ({ id, time }));
+  return {
+    ...alert,
+    windhover: { ...rest, records: witnesses, isOpen: status !== 'retracted', event: times.event },
+  };
 }
 
 function positionsOf(positions: readonly PlacePosition[]): unknown[] {
