@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { compareInstants } from '../catalogue/instant.ts';
 import { WindhoverError } from '../errors/windhover-error.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
@@ -240,9 +239,6 @@ function scopesOf(hunts: readonly SessionHunt[]): ScopePlan[] {
 
 async function openFolder(options: SessionOptions): Promise<StateFolder | undefined> {
   if (options.stateFolder === undefined) return undefined;
-  await mkdir(options.stateFolder, { recursive: true, mode: 0o700 }).catch(() => {
-    // The store says what is wrong with the folder, in its own words.
-  });
   const { openStore = RocksStateStore.open } = options;
   const store = await openStore(options.stateFolder);
   try {

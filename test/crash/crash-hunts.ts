@@ -2,7 +2,7 @@ import { compileHunt, type CompiledHunt } from '../../src/hunts/compile-hunt.ts'
 import { parseHuntFile } from '../../src/hunts/hunt-file-parse.ts';
 
 /** What ends members because time passes belongs to input whose order is the same in every run. */
-const SLIDING = `
+export const SLIDING = `
 hunt: sliding
 title: sliding
 severity: low
@@ -17,7 +17,7 @@ alerts:
     title: "{name} {pid}"
 `;
 
-const SHELLS = `
+export const SHELLS = `
 hunt: shells
 title: shells
 severity: low
@@ -43,7 +43,7 @@ alerts:
 `;
 
 /** Reads another source too: a scope of its own. */
-const OTHER = `
+export const OTHER = `
 hunt: other
 title: other
 severity: high
