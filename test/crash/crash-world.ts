@@ -30,7 +30,8 @@ const SINK: AlertSinkConfig = {
 };
 /** How far time goes on in one turn of the process, ms. */
 const TURN_MS = 10;
-const DRAIN_MS = 3000;
+/** The disk has a time of its own, so that many turns may go by for a write. */
+const DRAIN_MS = 600_000;
 
 export interface CrashWorldOptions {
   readonly input: CrashInput;
@@ -138,7 +139,8 @@ export class CrashWorld {
       ...input.session(process, known),
     });
     const ended = await settled(session, () => {
-      timer.pass(TURN_MS);
+      // Whatever a dead process waits for, nobody waits for it.
+      timer.pass(process.isDead ? DRAIN_MS : TURN_MS);
       if (input.turn() || process.isDead) stop.abort();
     });
     await log.close();

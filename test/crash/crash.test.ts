@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { RocksStateStore } from '../../src/store/rocks-state-store.ts';
 import { CRASH_POINTS } from './crash-points.ts';
 import { CrashTally } from './crash-tally.ts';
 import { CrashTrial } from './crash-trial.ts';
@@ -40,6 +41,21 @@ describe('a run over files, in one process', { timeout: LONG ? 3_600_000 : 120_0
 
   test('struck again and again it comes to the same', async () => {
     for (let seed = 1; seed <= (LONG ? 1000 : 30); seed++) await trial.crashed(trial.drawn(CRASH_POINTS, seed));
+  });
+});
+
+describe('the same over RocksDB', { timeout: LONG ? 3_600_000 : 120_000 }, () => {
+  const trial = new CrashTrial({
+    input: (folder) => new FileInput(folder, 120, 3),
+    openStore: (folder) => RocksStateStore.open(folder),
+    tick: [0, 7, 60, 11],
+    tally,
+  });
+  afterAll(() => trial.clean());
+
+  test('struck again and again it comes to the same', async () => {
+    await trial.undisturbed();
+    for (let seed = 1; seed <= (LONG ? 200 : 8); seed++) await trial.crashed(trial.drawn(CRASH_POINTS, seed));
   });
 });
 

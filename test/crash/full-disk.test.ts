@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OTHER, SHELLS, SLIDING } from './crash-hunts.ts';
-import { lastLine, START, telemetryLines } from './telemetry.ts';
+import { alertsIn, CALL, writeInput } from './recorded-runs.ts';
 
 const TSX = import.meta.resolve('tsx');
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -20,7 +19,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const HAS_DISKS =
   process.platform === 'linux' && spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', root]).status === 0;
 
-const RUN = `"${process.execPath}" --import "${TSX}" "${MAIN}" run hunts --source a=a.ndjson --source b=b.ndjson --format json`;
+const RUN = `"${process.execPath}" --import "${TSX}" "${MAIN}" ${CALL.join(' ')}`;
 
 interface Ended {
   readonly code: number;
@@ -44,31 +43,13 @@ function onDisk(size: string, script: string): Ended[] {
   return shell(`mount -t tmpfs -o size=${size} tmpfs "${disk}"\n${script}`, ['unshare', '-rm']);
 }
 
-/** The alerts of a log, hunt by hunt, without what tells one run from another. */
-function alertsOf(path: string): unknown[] {
-  return readFileSync(path, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => {
-      const alert = JSON.parse(line) as { windhover: { hunt: string; times: { event: string } } };
-      return { ...alert, windhover: { ...alert.windhover, times: alert.windhover.times.event } };
-    })
-    .sort((a, b) => a.windhover.hunt.localeCompare(b.windhover.hunt));
-}
-
 let expected: unknown[] = [];
 
 beforeAll(() => {
-  for (const folder of ['hunts', 'disk']) mkdirSync(join(root, folder));
-  for (const [name, text] of Object.entries({ shells: SHELLS, sliding: SLIDING, other: OTHER })) {
-    writeFileSync(join(root, 'hunts', `${name}.hunt.yaml`), text);
-  }
-  const write = (name: string, lines: readonly string[]): void =>
-    writeFileSync(join(root, name), lines.map((line) => `${line}\n`).join(''));
-  write('a.ndjson', [...telemetryLines(RECORDS, 1), lastLine(START + RECORDS * 1000)]);
-  write('b.ndjson', telemetryLines(RECORDS, 2));
+  mkdirSync(disk);
+  writeInput(root, RECORDS);
   expect(shell('run --state undisturbed')).toMatchObject([{ code: 0 }]);
-  expected = alertsOf(join(root, 'undisturbed/alerts.ndjson'));
+  expected = alertsIn(join(root, 'undisturbed/alerts.ndjson'));
   expect(expected.length).toBeGreaterThan(300);
 }, 60_000);
 
@@ -82,7 +63,7 @@ describe.skipIf(!HAS_DISKS)('on a disk that is too small', { timeout: 120_000 },
     expect(full?.stderr).toMatch(/No space left on device|ENOSPC/);
     expect(full?.stderr).toMatch(/the disk (has room|is full)/);
     expect(roomy?.code, roomy?.stderr).toBe(0);
-    expect(alertsOf(kept)).toEqual(expected);
+    expect(alertsIn(kept)).toEqual(expected);
   });
 
   test('where only the alert log has no room, the same', () => {
@@ -95,7 +76,7 @@ describe.skipIf(!HAS_DISKS)('on a disk that is too small', { timeout: 120_000 },
     expect(full?.stderr).toContain('The alert log');
     expect(full?.stderr).toContain('--alerts');
     expect(roomy?.code, roomy?.stderr).toBe(0);
-    expect(alertsOf(kept)).toEqual(expected);
+    expect(alertsIn(kept)).toEqual(expected);
   });
 
   test('that is read-only, it is the state folder that is told, with what to do', () => {
@@ -121,7 +102,7 @@ describe.skipIf(process.platform === 'win32')('where files may not grow', { time
     expect(limited?.code, limited?.stderr).toBe(3);
     expect(limited?.stderr).toMatch(/too large/i);
     expect(free?.code, free?.stderr).toBe(0);
-    expect(alertsOf(join(root, folder, 'alerts.ndjson'))).toEqual(expected);
+    expect(alertsIn(join(root, folder, 'alerts.ndjson'))).toEqual(expected);
   });
 });
 
