@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatInstant, type Instant } from '../catalogue/instant.ts';
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { membershipOrigin } from '../dataflow/membership-origin.ts';
@@ -18,8 +19,8 @@ import type { AlertCounts } from './hunt-result.ts';
  */
 export class AlertFeed {
   readonly hunt: CompiledHunt;
-  /** Distinguishes the alerts of one hunt in the state. */
-  readonly key: string;
+  /** Of the alert among those of its hunt. */
+  readonly index: number;
   readonly #alert: CompiledAlert;
   readonly #dataflow: HuntDataflow;
   readonly #graph: EntityGraph;
@@ -30,6 +31,8 @@ export class AlertFeed {
   /** Row keys and how they left; keys are taken down at once, as handles may be given back. */
   #left = new Map<number, { readonly rowKey: string; readonly cause: 'record' | 'tick' }>();
   #touched = new Set<number>();
+  /** The state knew the hunt, and none of its rows here. */
+  #isFresh = false;
 
   constructor(
     hunt: CompiledHunt,
@@ -39,7 +42,7 @@ export class AlertFeed {
     load: LoadContents,
   ) {
     this.hunt = hunt;
-    this.key = `${hunt.id}/${hunt.alerts.indexOf(alert)}`;
+    this.index = hunt.alerts.indexOf(alert);
     this.#alert = alert;
     this.#dataflow = dataflow;
     this.#graph = graph;
@@ -83,7 +86,7 @@ export class AlertFeed {
 
   /**
    * Ends an epoch: alerts that leave now. `wallNow`: ms, for the time they were seen and written. `replayed`: after a restart;
-   * what enters was there before, and a row that the ledger knows changes nothing by entering again.
+   * what enters was there before.
    */
   async collect(
     epoch: number,
@@ -91,14 +94,14 @@ export class AlertFeed {
     wallNow: number,
     { replayed, backfilled }: { readonly replayed: boolean; readonly backfilled: boolean },
   ): Promise<AlertDocument[]> {
+    const isPast = backfilled || (replayed && this.#isFresh);
     const entered: AlertRow[] = [];
     for (const handle of this.#entered) {
-      // Read again it could show a later interval of support, as a new alert: what it came with counts while it stays.
-      if (replayed && this.#ledger.current(this.#rowKey(handle)) !== undefined) continue;
-      entered.push(await this.#row(handle, now, backfilled));
+      const row = await this.#row(handle, now, isPast);
+      entered.push(replayed ? this.#asKnown(row) : row);
     }
     const revised: AlertRow[] = [];
-    for (const handle of this.#touched) revised.push(await this.#row(handle, now, backfilled));
+    for (const handle of this.#touched) revised.push(await this.#row(handle, now, isPast));
     const left = [...this.#left.values()];
     this.#entered = new Set();
     this.#left = new Map();
@@ -122,8 +125,21 @@ export class AlertFeed {
     return this.#ledger.takeChanged();
   }
 
+  /** After a restart. Where nothing is known of any row, all that enters by the replay is new, and comes from the past. */
   restore(entries: readonly unknown[]): void {
-    this.#ledger.restore(entries);
+    this.#isFresh = !this.#ledger.restore(entries);
+  }
+
+  /**
+   * A row as it came, where it did so before the restart: by now its origin may be a later interval of support, which would
+   * make it another alert. Only what an edited hunt reads besides is new.
+   */
+  #asKnown(row: AlertRow): AlertRow {
+    const known = this.#ledger.current(row.rowKey);
+    if (known === undefined) return row;
+    if (isDeepStrictEqual(row.attributes, known.attributes)) return known;
+    const { episode, time, records } = known;
+    return { ...row, episode, time, ...(records === undefined ? {} : { records }) };
   }
 
   async #row(handle: number, now: Instant | undefined, backfilled: boolean): Promise<AlertRow> {

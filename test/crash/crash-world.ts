@@ -133,7 +133,7 @@ export class CrashWorld {
         },
         progress: () => {},
       },
-      huntChanged: (hunt) => this.warnings.push(`${hunt} is another one`),
+      huntChanged: ({ hunt, outcome }) => this.warnings.push(`${hunt} is another one: ${outcome}`),
       sink: log.sink,
       delivery,
       ...input.session(process, known),
