@@ -55,6 +55,7 @@ export async function alertLatency() {
       { claim: 'Message to alert in the index, p99 in ms', median: at(0.99), target: 1000, atMost: true },
     ];
   } finally {
+    for (const child of children) child.kill('SIGKILL');
     await producer.disconnect();
     await admin.deleteTopics({ topics: [name, `${name}-most`] }).catch(() => {});
     await admin.disconnect();
@@ -65,8 +66,11 @@ export async function alertLatency() {
   }
 }
 
+const children = [];
+
 function start(args, cwd) {
   const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  children.push(child);
   child.told = '';
   child.stderr.on('data', (chunk) => (child.told += chunk));
   return child;
