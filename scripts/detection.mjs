@@ -12,12 +12,11 @@ import { RECORDED } from '../test/library/recordings.ts';
 import { HAS_RECORDINGS, RECORDINGS, recording } from '../test/support/recordings.ts';
 import { runWindhover } from '../test/support/run-windhover.ts';
 
-const SEEDS = 10;
-const MINUTES = 10;
 const HOSTS = 6;
-const CALL = [
-  ...['simulate', '--format', 'mixed', '--duration', `${MINUTES}m`, '--rate', '60', '--hosts', String(HOSTS)],
-  ...['--attacks', 'none', '--duplicates', '0.02', '--late', '0.02'],
+/** Many seeds, and one long stretch for the hunts that remember. */
+const WORKS = [
+  { name: 'simulated', seeds: 10, minutes: 10, rate: 60 },
+  { name: 'simulated-long', seeds: 2, minutes: 720, rate: 5 },
 ];
 
 if (!HAS_RECORDINGS) {
@@ -42,33 +41,40 @@ for (const each of RECORDED) {
   judged.push({ recording: each, backtest });
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'windhover-detection-'));
-const simulated = {
-  call: `windhover ${CALL.join(' ')}`,
-  seeds: SEEDS,
-  records: 0,
-  hosts: HOSTS,
-  seconds: SEEDS * MINUTES * 60,
-  alerts: 0,
-};
-try {
-  for (let seed = 1; seed <= SEEDS; seed++) {
-    const out = join(folder, 'work');
-    const made = await runWindhover([...CALL, '--seed', String(seed), '--out', out, '--quiet']);
-    if (made.code !== 0) throw new Error(made.stderr);
-    const sources = [`container1=${out}.sysflow.ndjson`, `host101=${out}.winlog.ndjson`];
-    const { hunts, input } = await backtestRecording(sources);
-    simulated.records += input.records;
-    for (const { hunt, counts } of hunts) {
-      simulated.alerts += counts.standing;
-      if (counts.standing > 0) console.error(`simulated, seed ${seed}: ${hunt} raises ${counts.standing}`);
+const simulated = [];
+for (const { name, seeds, minutes, rate } of WORKS) {
+  const args = [
+    ...['simulate', '--format', 'mixed', '--duration', `${minutes}m`, '--rate', String(rate), '--hosts', String(HOSTS)],
+    ...['--attacks', 'none', '--duplicates', '0.02', '--late', '0.02'],
+  ];
+  const work = { name, call: `windhover ${args.join(' ')}`, seeds, hosts: HOSTS, seconds: seeds * minutes * 60 };
+  simulated.push({ ...work, ...(await everydayWork(args, seeds, name)) });
+}
+
+/** Records and alerts of that call over seeds from 1 on. */
+async function everydayWork(args, seeds, name) {
+  const folder = mkdtempSync(join(tmpdir(), 'windhover-detection-'));
+  const sum = { records: 0, alerts: 0 };
+  try {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const out = join(folder, 'work');
+      const made = await runWindhover([...args, '--seed', String(seed), '--out', out, '--quiet']);
+      if (made.code !== 0) throw new Error(made.stderr);
+      const sources = [`container1=${out}.sysflow.ndjson`, `host101=${out}.winlog.ndjson`];
+      const { hunts, input } = await backtestRecording(sources);
+      sum.records += input.records;
+      for (const { hunt, counts } of hunts) {
+        sum.alerts += counts.standing;
+        if (counts.standing > 0) console.error(`${name}, seed ${seed}: ${hunt} raises ${counts.standing}`);
+      }
+      console.log(`${name}, seed ${seed}: ${input.records} records`);
     }
-    console.log(`simulated, seed ${seed}: ${input.records} records`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  return sum;
 }
 
 const page = fileURLToPath(new URL('../docs/detection.md', import.meta.url));
 writeFileSync(page, await laidOut(detectionPage(judged, simulated)));
-process.exitCode = unjudged + simulated.alerts === 0 ? 0 : 1;
+process.exitCode = unjudged === 0 && simulated.every(({ alerts }) => alerts === 0) ? 0 : 1;

@@ -9,6 +9,7 @@ export interface JudgedRecording {
 
 /** Everyday work that was made up: what `windhover simulate --attacks none` gives. */
 export interface SimulatedWork {
+  readonly name: string;
   readonly call: string;
   readonly seeds: number;
   readonly records: number;
@@ -108,7 +109,7 @@ function rounded(rate: number): string {
   return String(Number(rate.toPrecision(2)));
 }
 
-function noise(benign: readonly JudgedRecording[], simulated: SimulatedWork): string {
+function noise(benign: readonly JudgedRecording[], simulated: readonly SimulatedWork[]): string {
   const rows = benign.map(({ recording, backtest }) => {
     const alerts = backtest.hunts.reduce((sum, { counts }) => sum + counts.standing, 0);
     const length = seconds(backtest);
@@ -120,15 +121,12 @@ function noise(benign: readonly JudgedRecording[], simulated: SimulatedWork): st
       days: (length * backtest.input.hosts) / SECONDS_OF_DAY,
     };
   });
-  const made = {
-    name: 'simulated',
-    records: simulated.records,
-    hosts: simulated.hosts,
-    length: simulated.seconds,
-    alerts: simulated.alerts,
-    days: (simulated.seconds * simulated.hosts) / SECONDS_OF_DAY,
-  };
-  const lines = [...rows, made].map((each) => {
+  const made = simulated.map((each) => ({
+    ...each,
+    length: each.seconds,
+    days: (each.seconds * each.hosts) / SECONDS_OF_DAY,
+  }));
+  const lines = [...rows, ...made].map((each) => {
     const rate = each.alerts === 0 ? '0' : (each.alerts / each.days).toFixed(1);
     const bound = each.alerts === 0 && each.length >= 1 ? `below ${rounded(RULE_OF_THREE / each.days)}` : '';
     return `| ${each.name} | ${each.records} | ${each.hosts} | ${duration(each.length)} | ${each.alerts} | ${rate} | ${bound} |`;
@@ -141,7 +139,7 @@ function noise(benign: readonly JudgedRecording[], simulated: SimulatedWork): st
 }
 
 /** docs/detection.md, before it is laid out. */
-export function detectionPage(all: readonly JudgedRecording[], simulated: SimulatedWork): string {
+export function detectionPage(all: readonly JudgedRecording[], simulated: readonly SimulatedWork[]): string {
   const attacks = all.filter(({ recording }) => recording.kind === 'attack');
   const benign = all.filter(({ recording }) => recording.kind === 'benign');
   const judged = attacks.flatMap(({ recording, backtest }) => judgeBacktest(recording, backtest).alerts);
@@ -155,7 +153,10 @@ What the ${hunts} [bundled hunts](bundled-hunts.md) raise over public recordings
 recording by itself, with \`windhover backtest\`. \`npm run detection\` writes this page; each alert is judged by somebody who looked at the
 records behind it (\`test/library/recordings.ts\`), and one that nobody has judged fails the run.
 
-Over ${attacks.length} attacks: **${right} true alerts, ${sum(judged) - right} false**. Over everyday work: ${benign.reduce((total, { backtest }) => total + backtest.hunts.reduce((n, { counts }) => n + counts.standing, 0), 0)} on recordings, ${simulated.alerts} on simulated hosts.
+Over ${attacks.length} attacks: **${right} true alerts, ${sum(judged) - right} false**. Over everyday work: ${benign.reduce((total, { backtest }) => total + backtest.hunts.reduce((n, { counts }) => n + counts.standing, 0), 0)} on recordings, ${simulated.reduce((total, { alerts }) => total + alerts, 0)} on simulated hosts.
+
+Many of the hunts were written with these recordings at hand. So the figures show that they work and keep still, not how many other attacks
+they would see.
 
 ## Hunts and attacks
 
@@ -169,8 +170,10 @@ ${listed(quiet)}.
 ${noise(benign, simulated)}
 
 Where nothing was raised, the last column is what can be said of the true rate (three divided by the host-days). The recordings are short:
-they show that hunts keep still where shells are started for work, not how they do over a month. *simulated* is
-\`${simulated.call}\` with ${simulated.seeds} seeds: everyday work that was made to look like attacks to rules on single records.
+they show that hunts keep still where shells are started for work, not how they do over a month. Simulated everyday work was made to look
+like attacks to rules on single records:
+
+${simulated.map(({ name, call, seeds }) => `- ${name}: \`${call}\`, ${seeds === 1 ? 'one seed' : `${seeds} seeds`}`).join('\n')}
 
 ## Recordings
 

@@ -8,7 +8,15 @@ import { laidOut } from './laid-out.ts';
 import { RECORDED, type Recording } from './recordings.ts';
 
 const PAGE = readFileSync(new URL('../../docs/detection.md', import.meta.url), 'utf8');
-const WORK: SimulatedWork = { call: 'windhover simulate', seeds: 1, records: 9, hosts: 2, seconds: 43_200, alerts: 0 };
+const WORK: SimulatedWork = {
+  name: 'simulated',
+  call: 'windhover simulate',
+  seeds: 1,
+  records: 9,
+  hosts: 2,
+  seconds: 43_200,
+  alerts: 0,
+};
 
 function backtest(titles: Readonly<Record<string, number>>): RecordedBacktest {
   const standing = Object.values(titles).reduce((sum, each) => sum + each, 0);
@@ -47,7 +55,7 @@ describe('the page', () => {
       { recording: recorded(), backtest: backtest({ 'ran x': 1, 'ran y': 2 }) },
       { recording: recorded({ name: 'two', judged }), backtest: backtest({ 'ran x': 1 }) },
     ];
-    const page = detectionPage(all, WORK);
+    const page = detectionPage(all, [WORK]);
     expect(page).toContain('Over 2 attacks: **1 true alerts, 3 false**.');
     expect(page).toContain('| `found` | 1 + 2 false | 0 + 1 false |');
     expect(page).toContain('| `found` | 1 | **false** | no x | `ran x` |');
@@ -57,7 +65,7 @@ describe('the page', () => {
 
   test('tells noise per day and host, or what no alert says of it', () => {
     const benign = recorded({ kind: 'benign', judged: [] });
-    const noisy = detectionPage([{ recording: benign, backtest: backtest({ z: 3 }) }], WORK);
+    const noisy = detectionPage([{ recording: benign, backtest: backtest({ z: 3 }) }], [WORK]);
     // Three alerts on two hosts in half a day.
     expect(noisy).toContain('| one | 10 | 2 | 720.0 min | 3 | 3.0 |  |');
     expect(noisy).toContain('| simulated | 9 | 2 | 720.0 min | 0 | 0 | below 3 |');

@@ -19,6 +19,12 @@ describe('hunts/README.md', () => {
     expect(platforms(hunt)).not.toEqual([]);
   });
 
+  test('docs/bundled-hunts.md counts them and names each', () => {
+    const page = readFileSync(new URL('../../docs/bundled-hunts.md', import.meta.url), 'utf8');
+    expect(page).toContain(`There are ${HUNTS.length} of them`);
+    expect(HUNTS.map(({ id }) => id).filter((id) => !page.includes(`\`${id}\``))).toEqual([]);
+  });
+
   test('a tag that ATT&CK does not know is refused', () => {
     expect(() => attackTerms({ id: 'h', tags: ['attack.t1059', 'attack.defence_evasion'] })).toThrow(UnknownTag);
   });
