@@ -51,7 +51,7 @@ huntflow: |
   shells = GET process FROM stixshifter://a WHERE name IN ('sh', 'bash') LAST 30 SECONDS
   evil = GET process FROM stixshifter://a WHERE command_line LIKE '%evil%'
   some = GET process FROM stixshifter://a WHERE name = 'node' LIMIT 3
-  both = JOIN evil, shells BY name, name
+  both = JOIN some, evil BY name, name
   sliding = GROUP shells BY name WITH COUNT(pid) AS n
   known = NEW process ['node', 'curl']
   twins = evil WHERE name = known.name
