@@ -21,7 +21,8 @@ interface GroupEntry {
   readonly seen: number | null;
   readonly last: AlertRow | null;
   readonly dueAt: number;
-  readonly closedSince: number;
+  /** Absent in states of a version that did not keep it: such an alert is not forgotten. */
+  readonly closedSince?: number;
 }
 
 /** Stands for the alert that sums up history where revisions are counted: it has one id per variable. */
@@ -87,7 +88,7 @@ export class AlertLedgerChanges {
     group.seen = entry.seen ?? undefined;
     group.last = entry.last ?? undefined;
     group.dueAt = entry.dueAt;
-    group.closedSince = entry.closedSince;
+    group.closedSince = entry.closedSince ?? Infinity;
     return group;
   }
 }

@@ -50,6 +50,14 @@ class Restarts {
     this.ledger = ledger();
     this.ledger.restore(this.#state.values());
   }
+
+  /** As a version wrote the state that did not keep since when alerts have been closed. */
+  restartOldState(): void {
+    this.restart();
+    for (const value of this.#state.values()) delete (value as { closedSince?: number }).closedSince;
+    this.ledger = ledger();
+    this.ledger.restore(this.#state.values());
+  }
 }
 
 const revisions = (alerts: readonly AlertDocument[]): number[] => alerts.map(({ windhover }) => windhover.revision);
@@ -58,6 +66,7 @@ describe('an alert whose rows have left because time passed', () => {
   test.each([
     ['a restart', (run: Restarts) => run.restart()],
     ['the end of the input and a restart', (run: Restarts) => (run.ledger.flush(0), run.restart())],
+    ['a restart over a state of an earlier version', (run: Restarts) => run.restartOldState()],
     ['two restarts', (run: Restarts) => (run.restart(), run.restart())],
   ])('counts its revisions on after %s', (_, between) => {
     const run = new Restarts();
