@@ -32,6 +32,8 @@ export class AlertGroup {
   last: AlertRow | undefined;
   /** The run's clock when something is to leave, ms. */
   dueAt = Infinity;
+  /** The run's clock when the last of its rows left because time passed, ms; Infinity: some row has not. */
+  closedSince = Infinity;
   #best: AlertMember | undefined;
 
   constructor(id: string, openedAt: number, countsFrom: number) {

@@ -21,6 +21,8 @@ interface GroupEntry {
   readonly seen: number | null;
   readonly last: AlertRow | null;
   readonly dueAt: number;
+  /** Absent in states of a version that did not keep it: such an alert is not forgotten. */
+  readonly closedSince?: number;
 }
 
 /** Stands for the alert that sums up history where revisions are counted: it has one id per variable. */
@@ -86,6 +88,7 @@ export class AlertLedgerChanges {
     group.seen = entry.seen ?? undefined;
     group.last = entry.last ?? undefined;
     group.dueAt = entry.dueAt;
+    group.closedSince = entry.closedSince ?? Infinity;
     return group;
   }
 }
@@ -101,10 +104,23 @@ export function readLedgerEntry(value: unknown): LedgerEntry {
 
 function groupEntry(group: AlertGroup | undefined): LedgerEntry | undefined {
   if (!group) return undefined;
-  const { id, status, openedAt, countsFrom, revision, digest, suppressed, dueAt } = group;
+  const { id, status, openedAt, countsFrom, revision, digest, suppressed, dueAt, closedSince } = group;
   const seen = group.seen ?? null;
   const last = group.last ?? null;
-  return { kind: 'group', id, status, openedAt, countsFrom, revision, digest, suppressed, seen, last, dueAt };
+  return {
+    kind: 'group',
+    id,
+    status,
+    openedAt,
+    countsFrom,
+    revision,
+    digest,
+    suppressed,
+    seen,
+    last,
+    dueAt,
+    closedSince,
+  };
 }
 
 function memberEntry(member: AlertMember | undefined): LedgerEntry | undefined {

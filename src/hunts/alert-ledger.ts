@@ -39,8 +39,8 @@ export class AlertLedger {
   /** By row key: the episode that has not left. */
   readonly #current = new Map<string, AlertMember>();
   readonly #dirty = new Set<AlertGroup>();
-  /** Groups all of whose rows left because time passed, with the moment, oldest first. */
-  readonly #closed = new Map<AlertGroup, number>();
+  /** Groups all of whose rows left because time passed, oldest first. */
+  readonly #closed = new Set<AlertGroup>();
   readonly #changes = new AlertLedgerChanges();
   readonly #counts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
   readonly #backfill = { left: 0, summed: 0, told: 0, revision: 0 };
@@ -135,8 +135,9 @@ export class AlertLedger {
     }
     for (const group of this.#groups.values()) {
       if (group.dueAt !== Infinity) this.#dirty.add(group);
-      if (group.members.size > 0 && group.allClosed) this.#closed.set(group, this.#now);
     }
+    const closed = [...this.#groups.values()].filter(({ closedSince }) => closedSince !== Infinity);
+    for (const group of closed.sort((a, b) => a.closedSince - b.closedSince)) this.#closed.add(group);
     return this.#groups.size > 0;
   }
 
@@ -155,6 +156,7 @@ export class AlertLedger {
     group.put(member);
     this.#members.set(key, member);
     this.#current.set(row.rowKey, member);
+    group.closedSince = Infinity;
     this.#closed.delete(group);
     this.#changes.member(key);
     this.#touch(group);
@@ -169,7 +171,10 @@ export class AlertLedger {
     }
     member.closed = true;
     this.#changes.member(memberKey(member.row));
-    if (group.allClosed) this.#closed.set(group, this.#now);
+    if (!group.allClosed) return;
+    group.closedSince = this.#now;
+    this.#closed.add(group);
+    this.#changes.group(group.id);
   }
 
   #remove(member: AlertMember): void {
@@ -212,7 +217,7 @@ export class AlertLedger {
       const document = this.#decide(group, until, wallNow);
       if (document) leaving.push({ key: row!.rowKey, document });
     }
-    this.#forget(until);
+    this.#forget(this.#now);
     return [
       ...leaving
         .sort((a, b) => compareTexts(a.key, b.key) || compareTexts(a.document.event.id, b.document.event.id))
@@ -301,8 +306,8 @@ export class AlertLedger {
 
   /** Alerts that closed long ago and have nothing left to say. */
   #forget(now: number): void {
-    for (const [group, since] of this.#closed) {
-      if (since + KEEP_CLOSED_MS > now) break;
+    for (const group of this.#closed) {
+      if (group.closedSince + KEEP_CLOSED_MS > now) break;
       if (this.#dirty.has(group)) continue;
       this.#closed.delete(group);
       this.#groups.delete(group.id);

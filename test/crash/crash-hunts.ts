@@ -42,6 +42,42 @@ alerts:
     title: "{name} {n}"
 `;
 
+/** The other statements, and the other ways in which alerts come and go. */
+export const WIDE = `
+hunt: wide
+title: wide
+severity: low
+huntflow: |
+  shells = GET process FROM stixshifter://a WHERE name IN ('sh', 'bash') LAST 30 SECONDS
+  evil = GET process FROM stixshifter://a WHERE command_line LIKE '%evil%'
+  some = GET process FROM stixshifter://a WHERE name = 'node' LIMIT 3
+  both = JOIN some, evil BY name, name
+  sliding = GROUP shells BY name WITH COUNT(pid) AS n
+  known = NEW process ['node', 'curl']
+  twins = evil WHERE name = known.name
+  seen = TIMESTAMPED(evil)
+  rare = evil
+  APPLY rarity ON rare WITH by=[name]
+alerts:
+  - on: evil
+    title: "{name} {pid}"
+    latch: true
+  - on: some
+    title: "{name} {pid}"
+  - on: both
+    title: "{name}"
+    settle: 0s
+  - on: sliding
+    title: "{name} {n}"
+    settle: 0s
+  - on: shells
+    title: "{name}"
+    suppress: { by: [name, host.id], for: 20s }
+    settle: 4s
+  - on: twins
+    title: "{name} {pid}"
+`;
+
 /** Reads another source too: a scope of its own. */
 export const OTHER = `
 hunt: other
@@ -57,6 +93,7 @@ alerts:
 
 export const SLIDING_HUNT = compiled('sliding', SLIDING);
 export const SHELLS_HUNT = compiled('shells', SHELLS);
+export const WIDE_HUNT = compiled('wide', WIDE);
 export const OTHER_HUNT = compiled('other', OTHER);
 
 function compiled(name: string, text: string): CompiledHunt {

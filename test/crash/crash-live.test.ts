@@ -30,7 +30,7 @@ const INPUTS: Readonly<Record<string, (folder: string) => CrashInput>> = {
   'history and a topic behind it': () => new SeamedInput(150, 1),
 };
 
-describe.each(Object.entries(INPUTS))('a live run over %s', { timeout: LONG ? 3_600_000 : 120_000 }, (name, input) => {
+describe.each(Object.entries(INPUTS))('a live run over %s', { timeout: LONG ? 3_600_000 : 300_000 }, (name, input) => {
   const tally = new CrashTally();
   const trial = new CrashTrial({ input, compared: standing, tally });
   afterAll(() => {

@@ -9,7 +9,7 @@ const LONG = process.env['WINDHOVER_LONG'] !== undefined;
 const tally = new CrashTally();
 afterAll(() => process.stdout.write(`in one process: ${tally}\n`));
 
-describe('a run over files, in one process', { timeout: LONG ? 3_600_000 : 120_000 }, () => {
+describe('a run over files, in one process', { timeout: LONG ? 3_600_000 : 300_000 }, () => {
   const trial = new CrashTrial({
     input: (folder) => new FileInput(folder, 120, 1),
     // A commit for one epoch, or for some of them.
@@ -44,7 +44,7 @@ describe('a run over files, in one process', { timeout: LONG ? 3_600_000 : 120_0
   });
 });
 
-describe('the same over RocksDB', { timeout: LONG ? 3_600_000 : 120_000 }, () => {
+describe('the same over RocksDB', { timeout: LONG ? 3_600_000 : 300_000 }, () => {
   const trial = new CrashTrial({
     input: (folder) => new FileInput(folder, 120, 3),
     openStore: (folder) => RocksStateStore.open(folder),

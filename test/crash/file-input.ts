@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedSource } from '../../src/cli/source-resolver.ts';
 import type { CompiledHunt } from '../../src/hunts/compile-hunt.ts';
-import { OTHER_HUNT, SHELLS_HUNT, SLIDING_HUNT } from './crash-hunts.ts';
+import { OTHER_HUNT, SHELLS_HUNT, SLIDING_HUNT, WIDE_HUNT } from './crash-hunts.ts';
 import type { CrashInput } from './crash-input.ts';
 import { lastLine, START, telemetryLines } from './telemetry.ts';
 
 /** Files that are read to their end: two of one source, one of another, for two scopes. */
 export class FileInput implements CrashInput {
-  readonly hunts: readonly CompiledHunt[] = [SHELLS_HUNT, SLIDING_HUNT, OTHER_HUNT];
+  readonly hunts: readonly CompiledHunt[] = [SHELLS_HUNT, SLIDING_HUNT, WIDE_HUNT, OTHER_HUNT];
   readonly #folder: string;
 
   constructor(folder: string, records: number, seed: number) {
