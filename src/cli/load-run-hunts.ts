@@ -13,7 +13,18 @@ import { NOWHERE } from './nowhere.ts';
 
 /** The hunts of a call, those that are not enabled left out. Throws `UsageError` where there is none to read. */
 export async function loadAll(options: RunOptions, io: TerminalIo): Promise<LoadedHunt[]> {
-  if (options.hunts.length === 0) {
+  const loaded: LoadedHunt[] = [];
+  for (const file of await huntFiles(options, io)) {
+    const hunt = await loadRunHunt(file, options, io);
+    if (hunt !== undefined) loaded.push(hunt);
+  }
+  rejectTwins(loaded);
+  return loaded;
+}
+
+/** The files that the arguments of a call name. Throws `UsageError` where one names nothing. */
+export async function huntFiles({ hunts }: RunOptions, { cwd }: TerminalIo): Promise<string[]> {
+  if (hunts.length === 0) {
     throw new UsageError(
       'hunt-missing',
       'There is no hunt to run',
@@ -21,15 +32,15 @@ export async function loadAll(options: RunOptions, io: TerminalIo): Promise<Load
     );
   }
   const files: string[] = [];
-  for (const argument of options.hunts) files.push(...(await huntPaths(argument, io.cwd)));
-  const loaded: LoadedHunt[] = [];
-  for (const file of files) {
-    const hunt = await loadHunt(file, io, (definition) => withAlerts(definition, options.alertOn));
-    if (hunt.hunt !== undefined && !hunt.hunt.definition.enabled) continue;
-    loaded.push(options.last === 'frozen' ? withFrozenWindows(hunt, io.now()) : hunt);
-  }
-  rejectTwins(loaded);
-  return loaded;
+  for (const argument of hunts) files.push(...(await huntPaths(argument, cwd)));
+  return files;
+}
+
+/** A hunt as a call runs it; `undefined`: it is not enabled. Throws `UsageError` where it cannot be read. */
+export async function loadRunHunt(file: string, options: RunOptions, io: TerminalIo): Promise<LoadedHunt | undefined> {
+  const hunt = await loadHunt(file, io, (definition) => withAlerts(definition, options.alertOn));
+  if (hunt.hunt !== undefined && !hunt.hunt.definition.enabled) return undefined;
+  return options.last === 'frozen' ? withFrozenWindows(hunt, io.now()) : hunt;
 }
 
 function withFrozenWindows(loaded: LoadedHunt, nowMs: number): LoadedHunt {

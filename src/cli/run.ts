@@ -4,12 +4,14 @@ import type { RunStatus } from '../server/run-status.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { elasticHistories } from './elastic-histories.ts';
 import { kafkaLogs } from './kafka-logs.ts';
-import { changedHunt } from './load-hunts.ts';
+import { HuntReload } from './hunt-reload.ts';
+import { changedHunt, type LoadedHunt } from './load-hunts.ts';
 import { loadAll, resolveSources } from './load-run-hunts.ts';
 import { logDiagnostics } from './log/log-diagnostics.ts';
 import { DEFAULT_LOG, openRunLog, type RunLog } from './log/run-log.ts';
 import { observerOf } from './observe-run.ts';
 import { openRunStatus } from './open-run-status.ts';
+import { checkReload, readHuntsAgain } from './read-hunts-again.ts';
 import { renderError } from './render-error.ts';
 import type { ResolvedHunt } from './resolved-hunt.ts';
 import { checkEndlessOptions, checkRunOptions, type RunOptions } from './run-options.ts';
@@ -32,33 +34,58 @@ const SAVE_MS = 5000;
 /** `windhover run`: hunts over sources, to their end or until interrupted. Answers with the exit code. */
 export async function runHunts(options: RunOptions, io: TerminalIo, stdin: AsyncIterable<Uint8Array>): Promise<number> {
   checkRunOptions(options);
+  const reload = new HuntReload();
+  const unheard = io.onHangup?.(() => reload.request());
+  try {
+    return await runReloading(options, io, stdin, reload);
+  } finally {
+    unheard?.();
+  }
+}
+
+async function runReloading(
+  options: RunOptions,
+  io: TerminalIo,
+  stdin: AsyncIterable<Uint8Array>,
+  reload: HuntReload,
+): Promise<number> {
   const started = io.now();
   const log = await openRunLog(options.log ?? DEFAULT_LOG, io);
   const loaded = await loadAll(options, io);
   const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, options.live);
-  const hunts = withoutSaveTwins(
+  const first = withoutSaveTwins(
     loaded.map((hunt) => resolveSources(hunt, resolver)),
     io,
   );
-  const hasNoEnd = hunts.some(({ session }) => session !== undefined && isEndless(session));
+  const hasNoEnd = first.some(({ session }) => session !== undefined && isEndless(session));
   if (hasNoEnd) checkEndlessOptions(options);
+  const isLive = options.follow === true || hasNoEnd;
   await log.event(
     'run-started',
-    `${hunts.length} ${hunts.length === 1 ? 'hunt' : 'hunts'} read`,
-    { hunts: hunts.length },
+    `${first.length} ${first.length === 1 ? 'hunt' : 'hunts'} read`,
+    { hunts: first.length },
     '',
   );
-  for (const hunt of hunts) await tellDiagnostics(options, io, log, hunt);
+  for (const hunt of first) await tellDiagnostics(options, io, log, hunt);
   const outputs = await openOutputs(options, io, log);
+  const running = (): LoadedHunt[] => reload.hunts.map(({ loaded: hunt }) => hunt);
   const failures = new Map<string, Diagnostic>();
   const summaries = new SourceSummaries();
   let result: SessionResult;
   let status: RunStatus | undefined;
   try {
     status = await openRunStatus(options, io, outputs, log);
+    reload.start({
+      log,
+      hunts: first,
+      check: (running) => checkReload(options, running, isLive),
+      read: (running) => readHuntsAgain(running, options, { io, log, resolver }),
+      taken: () => failures.clear(),
+    });
     result = await runSession({
       meter: status?.meter,
-      hunts: hunts.flatMap(({ session }) => session ?? []),
+      hunts: first.flatMap(({ session }) => session ?? []),
+      exchange: reload,
       stateFolder: options.state,
       retentionMs: options.retentionMs,
       latenessMs: options.latenessMs,
@@ -79,21 +106,22 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       scopeFailed: (failure) => void tellScopeFailure(log, failure),
       observer: observerOf({ options, io, log, outputs, failures, summaries, status }),
       huntChanged: (hunt) => {
-        const text = changedHunt(hunt, loaded);
+        const text = changedHunt(hunt, running());
         void log.event('hunt-changed', text.trimEnd(), { hunt }, text);
       },
       sink: outputs.sink,
       delivery: outputs.delivery,
       saves: {
         sink: tableSink(io),
-        everyMs: options.follow === true || hasNoEnd ? SAVE_MS : null,
-        failed: (hunt, save, error) => void tellSaveFailure(options.format, io, log, loaded, hunt, save, error),
+        everyMs: isLive ? SAVE_MS : null,
+        failed: (hunt, save, error) => void tellSaveFailure(options.format, io, log, running(), hunt, save, error),
       },
     });
   } finally {
     await status?.close();
     await outputs.close();
   }
+  const { hunts } = reload;
   const reports = hunts.map(({ loaded: hunt, diagnostics }): HuntReport => {
     const failure = failures.get(hunt.id);
     const answer = result.results.get(hunt.file);

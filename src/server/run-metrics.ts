@@ -25,8 +25,10 @@ export class RunMetrics {
   readonly registry = new Registry();
   readonly #options: RunMetricsOptions;
   readonly #scopes = new Set<MeteredScope>();
-  /** What scopes that have ended said last, by hunt. */
+  /** What scopes that have ended said last, by hunt; `spentMs`: of all of them. */
   readonly #ended = new Map<string, HuntGauges>();
+  /** The same of hunts that were exchanged for others: they hold nothing any more, and counters go on. */
+  readonly #past = new Map<string, HuntGauges>();
   readonly #partitions = new Set<string>();
   readonly #formats = new Set<string>();
   readonly #records = this.#counter('records_total', 'Records taken', ['source', 'format']);
@@ -58,13 +60,27 @@ export class RunMetrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
+  /** A round of scopes begins, perhaps of other hunts. */
+  round(): void {
+    for (const [hunt, gauges] of this.#ended) this.#past.set(hunt, gauges);
+    this.#ended.clear();
+    this.#degraded.reset();
+    this.#lag.reset();
+    this.#partitions.clear();
+  }
+
   opened(scope: MeteredScope): void {
     this.#scopes.add(scope);
   }
 
   closed(scope: MeteredScope): void {
     if (!this.#scopes.delete(scope)) return;
-    for (const each of scope.hunts()) this.#ended.set(each.hunt, each);
+    for (const each of scope.hunts()) this.#ended.set(each.hunt, { ...each, spentMs: this.#spent(each) });
+  }
+
+  /** What the operators of a hunt took in all its scopes, ms. */
+  #spent({ hunt, spentMs }: HuntGauges): number {
+    return spentMs + ((this.#ended.get(hunt) ?? this.#past.get(hunt))?.spentMs ?? 0);
   }
 
   epoch({ source, batch, ms, late, refused, duplicates, bytes, lag }: EpochMeasure): void {
@@ -108,31 +124,41 @@ export class RunMetrics {
       for (const scope of this.#scopes) sum += scope.entities();
       entities.set(sum);
     });
-    const each = (tell: (gauges: HuntGauges) => void): void => {
+    const held = (): Map<string, HuntGauges> => {
       const live = [...this.#scopes].flatMap((scope) => scope.hunts());
-      const known = new Set(live.map(({ hunt }) => hunt));
-      for (const gauges of [...live, ...[...this.#ended.values()].filter(({ hunt }) => !known.has(hunt))]) tell(gauges);
+      return new Map([
+        ...this.#ended,
+        ...live.map((each) => [each.hunt, { ...each, spentMs: this.#spent(each) }] as const),
+      ]);
+    };
+    /** Counters go on where a hunt is gone. */
+    const counted = (tell: (gauges: HuntGauges) => void): void => {
+      for (const gauges of new Map([...this.#past, ...held()]).values()) tell(gauges);
+    };
+    const gauged = (gauge: Gauge, value: (gauges: HuntGauges) => number): void => {
+      gauge.reset();
+      for (const gauges of held().values()) gauge.set({ hunt: gauges.hunt }, value(gauges));
     };
     const alerts = this.#counter('alerts_total', 'Alerts by what became of them', ['hunt', 'status'], () => {
       alerts.reset();
-      each(({ hunt, alerts: counts }) => {
+      counted(({ hunt, alerts: counts }) => {
         for (const status of ['opened', 'revised', 'retracted', 'suppressed'] as const)
           alerts.inc({ hunt, status }, counts[status]);
       });
     });
     const spent = this.#counter('hunt_seconds_total', 'Time that the operators of a hunt took', ['hunt'], () => {
       spent.reset();
-      each(({ hunt, spentMs }) => spent.inc({ hunt }, spentMs / 1000));
+      counted(({ hunt, spentMs }) => spent.inc({ hunt }, spentMs / 1000));
     });
-    const rows = this.#gauge('hunt_rows', 'Rows that operators of a hunt made and hold', ['hunt'], () =>
-      each((gauges) => rows.set({ hunt: gauges.hunt }, gauges.rows)),
-    );
-    const members = this.#gauge('hunt_members', 'Members of the variables of a hunt', ['hunt'], () =>
-      each((gauges) => members.set({ hunt: gauges.hunt }, gauges.members)),
-    );
-    const failed = this.#gauge('hunt_failed', '1 where a hunt failed and was stopped', ['hunt'], () =>
-      each((gauges) => failed.set({ hunt: gauges.hunt }, gauges.failed ? 1 : 0)),
-    );
+    const rows = this.#gauge('hunt_rows', 'Rows that operators of a hunt made and hold', ['hunt'], () => {
+      gauged(rows, (gauges) => gauges.rows);
+    });
+    const members = this.#gauge('hunt_members', 'Members of the variables of a hunt', ['hunt'], () => {
+      gauged(members, (gauges) => gauges.members);
+    });
+    const failed = this.#gauge('hunt_failed', '1 where a hunt failed and was stopped', ['hunt'], () => {
+      gauged(failed, (gauges) => (gauges.failed ? 1 : 0));
+    });
   }
 
   #gaugesOfSinks(): void {

@@ -29,7 +29,10 @@ export class RunStatus {
     this.#server = server;
     this.meter = {
       now: () => performance.now(),
-      expect: (scopes) => health.expect(scopes),
+      expect: (scopes) => {
+        metrics.round();
+        health.expect(scopes);
+      },
       opened: (scope) => {
         metrics.opened(scope);
         health.opened(scope);

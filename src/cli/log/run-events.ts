@@ -6,6 +6,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_FIELDS = {
   alert: 'windhover.alert',
   alerts: 'windhover.alerts',
+  changed: 'windhover.changed',
   code: 'event.code',
   column: 'windhover.column',
   elapsedMs: 'windhover.elapsed_ms',
@@ -16,6 +17,7 @@ export const LOG_FIELDS = {
   hunt: 'windhover.hunt',
   hunts: 'windhover.hunts',
   ignored: 'windhover.ignored',
+  kept: 'windhover.kept',
   late: 'windhover.late',
   line: 'windhover.line',
   place: 'windhover.place',
@@ -55,7 +57,7 @@ export const RUN_EVENTS = {
   'metrics-listening': { level: 'info', meaning: 'metrics and health are served', fields: ['url'] },
   'hunt-invalid': {
     level: 'error',
-    meaning: 'something in a hunt is wrong; it does not run',
+    meaning: 'something in a hunt is wrong; it does not run, or goes on in its old version',
     fields: ['hunt', 'file', 'line', 'column', 'code', 'hint'],
   },
   'hunt-warning': {
@@ -142,6 +144,18 @@ export const RUN_EVENTS = {
   },
   'outbox-full': { level: 'warn', meaning: 'the input waits until a sink takes alerts', fields: ['sink'] },
   'outbox-room': { level: 'info', meaning: 'the input goes on', fields: [] },
+  'reload-started': { level: 'info', meaning: 'the hunts are read again', fields: [] },
+  'reload-done': {
+    level: 'info',
+    meaning: 'the hunts that were read run now; `kept`: in their old version',
+    fields: ['hunts', 'changed', 'kept'],
+  },
+  'reload-refused': { level: 'warn', meaning: 'nothing was changed; the run goes on', fields: ['code', 'hint'] },
+  'reload-hunt-kept': {
+    level: 'error',
+    meaning: 'a hunt cannot be read or does not check: its old version runs on',
+    fields: ['hunt', 'file', 'code', 'hint'],
+  },
 } as const satisfies Readonly<Record<string, RunEvent>>;
 
 export type RunEventName = keyof typeof RUN_EVENTS;
