@@ -105,9 +105,9 @@ async function runReloading(
       displayMs: DISPLAY_MS[options.format],
       scopeFailed: (failure) => void tellScopeFailure(log, failure),
       observer: observerOf({ options, io, log, outputs, failures, summaries, status }),
-      huntChanged: (hunt) => {
-        const text = changedHunt(hunt, running());
-        void log.event('hunt-changed', text.trimEnd(), { hunt }, text);
+      huntChanged: (change) => {
+        const text = changedHunt(change, running());
+        void log.event('hunt-changed', text.trimEnd(), { ...change }, text);
       },
       sink: outputs.sink,
       delivery: outputs.delivery,

@@ -20,6 +20,7 @@ export const LOG_FIELDS = {
   kept: 'windhover.kept',
   late: 'windhover.late',
   line: 'windhover.line',
+  outcome: 'windhover.outcome',
   place: 'windhover.place',
   records: 'windhover.records',
   refused: 'windhover.refused',
@@ -67,8 +68,8 @@ export const RUN_EVENTS = {
   },
   'hunt-changed': {
     level: 'info',
-    meaning: 'a hunt is not the one that its state was made with: its source is read again',
-    fields: ['hunt'],
+    meaning: 'a hunt is not the one that its state was made with, or is gone; what becomes of the state',
+    fields: ['hunt', 'outcome'],
   },
   'hunt-failed': {
     level: 'error',
