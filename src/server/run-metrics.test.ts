@@ -86,7 +86,7 @@ describe('metrics of a run', () => {
     metrics.opened(second);
     const text = await metrics.registry.metrics();
     expect(text).toContain('windhover_records_total{source="s",format="sysmon"} 2');
-    expect(text).toContain('windhover_alerts_total{hunt="h",status="opened"} 5');
+    expect(text).toContain('windhover_alerts_total{hunt="h",status="opened"} 9');
     expect(text).toContain('windhover_alerts_total{hunt="gone",status="opened"} 1');
     expect(text).toContain('windhover_hunt_seconds_total{hunt="h"} 3');
     expect(text).toContain('windhover_hunt_seconds_total{hunt="gone"} 1.5');

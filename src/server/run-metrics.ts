@@ -25,7 +25,7 @@ export class RunMetrics {
   readonly registry = new Registry();
   readonly #options: RunMetricsOptions;
   readonly #scopes = new Set<MeteredScope>();
-  /** What scopes that have ended said last, by hunt; `spentMs`: of all of them. */
+  /** What scopes that have ended said last, by hunt; its counts are those of all rounds. */
   readonly #ended = new Map<string, HuntGauges>();
   /** The same of hunts that were exchanged for others: they hold nothing any more, and counters go on. */
   readonly #past = new Map<string, HuntGauges>();
@@ -75,12 +75,24 @@ export class RunMetrics {
 
   closed(scope: MeteredScope): void {
     if (!this.#scopes.delete(scope)) return;
-    for (const each of scope.hunts()) this.#ended.set(each.hunt, { ...each, spentMs: this.#spent(each) });
+    for (const each of scope.hunts()) this.#ended.set(each.hunt, this.#whole(each));
   }
 
-  /** What the operators of a hunt took in all its scopes, ms. */
-  #spent({ hunt, spentMs }: HuntGauges): number {
-    return spentMs + ((this.#ended.get(hunt) ?? this.#past.get(hunt))?.spentMs ?? 0);
+  /** With what the hunt did in earlier rounds. */
+  #whole(gauges: HuntGauges): HuntGauges {
+    const past = this.#past.get(gauges.hunt);
+    if (past === undefined) return gauges;
+    const { alerts, spentMs } = gauges;
+    return {
+      ...gauges,
+      spentMs: spentMs + past.spentMs,
+      alerts: {
+        opened: alerts.opened + past.alerts.opened,
+        revised: alerts.revised + past.alerts.revised,
+        retracted: alerts.retracted + past.alerts.retracted,
+        suppressed: alerts.suppressed + past.alerts.suppressed,
+      },
+    };
   }
 
   epoch({ source, batch, ms, late, refused, duplicates, bytes, lag }: EpochMeasure): void {
@@ -126,10 +138,7 @@ export class RunMetrics {
     });
     const held = (): Map<string, HuntGauges> => {
       const live = [...this.#scopes].flatMap((scope) => scope.hunts());
-      return new Map([
-        ...this.#ended,
-        ...live.map((each) => [each.hunt, { ...each, spentMs: this.#spent(each) }] as const),
-      ]);
+      return new Map([...this.#ended, ...live.map((each) => [each.hunt, this.#whole(each)] as const)]);
     };
     /** Counters go on where a hunt is gone. */
     const counted = (tell: (gauges: HuntGauges) => void): void => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { StandingRun } from './standing-run.ts';
+import { StandingRun } from '../support/standing-run.ts';
 
 let run: StandingRun;
 afterEach(() => run.end());

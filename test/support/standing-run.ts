@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FollowProcess } from '../support/follow-process.ts';
+import { FollowProcess } from './follow-process.ts';
 
 interface Alert {
   readonly kind: string;
@@ -53,6 +53,11 @@ export class StandingRun {
     return pid;
   }
 
+  /** What is no record. */
+  junk(text: string): void {
+    appendFileSync(join(this.folder, 'app.log'), `${text}\n`);
+  }
+
   start(args: readonly string[] = ['--state', 'state']): void {
     const call = ['run', 'hunts', '--source', 's=app.log', '--follow', '--format', 'ndjson', '--log-format', 'json'];
     this.#process = new FollowProcess([...call, ...args], this.folder);
@@ -81,10 +86,6 @@ export class StandingRun {
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter((line) => line['event.action'] === event);
-  }
-
-  get stderr(): string {
-    return this.#process?.stderr ?? '';
   }
 
   /** Titles of the alerts so far. */
