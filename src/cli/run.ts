@@ -1,4 +1,5 @@
-import { hasErrors } from '../hunts/compile-hunt.ts';
+import { hasErrors, type CompiledHunt } from '../hunts/compile-hunt.ts';
+import type { HuntCanary } from '../hunts/hunt-tests/hunt-canary.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { RunStatus } from '../server/run-status.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
@@ -10,6 +11,7 @@ import { loadAll, resolveSources } from './load-run-hunts.ts';
 import { logDiagnostics } from './log/log-diagnostics.ts';
 import { DEFAULT_LOG, openRunLog, type RunLog } from './log/run-log.ts';
 import { observerOf } from './observe-run.ts';
+import { openCanary } from './open-canary.ts';
 import { openRunStatus } from './open-run-status.ts';
 import { checkReload, readHuntsAgain } from './read-hunts-again.ts';
 import { renderError } from './render-error.ts';
@@ -73,6 +75,7 @@ async function runReloading(
   const summaries = new SourceSummaries();
   let result: SessionResult;
   let status: RunStatus | undefined;
+  let canary: HuntCanary | undefined;
   try {
     status = await openRunStatus(options, io, outputs, log);
     reload.start({
@@ -82,6 +85,8 @@ async function runReloading(
       read: (running) => readHuntsAgain(running, options, { io, log, resolver }),
       taken: () => failures.clear(),
     });
+    const compiled = (): CompiledHunt[] => reload.hunts.flatMap(({ session }) => session?.hunt ?? []);
+    canary = await openCanary(options, { hunts: compiled, status, log, now: io.now });
     result = await runSession({
       meter: status?.meter,
       hunts: first.flatMap(({ session }) => session ?? []),
@@ -118,6 +123,7 @@ async function runReloading(
       },
     });
   } finally {
+    await canary?.close();
     await status?.close();
     await outputs.close();
   }

@@ -81,6 +81,8 @@ describe('metrics of a run', () => {
     metrics.opened(first);
     metrics.epoch(measure({ lag: { topic: 't', partition: 1, messages: 9 } }));
     metrics.degraded('s', true);
+    metrics.canary('gone', true);
+    expect(await metrics.registry.metrics()).toContain('windhover_hunt_alive{hunt="gone"} 1');
     metrics.closed(first);
     metrics.round();
     metrics.opened(second);
@@ -92,6 +94,8 @@ describe('metrics of a run', () => {
     expect(text).toContain('windhover_hunt_seconds_total{hunt="gone"} 1.5');
     expect(text).toContain('windhover_hunt_members{hunt="h"} 2');
     expect(text).not.toContain('windhover_hunt_members{hunt="gone"}');
+    expect(text).not.toContain('windhover_hunt_alive{');
+    expect(text).toContain('windhover_canary_turns_total{hunt="gone"} 1');
     expect(text).not.toContain('windhover_source_degraded{source="s"} 1');
     expect(text).not.toContain('windhover_source_lag_records{');
   });

@@ -47,6 +47,10 @@ export class RunMetrics {
     'partition',
   ]);
   readonly #eventLag = this.#gauge('source_event_lag_seconds', 'Age of the last record when it was taken', ['source']);
+  readonly #alive = this.#gauge('hunt_alive', '1 where the own tests of a hunt passed when they last ran here', [
+    'hunt',
+  ]);
+  readonly #canaries = this.#counter('canary_turns_total', 'How often the own tests of a hunt ran here', ['hunt']);
   readonly #degraded = this.#gauge('source_degraded', '1 while the source cannot be read', ['source']);
 
   constructor(options: RunMetricsOptions) {
@@ -65,6 +69,7 @@ export class RunMetrics {
     for (const [hunt, gauges] of this.#ended) this.#past.set(hunt, gauges);
     this.#ended.clear();
     this.#degraded.reset();
+    this.#alive.reset();
     this.#lag.reset();
     this.#partitions.clear();
   }
@@ -128,6 +133,12 @@ export class RunMetrics {
 
   degraded(source: string, isDegraded: boolean): void {
     this.#degraded.set({ source }, isDegraded ? 1 : 0);
+  }
+
+  /** The tests that stand in the file of a hunt ran. */
+  canary(hunt: string, isAlive: boolean): void {
+    this.#canaries.inc({ hunt });
+    this.#alive.set({ hunt }, isAlive ? 1 : 0);
   }
 
   #gaugesOfHunts(): void {

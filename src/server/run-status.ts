@@ -78,6 +78,11 @@ export class RunStatus {
     this.#health.huntFailed(hunt);
   }
 
+  /** The tests that stand in the file of a hunt ran in this process. */
+  canary(hunt: string, isAlive: boolean): void {
+    this.#metrics.canary(hunt, isAlive);
+  }
+
   close(): Promise<void> {
     return this.#server.close();
   }

@@ -76,6 +76,12 @@ export const RUN_EVENTS = {
     meaning: 'an operator failed and its hunt was stopped; the others go on',
     fields: ['hunt', 'code', 'hint'],
   },
+  'canary-failed': {
+    level: 'error',
+    meaning: 'the own tests of a hunt do not pass in this process any more, or never did',
+    fields: ['hunt'],
+  },
+  'canary-passed': { level: 'info', meaning: 'they pass again', fields: ['hunt'] },
   'scope-failed': {
     level: 'error',
     meaning: 'a source or the state failed, and the hunts over it end',
