@@ -5,6 +5,7 @@ import { SinkDelivery } from '../sinks/delivery/sink-delivery.ts';
 import { RejectedAlertsFile } from '../sinks/rejected-alerts-file.ts';
 import type { Timer } from '../telemetry/timer.ts';
 import type { AlertSinkConfig } from './alert-config.ts';
+import type { FieldsOf, RunEventName } from './log/run-events.ts';
 
 export const DEFAULT_DRAIN_MS = 10_000;
 /** Refused alerts that are told one by one. */
@@ -21,7 +22,8 @@ export interface AlertDeliveryOptions {
   readonly rejectedPath: string | undefined;
   /** The alerts wait in a state folder: what is left at the end is sent by the next run. */
   readonly isDurable: boolean;
-  readonly tell: (message: string) => void;
+  /** `more`: what people read on a second line. */
+  readonly tell: <N extends RunEventName>(name: N, message: string, fields: FieldsOf<N>, more?: string) => void;
   /** After everything that changes the counts. */
   readonly changed?: (counts: readonly DeliveryCounts[]) => void;
   /** After the last of that. */
@@ -60,8 +62,9 @@ export class AlertDelivery {
   get observer(): OutboxObserver {
     const { tell } = this.#options;
     return {
-      full: (sink) => tell(`${sink}: the outbox is full; the input waits until the sink takes alerts`),
-      room: () => tell('there is room in the outbox again; the input goes on'),
+      full: (sink) =>
+        tell('outbox-full', `${sink}: the outbox is full; the input waits until the sink takes alerts`, { sink }),
+      room: () => tell('outbox-room', 'there is room in the outbox again; the input goes on', {}),
     };
   }
 
@@ -78,7 +81,8 @@ export class AlertDelivery {
   async start(outbox: AlertOutbox, generation: number): Promise<void> {
     const { sinks, open, timer, random, tell } = this.#options;
     for (const [sink, { alerts }] of outbox.others) {
-      tell(`${sink}: ${amount(alerts)} waiting in the state, but it is not configured any more; they stay there`);
+      const told = `${sink}: ${amount(alerts)} waiting in the state, but it is not configured any more; they stay there`;
+      tell('sink-unknown', told, { sink, alerts });
     }
     const deliveries: SinkDelivery[] = [];
     for (const [i, config] of sinks.entries()) {
@@ -95,12 +99,13 @@ export class AlertDelivery {
           refuse: (id, refused) => this.#refuse(id, refused),
           observer: {
             degraded: ({ problem, pending }) => {
-              tell(`${config.id}: ${problem?.message ?? ''} (${problem?.code ?? ''}); ${amount(pending)} waiting`);
-              if (problem !== undefined) tell(`  ${problem.hint}`);
+              const told = `${config.id}: ${problem?.message ?? ''} (${problem?.code ?? ''}); ${amount(pending)} waiting`;
+              const { code, hint } = problem ?? {};
+              tell('sink-degraded', told, { sink: config.id, code, hint, alerts: pending }, hint);
               changed();
             },
             recovered: () => {
-              tell(`${config.id}: takes alerts again`);
+              tell('sink-recovered', `${config.id}: takes alerts again`, { sink: config.id });
               changed();
             },
             delivered: changed,
@@ -122,21 +127,25 @@ export class AlertDelivery {
   async #end(): Promise<void> {
     const { drainMs, isDurable, tell } = this.#options;
     const waiting = this.#deliveries.filter(({ counts }) => counts.pending > 0 && counts.problem !== undefined);
-    for (const { counts } of waiting)
-      tell(`${counts.sink}: ${amount(counts.pending)} waiting; trying for ${drainMs / 1000} s`);
+    for (const { counts } of waiting) {
+      const { sink, pending: alerts } = counts;
+      tell('sink-draining', `${sink}: ${amount(alerts)} waiting; trying for ${drainMs / 1000} s`, { sink, alerts });
+    }
     const left = await Promise.all(
       this.#deliveries.map(async (delivery) => ({ sink: delivery.counts.sink, alerts: await delivery.end(drainMs) })),
     );
     for (const { sink, rejected } of this.counts) {
       if (rejected === 0) continue;
-      tell(`${sink}: ${amount(rejected)} refused for good; ${this.#rejected?.path ?? 'lost'}`);
+      const told = `${sink}: ${amount(rejected)} refused for good; ${this.#rejected?.path ?? 'lost'}`;
+      tell('sink-rejected', told, { sink, alerts: rejected, file: this.#rejected?.path });
     }
     this.#left = left.filter(({ alerts }) => alerts > 0);
     for (const { sink, alerts } of this.#left) {
       const outcome = isDurable
         ? 'kept in the state and sent by the next run'
         : 'lost, as there is no state folder to keep them';
-      tell(`${sink}: ${amount(alerts)} not taken; ${outcome}`);
+      const told = `${sink}: ${amount(alerts)} not taken; ${outcome}`;
+      tell(isDurable ? 'sink-kept' : 'sink-lost', told, { sink, alerts });
     }
     this.#options.changed?.(this.counts);
     await this.#options.ended?.();
@@ -145,13 +154,16 @@ export class AlertDelivery {
   async #refuse(sink: string, refused: readonly RefusedAlert[]): Promise<void> {
     const { tell } = this.#options;
     const lost = (await this.#rejected?.add(sink, refused)) ?? refused.length;
-    for (const { alert, reason } of refused) {
-      if (this.#told++ >= TOLD_REFUSALS) break;
-      tell(`${sink}: refuses alert ${alert.event.id} for good: ${reason}`);
+    const path = this.#rejected?.path;
+    const shown = refused.slice(0, Math.max(0, TOLD_REFUSALS - this.#told));
+    this.#told += refused.length;
+    for (const [i, { alert, reason }] of shown.entries()) {
+      const told = `${sink}: refuses alert ${alert.event.id} for good: ${reason}`;
+      const isWhole = i === refused.length - 1 && lost === 0 && path !== undefined;
+      tell('sink-rejected', told, { sink, alert: alert.event.id, file: path }, isWhole ? `see ${path}` : undefined);
     }
-    if (this.#rejected !== undefined && lost > 0)
-      tell(`${this.#rejected.path} is full; refused and lost: ${amount(lost)}`);
-    else if (this.#told <= TOLD_REFUSALS && this.#rejected !== undefined) tell(`  see ${this.#rejected.path}`);
+    if (path !== undefined && lost > 0)
+      tell('sink-lost', `${path} is full; refused and lost: ${amount(lost)}`, { sink, alerts: lost, file: path });
   }
 }
 

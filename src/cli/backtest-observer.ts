@@ -5,13 +5,9 @@ import type { Diagnostic } from '../language/diagnostic.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import type { BacktestProgress } from './backtest-progress.ts';
+import { NOWHERE } from './nowhere.ts';
 import { write, type TerminalIo } from './terminal-io.ts';
 
-/** Place of what is wrong with no line of a hunt. */
-export const NOWHERE: Diagnostic['range'] = {
-  start: { line: 1, column: 1, offset: 0 },
-  end: { line: 1, column: 1, offset: 0 },
-};
 /** Hosts whose names are kept. */
 const MOST_HOSTS = 100_000;
 

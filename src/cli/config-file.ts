@@ -17,6 +17,7 @@ import {
 } from './config-schema.ts';
 import type { ElasticConfig } from './elastic-config.ts';
 import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.ts';
+import { DEFAULT_LOG, type RunLogOptions } from './log/run-log.ts';
 import type { LivePart } from './source-resolver.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
 import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
@@ -44,6 +45,8 @@ export interface WindhoverConfig {
   readonly hostAliases: ReadonlyMap<string, string>;
   /** `[HOST:]PORT` that metrics are served on. */
   readonly metrics?: string | undefined;
+  /** How a run tells of itself. */
+  readonly log?: RunLogOptions;
 }
 
 export interface ConfigContext {
@@ -153,6 +156,9 @@ class ConfigReader {
       retentionMs: this.#duration('retention', keys.retention),
       latenessMs: this.#duration('lateness', keys.lateness),
       ...(keys.metrics === undefined ? {} : { metrics: String(keys.metrics.listen) }),
+      ...(keys.log === undefined
+        ? {}
+        : { log: { format: keys.log.format ?? DEFAULT_LOG.format, level: keys.log.level ?? DEFAULT_LOG.level } }),
       hostAliases: new Map(
         Object.entries(keys.host_aliases ?? {}).map(([short, full]) => [short.toLowerCase(), full.toLowerCase()]),
       ),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertSchema, outboxSchema } from './alert-config-schema.ts';
 import { DURATION_PATTERN } from '../hunts/hunt-file-duration.ts';
+import { LOG_LEVELS } from './log/run-events.ts';
 import { SASL_MECHANISMS } from '../sources/kafka/kafka-settings.ts';
 
 const strings = z.union([z.string(), z.array(z.string()).min(1)], 'expected a text or a list of texts');
@@ -66,6 +67,12 @@ export const configSchema = z.strictObject({
   lateness: duration.optional(),
   metrics: z.strictObject({ listen: z.union([z.string(), z.int()], 'expected HOST:PORT or PORT') }).optional(),
   host_aliases: z.record(z.string(), z.string()).optional(),
+  log: z
+    .strictObject({
+      format: z.enum(['text', 'json'], 'expected text or json').optional(),
+      level: z.enum(LOG_LEVELS, `expected ${LOG_LEVELS.join(', ')}`).optional(),
+    })
+    .optional(),
 });
 
 export type ConfigKeys = z.infer<typeof configSchema>;

@@ -4,12 +4,13 @@ import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { AlertDelivery, DEFAULT_DRAIN_MS } from './alert-delivery.ts';
 import { DELIVERY_STATUS, DeliveryStatusFile } from './delivery-status-file.ts';
 import { openAlertSink } from './open-alert-sink.ts';
+import type { RunLog } from './log/run-log.ts';
 import type { RunOptions } from './run-options.ts';
 import { systemTimer } from './system-timer.ts';
-import { write, type TerminalIo } from './terminal-io.ts';
+import type { TerminalIo } from './terminal-io.ts';
 
 /** What a run delivers beyond the local log, as its options say; absent where it has nothing to deliver. */
-export function openAlertDelivery(options: RunOptions, io: TerminalIo): AlertDelivery | undefined {
+export function openAlertDelivery(options: RunOptions, io: TerminalIo, log: RunLog): AlertDelivery | undefined {
   const { alertSinks = [], state } = options;
   // What waits in a state for sinks of an earlier configuration is told.
   if (alertSinks.length === 0 && state === undefined) return undefined;
@@ -25,7 +26,11 @@ export function openAlertDelivery(options: RunOptions, io: TerminalIo): AlertDel
     random: Math.random,
     rejectedPath: state === undefined ? undefined : join(state, 'alerts-rejected.ndjson'),
     isDurable: state !== undefined,
-    tell: (message) => void write(io.stderr, `${clear}${escapeTerminal(message)}\n`),
+    tell: (name, message, fields, more) => {
+      const lines = more === undefined ? [message] : [message, `  ${more}`];
+      const text = lines.map((line) => `${clear}${escapeTerminal(line)}\n`).join('');
+      void log.event(name, message, fields, text);
+    },
     changed: (counts) => {
       if (counts.length > 0) status?.write(counts);
     },

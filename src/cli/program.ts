@@ -18,15 +18,16 @@ import { addSimulateCommand } from './simulate-command.ts';
 import { addTestCommand } from './test-command.ts';
 import { addWhyCommand } from './why-command.ts';
 import { addWhyNotCommand } from './why-not-command.ts';
+import { hasLostTerminal } from './lost-terminal.ts';
 import { renderError } from './render-error.ts';
 import { write, type StopReason, type TerminalIo } from './terminal-io.ts';
 
-type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'on' | 'exit'>;
+type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'on' | 'off' | 'exit'>;
 
 /** Runs the command line and answers with the exit code. */
 export async function runProgram(args: readonly string[], process: Process): Promise<number> {
   const abort = new AbortController();
-  watchSignals(process, abort);
+  const stop = watchSignals(process, abort);
   const io: TerminalIo = {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -34,6 +35,12 @@ export async function runProgram(args: readonly string[], process: Process): Pro
     cwd: process.cwd(),
     now: () => Date.now(),
     signal: abort.signal,
+    onHangup: (listener) => {
+      // A terminal that was closed is no wish to go on without one.
+      const heard = (): void => (hasLostTerminal(process) ? stop('interrupted') : listener());
+      process.on('SIGHUP', heard);
+      return () => process.off('SIGHUP', heard);
+    },
   };
   let exitCode = 0;
   const context: CommandContext = { io, stdin: process.stdin, exit: (code) => (exitCode = code) };
@@ -84,7 +91,7 @@ export function buildProgram(context: CommandContext): Command {
 }
 
 /** First signal: stop after a commit. Second: at once. A closed stdout ends the run likewise (`| head`). */
-function watchSignals(process: Process, abort: AbortController): void {
+function watchSignals(process: Process, abort: AbortController): (reason: StopReason) => void {
   const stop = (reason: StopReason): void => {
     if (abort.signal.aborted) process.exit(reason === 'output-closed' ? 0 : 130);
     abort.abort(reason);
@@ -92,7 +99,8 @@ function watchSignals(process: Process, abort: AbortController): void {
   process.on('SIGINT', () => stop('interrupted'));
   process.on('SIGTERM', () => stop('interrupted'));
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') {
+    // EIO: the terminal was closed.
+    if (error.code === 'EPIPE' || (error.code === 'EIO' && process.stdout.isTTY)) {
       if (!abort.signal.aborted) abort.abort('output-closed' satisfies StopReason);
       return;
     }
@@ -106,6 +114,7 @@ function watchSignals(process: Process, abort: AbortController): void {
   process.stderr.on('error', () => {
     // Nobody reads the messages; the answer may still be wanted.
   });
+  return stop;
 }
 
 function packageVersion(): string {

@@ -5,11 +5,13 @@ import { write, type TerminalIo } from './terminal-io.ts';
 /** A line on the terminal that is written over; nothing where stderr is no terminal. */
 export class ProgressLine {
   readonly #io: TerminalIo;
+  readonly #isShown: boolean;
   #shownAt = 0;
   #visible = false;
 
-  constructor(io: TerminalIo) {
+  constructor(io: TerminalIo, isShown = io.stderr.isTTY === true) {
     this.#io = io;
+    this.#isShown = isShown;
   }
 
   show(counts: InputCounts): void {
@@ -19,7 +21,7 @@ export class ProgressLine {
 
   /** The text is made only where it is shown. */
   say(text: () => string): void {
-    if (this.#io.stderr.isTTY !== true) return;
+    if (!this.#isShown) return;
     const now = this.#io.now();
     if (now - this.#shownAt < 200) return;
     this.#shownAt = now;

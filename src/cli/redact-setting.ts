@@ -30,7 +30,22 @@ const SHOWN = new Set([
     'session_timeout',
     'mechanism',
   ],
-  ...['retention', 'lateness', 'timeout', 'drain', 'source', 'connector', 'host', 'port', 'indices', 'alerts', 'log'],
+  ...[
+    'retention',
+    'lateness',
+    'timeout',
+    'drain',
+    'source',
+    'connector',
+    'host',
+    'port',
+    'indices',
+    'alerts',
+    'log',
+    'format',
+    'level',
+    'listen',
+  ],
 ]);
 /** Everything below these is a secret, but for what is named. */
 const SECRET_BELOW: Readonly<Record<string, readonly string[]>> = { sasl: ['mechanism'], headers: [], config: [] };

@@ -2,7 +2,10 @@ import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { readConfig } from './read-config.ts';
 import type { CommandContext } from './command-context.ts';
+import { UsageError } from '../errors/windhover-error.ts';
 import { formatOption } from './format-option.ts';
+import { withLoggedFailure } from './log/log-failure.ts';
+import { DEFAULT_LOG } from './log/run-log.ts';
 import {
   DEFAULT_LATENESS_MS,
   DEFAULT_LIVE_RETENTION_MS,
@@ -11,6 +14,7 @@ import {
   hostAliasOptions,
   rangeOptions,
   startOption,
+  type RunOptions,
 } from './run-options.ts';
 import { parseSourceOptions } from './source-resolver.ts';
 import { parseListenAddress, type ListenAddress } from '../server/listen-address.ts';
@@ -38,6 +42,7 @@ interface RunFlags {
   readonly watch: boolean;
   readonly metrics?: string;
   readonly insecure: boolean;
+  readonly logFormat?: 'text' | 'json';
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -86,6 +91,12 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--watch', 'again whenever a hunt, the configuration or a source changes, until interrupted', false)
     .option('--metrics <[host:]port>', 'serve /metrics, /healthz and /readyz here (host: 127.0.0.1)')
     .option('--insecure', 'let --metrics listen on an address that others can reach', false)
+    .addOption(
+      new Option('--log-format <format>', 'how the run tells of itself on stderr (default: text)').choices([
+        'text',
+        'json',
+      ]),
+    )
     .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
     .addOption(formatOption(['text', 'json', 'ndjson']))
     .addHelpText(
@@ -100,8 +111,12 @@ Exit codes: 0 done; 1 done, a hunt has errors; 2 the call or the configuration i
 3 a source, a sink or the state failed; 130 interrupted, the state is complete up to the last epoch`,
     )
     .action(async (hunts: string[], flags: RunFlags) => {
+      const { io } = context;
       const once = (): Promise<number> => runOnce(hunts, flags, context);
-      context.exit(await (flags.watch ? watchRun(hunts, flags, once, context) : once()));
+      const { logFormat = 'text' } = flags;
+      context.exit(
+        await (flags.watch ? watchRun(hunts, flags, once, context) : withLoggedFailure(logFormat, io, once)),
+      );
     });
 }
 
@@ -114,39 +129,47 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
   const lateness = flags.lateness === undefined ? config.latenessMs : durationOption('lateness', flags.lateness);
   // The store and the engine are loaded only where they are used: other commands start faster without them.
   const { runHunts } = await import('./run.ts');
-  return runHunts(
-    {
-      hunts: hunts.length > 0 ? hunts : config.hunts,
-      // A place without a name serves every name that the call itself does not give another.
-      sources: everyName === undefined ? new Map([...config.sources, ...named]) : named,
-      live: new Map([...(everyName === undefined ? unnamed(config.live, named) : []), ...live]),
-      everyName,
-      format: flags.format,
-      state: typed(flags.state) ?? config.state,
-      alerts: typed(flags.alerts) ?? config.alerts,
-      alertSinks: config.alertSinks,
-      outbox: config.outbox,
-      drainMs: config.drainMs,
-      alertOn: flags.alert,
-      rows: flags.rows,
-      records: flags.records,
-      snapshots: flags.snapshots,
-      retentionMs: retention ?? (flags.follow ? DEFAULT_LIVE_RETENTION_MS : undefined),
-      follow: flags.follow,
-      clock: flags.clock,
-      last: flags.last,
-      from: flags.from === undefined ? undefined : startOption(flags.from),
-      range: rangeOptions(flags.from, flags.to),
-      kafka: config.kafka,
-      elastic: config.elastic,
-      latenessMs: lateness ?? DEFAULT_LATENESS_MS,
-      hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
-      deadLetter: typed(flags.deadLetter),
-      maxLineBytes: DEFAULT_MAX_LINE_BYTES,
-      metrics: listenOption(flags, config.metrics),
-    },
-    context.io,
-    context.stdin,
+  const log = { ...DEFAULT_LOG, ...config.log, ...(flags.logFormat === undefined ? {} : { format: flags.logFormat }) };
+  if (flags.watch && log.format === 'json') throw watchLogs();
+  const options: RunOptions = {
+    hunts: hunts.length > 0 ? hunts : config.hunts,
+    // A place without a name serves every name that the call itself does not give another.
+    sources: everyName === undefined ? new Map([...config.sources, ...named]) : named,
+    live: new Map([...(everyName === undefined ? unnamed(config.live, named) : []), ...live]),
+    everyName,
+    format: flags.format,
+    state: typed(flags.state) ?? config.state,
+    alerts: typed(flags.alerts) ?? config.alerts,
+    alertSinks: config.alertSinks,
+    outbox: config.outbox,
+    drainMs: config.drainMs,
+    alertOn: flags.alert,
+    rows: flags.rows,
+    records: flags.records,
+    snapshots: flags.snapshots,
+    retentionMs: retention ?? (flags.follow ? DEFAULT_LIVE_RETENTION_MS : undefined),
+    follow: flags.follow,
+    clock: flags.clock,
+    last: flags.last,
+    from: flags.from === undefined ? undefined : startOption(flags.from),
+    range: rangeOptions(flags.from, flags.to),
+    kafka: config.kafka,
+    elastic: config.elastic,
+    latenessMs: lateness ?? DEFAULT_LATENESS_MS,
+    hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
+    deadLetter: typed(flags.deadLetter),
+    maxLineBytes: DEFAULT_MAX_LINE_BYTES,
+    metrics: listenOption(flags, config.metrics),
+    log,
+  };
+  return withLoggedFailure(log.format, context.io, () => runHunts(options, context.io, context.stdin));
+}
+
+function watchLogs(): UsageError {
+  return new UsageError(
+    'option-log-format',
+    '--watch is for people, who do not read a log of JSON',
+    'Add --log-format text, or leave --watch out.',
   );
 }
 

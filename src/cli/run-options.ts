@@ -6,6 +6,7 @@ import type { ElasticConfig } from './elastic-config.ts';
 import type { KafkaStart } from '../sources/kafka/kafka-settings.ts';
 import type { AlertSinkConfig } from './alert-config.ts';
 import type { ListenAddress } from '../server/listen-address.ts';
+import type { RunLogOptions } from './log/run-log.ts';
 import type { LivePart } from './source-resolver.ts';
 import { parseKafkaStart, type KafkaConfig } from './kafka-config.ts';
 
@@ -49,6 +50,8 @@ export interface RunOptions {
   readonly kafka?: ReadonlyMap<string, KafkaConfig>;
   /** Where metrics and health are served. Absent: nowhere, and nothing is measured. */
   readonly metrics?: ListenAddress | undefined;
+  /** How the run tells of itself on stderr. Default: as text. */
+  readonly log?: RunLogOptions;
 }
 
 export const DEFAULT_LATENESS_MS = 60_000;

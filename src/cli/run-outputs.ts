@@ -7,6 +7,7 @@ import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
 import type { SinkStatus } from '../sinks/sink-status.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { makeStateFolder } from '../store/make-state-folder.ts';
+import type { RunLog } from './log/run-log.ts';
 import type { RunOptions } from './run-options.ts';
 import type { SessionOptions } from './run-session.ts';
 import { usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
@@ -25,16 +26,16 @@ export interface RunOutputs {
 }
 
 /** Where alerts go: the local log, and the terminal or ndjson lines. */
-export async function openOutputs(options: RunOptions, io: TerminalIo): Promise<RunOutputs> {
+export async function openOutputs(options: RunOptions, io: TerminalIo, log: RunLog): Promise<RunOutputs> {
   // Of a state folder that cannot be written it is the state that is told, not the log in it.
   if (options.state !== undefined) await makeStateFolder(options.state);
   const path = options.alerts ?? (options.state === undefined ? undefined : join(options.state, 'alerts.ndjson'));
-  const log =
-    path === undefined ? undefined : await AlertLog.open(path, { warn: (text) => void write(io.stderr, `${text}\n`) });
+  const warn = (message: string): void => void log.event('log-warning', message, {});
+  const alertLog = path === undefined ? undefined : await AlertLog.open(path, { warn });
   const deadLetters = options.deadLetter === undefined ? undefined : await DeadLetterFile.open(options.deadLetter);
   const colour = usesColour(io.stdout, io.env);
   let sent = 0;
-  const delivery = openAlertDelivery(options, io);
+  const delivery = openAlertDelivery(options, io, log);
   return {
     status: () => [
       { sink: 'log', pending: 0, sent, retried: 0, rejected: 0, problem: undefined },
@@ -44,10 +45,10 @@ export async function openOutputs(options: RunOptions, io: TerminalIo): Promise<
     resumed: false,
     delivery,
     sink: {
-      mark: () => log?.mark(),
-      rewind: async (mark) => log?.rewind(mark),
+      mark: () => alertLog?.mark(),
+      rewind: async (mark) => alertLog?.rewind(mark),
       write: async (alerts: readonly AlertDocument[]) => {
-        await log?.write(alerts);
+        await alertLog?.write(alerts);
         sent += alerts.length;
         for (const alert of alerts) {
           if (options.format === 'text') await write(io.stdout, `${renderAlert(alert, { color: colour })}\n`);
@@ -56,7 +57,7 @@ export async function openOutputs(options: RunOptions, io: TerminalIo): Promise<
       },
     },
     close: async () => {
-      await log?.close();
+      await alertLog?.close();
       await deadLetters?.close();
     },
   };

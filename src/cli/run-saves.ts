@@ -6,10 +6,11 @@ import type { Diagnostic } from '../language/diagnostic.ts';
 import type { PlannedSave } from '../plan/hunt-plan.ts';
 import { tablePath, type PathContext } from '../tables/table-path.ts';
 import type { LoadedHunt } from './load-hunts.ts';
-import { reportDiagnostics } from './report-diagnostics.ts';
+import { logDiagnostics } from './log/log-diagnostics.ts';
+import type { RunLog } from './log/run-log.ts';
 import type { ResolvedHunt } from './resolved-hunt.ts';
 import { diagnosticDocument, type HuntReport } from './run-report.ts';
-import { write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
+import { writeJsonLine, type TerminalIo } from './terminal-io.ts';
 
 /** A SAVE that could not be written, at its statement. */
 function saveFailure(hunt: CompiledHunt, { path, range }: PlannedSave, error: WindhoverError): Diagnostic {
@@ -38,6 +39,7 @@ export function saveDiagnostics(hunt: CompiledHunt, results: readonly SaveResult
 export async function tellSaveFailure(
   format: 'text' | 'json' | 'ndjson',
   io: TerminalIo,
+  log: RunLog,
   loaded: readonly LoadedHunt[],
   hunt: CompiledHunt,
   save: PlannedSave,
@@ -49,20 +51,21 @@ export async function tellSaveFailure(
     await writeJsonLine(io.stdout, told);
   }
   const where = loaded.find(({ file }) => file === hunt.file);
-  if (where !== undefined) await reportDiagnostics(where, [diagnostic], io);
+  if (where !== undefined) await logDiagnostics(log, where, [diagnostic], io);
 }
 
-/** Says on stderr what was saved, and what was not because the input was not read to its end. */
-export async function tellSaves(reports: readonly HuntReport[], io: TerminalIo): Promise<void> {
+/** Says what was saved, and what was not because the input was not read to its end. */
+export async function tellSaves(reports: readonly HuntReport[], log: RunLog): Promise<void> {
   for (const { save, rows, failure } of reports.flatMap(({ result }) => result?.saves ?? [])) {
     if (failure !== undefined) continue;
-    const path = escapeTerminal(save.path);
-    await write(
-      io.stderr,
-      rows === undefined
-        ? `warning: ${path} was not written: the input was not read to its end\n`
-        : `${path}: ${rows} ${rows === 1 ? 'row' : 'rows'} of ${save.variable} saved\n`,
-    );
+    const { path: file, variable } = save;
+    if (rows === undefined) {
+      const told = `${file} was not written: the input was not read to its end`;
+      await log.event('save-skipped', told, { file, variable }, `warning: ${escapeTerminal(told)}\n`);
+    } else {
+      const told = `${file}: ${rows} ${rows === 1 ? 'row' : 'rows'} of ${variable} saved`;
+      await log.event('save-written', told, { file, variable, rows });
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { compareInstants } from '../catalogue/instant.ts';
-import { WindhoverError } from '../errors/windhover-error.ts';
+import { StateError, WindhoverError } from '../errors/windhover-error.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
 import { AlertOutbox, type OutboxLimits, type OutboxObserver } from '../hunts/alert-outbox.ts';
 import type { CompiledHunt } from '../hunts/compile-hunt.ts';
@@ -89,6 +89,16 @@ export interface SessionOptions {
   };
   /** Sinks beyond that one, which may be away. */
   readonly delivery?: SessionDelivery | undefined;
+  /** Exchanges the hunts while the session goes on; needs a state folder. Absent: they stay. */
+  readonly exchange?: HuntExchange | undefined;
+}
+
+/** Other hunts for a session that goes on. */
+export interface HuntExchange {
+  /** Given when they are due; another one for each round. */
+  readonly due: AbortSignal;
+  /** They run from now on. Called once after each `due`, when everything is committed. */
+  take(): readonly SessionHunt[];
 }
 
 /** Takes alerts from the outbox to sinks that may be away. */
@@ -116,44 +126,84 @@ export interface ScopeFailure {
 
 /**
  * Runs hunts in scopes: those that read the same set of sources share one graph and one pass (decision 1). Scopes run one
- * after the other, or side by side where a source is live, as that may never end.
+ * after the other, or side by side where a source is live, as that may never end. Where other hunts are due, the scopes
+ * end after a commit, and a round of its own begins over the same state.
  */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
-  const session: Session = {
-    options,
-    commits: new OneAtATime(),
-    results: new Map(),
-    runs: [],
-    failures: [],
-    stop: new AbortController(),
-    isLive: options.follow === true || options.hunts.some(({ sources }) => [...sources.values()].some(isLiveSource)),
-  };
+  const { exchange } = options;
   const folder = await openFolder(options);
+  const past: { readonly counts: InputCounts }[] = [];
   try {
-    session.outbox = await openOutbox(folder, options);
-    if (folder !== undefined) await recover(folder, options);
-    const planned: (() => Promise<void>)[] = [];
-    for (const scope of scopesOf(options.hunts)) {
-      for (const cohort of await cohortsOf(scope, folder, options)) {
-        planned.push(() => runCohort(scope, cohort, folder, session));
+    const outbox = await openOutbox(folder, options);
+    for (let round = 0, hunts = options.hunts; ; round++, hunts = exchange?.take() ?? []) {
+      const due = exchange?.due;
+      const signal = due === undefined ? options.signal : AbortSignal.any([options.signal, due]);
+      const session = newSession({ ...options, hunts, signal }, outbox, past);
+      await runRound(session, folder);
+      const waits = round > 0 && session.failures.length === 0 && !isStanding(session.options);
+      if (waits) await aborted(signal);
+      // A state that could not be written takes no more commits: the next call goes on from the last one.
+      const isBroken = session.failures.some(({ error }) => error instanceof StateError);
+      if (due?.aborted !== true || options.signal.aborted || isBroken) {
+        return { results: session.results, input: sumCounts(session.runs), failures: session.failures };
       }
+      past.splice(0, past.length, { counts: sumCounts(session.runs) });
     }
-    await folder?.releaseOthers((change) => options.huntChanged?.(change));
-    options.meter?.expect(session.isLive ? planned.length : Math.min(1, planned.length));
-    if (session.isLive) await all(planned.map((run) => run()));
-    else {
-      for (const run of planned) {
-        if (options.signal.aborted) break;
-        await run();
-      }
-    }
-    // After a failure the outbox keeps what a sink may not have taken.
-    if (folder !== undefined && session.failures.length === 0) await folder.delivered(options.sink.mark());
   } finally {
     await options.delivery?.end();
     await folder?.close();
   }
-  return { results: session.results, input: sumCounts(session.runs), failures: session.failures };
+}
+
+function newSession(
+  options: SessionOptions,
+  outbox: AlertOutbox | undefined,
+  past: readonly { readonly counts: InputCounts }[],
+): Session {
+  return {
+    options,
+    outbox,
+    commits: new OneAtATime(),
+    results: new Map(),
+    runs: [...past],
+    failures: [],
+    stop: new AbortController(),
+    isLive: options.follow === true || options.hunts.some(({ sources }) => [...sources.values()].some(isLiveSource)),
+  };
+}
+
+async function runRound(session: Session, folder: StateFolder | undefined): Promise<void> {
+  const { options } = session;
+  if (folder !== undefined) await recover(folder, options);
+  const planned: (() => Promise<void>)[] = [];
+  for (const scope of scopesOf(options.hunts)) {
+    for (const cohort of await cohortsOf(scope, folder, options)) {
+      planned.push(() => runCohort(scope, cohort, folder, session));
+    }
+  }
+  await folder?.releaseOthers((change) => options.huntChanged?.(change));
+  options.meter?.expect(session.isLive ? planned.length : Math.min(1, planned.length));
+  if (session.isLive) await all(planned.map((run) => run()));
+  else {
+    for (const run of planned) {
+      if (options.signal.aborted) break;
+      await run();
+    }
+  }
+  // After a failure the outbox keeps what a sink may not have taken.
+  if (folder !== undefined && session.failures.length === 0) await folder.delivered(options.sink.mark());
+}
+
+/** The hunts do not come to an end by themselves. */
+function isStanding({ hunts, follow }: SessionOptions): boolean {
+  return hunts.length > 0 && (follow === true || hunts.some(isEndless));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 interface Session {
@@ -166,7 +216,7 @@ interface Session {
   readonly stop: AbortController;
   /** Some source may never end. */
   readonly isLive: boolean;
-  outbox?: AlertOutbox | undefined;
+  readonly outbox: AlertOutbox | undefined;
 }
 
 /** Some source of the hunt has no end. */

@@ -10,6 +10,7 @@ import type { ReportedDiagnostic } from './check.ts';
 import { renderCheckReport } from './render-check-report.ts';
 import { renderError } from './render-error.ts';
 import { diagnosticDocument, renderHunt } from './run-report.ts';
+import { textRunLog } from './log/run-log.ts';
 import { tellSaves } from './run-saves.ts';
 import { MAX_HISTORY_LINES, readHistory, writeHistory } from './shell-history.ts';
 import type { ShellAnswer, ShellSession } from './shell-session.ts';
@@ -210,7 +211,7 @@ class Shell {
         }
         const report = { hunt: 'shell', file: 'shell', ok: true, diagnostics: [], result: answer.result };
         await write(stdout, renderHunt(report, { width: this.#width(), color: usesColour(stdout, env) }));
-        await tellSaves([report], this.#io);
+        await tellSaves([report], textRunLog(this.#io));
         for (const { name, type, entities } of answer.bound) {
           await write(stdout, `${escapeTerminal(name)}: ${entities} ${escapeTerminal(type)}\n`);
         }

@@ -10,6 +10,8 @@ export interface TerminalIo {
   readonly now: () => number;
   /** Given on Ctrl-C, SIGTERM, or when nobody reads the output any more. */
   readonly signal: AbortSignal;
+  /** Calls back on SIGHUP, which else ends the process; answers with what stops that. Absent: there are no signals. */
+  readonly onHangup?: (listener: () => void) => () => void;
 }
 
 /** Why a command was asked to stop. */

@@ -9,7 +9,7 @@ import { elasticHistories } from './elastic-histories.ts';
 import { loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from './run-options.ts';
-import { resolveSources } from './run.ts';
+import { resolveSources } from './load-run-hunts.ts';
 import { runSession } from './run-session.ts';
 import { SourceResolver } from './source-resolver.ts';
 import type { TerminalIo } from './terminal-io.ts';

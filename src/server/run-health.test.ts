@@ -77,4 +77,21 @@ describe('health of a run', () => {
     health.degraded('k');
     expect(JSON.stringify(health.ready)).not.toContain('kafka-unreachable');
   });
+
+  test('a round of other hunts is restored anew, and nothing of the last one is degraded', () => {
+    const health = new RunHealth(
+      () => 0,
+      () => [],
+    );
+    const first = scope();
+    health.expect(1);
+    health.opened(first);
+    health.degraded('s', 'kafka-unreachable');
+    health.huntFailed('h');
+    health.closed(first);
+    health.expect(1);
+    expect(health.ready).toMatchObject({ ok: false, body: { degraded: [] } });
+    health.opened(scope());
+    expect(health.ready).toMatchObject({ ok: true, body: { degraded: [] } });
+  });
 });

@@ -32,8 +32,12 @@ export class RunHealth {
     this.#started = now();
   }
 
+  /** A round of so many scopes begins: what was said of earlier ones does not count. */
   expect(scopes: number): void {
     this.#expected = scopes;
+    this.#opened = 0;
+    this.#degraded.clear();
+    this.#failedHunts.clear();
   }
 
   opened(scope: MeteredScope): void {

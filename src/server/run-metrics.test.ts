@@ -74,6 +74,32 @@ describe('metrics of a run', () => {
     expect(text).toContain('windhover_entities 0');
   });
 
+  test('a round of other hunts: counters go on, and what is gone holds nothing', async () => {
+    const metrics = make();
+    const [first, second] = [scope(() => [hunt(4), { ...hunt(1), hunt: 'gone' }]), scope(() => [hunt(5)])];
+    metrics.round();
+    metrics.opened(first);
+    metrics.epoch(measure({ lag: { topic: 't', partition: 1, messages: 9 } }));
+    metrics.degraded('s', true);
+    metrics.canary('gone', true);
+    expect(await metrics.registry.metrics()).toContain('windhover_hunt_alive{hunt="gone"} 1');
+    metrics.closed(first);
+    metrics.round();
+    metrics.opened(second);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('windhover_records_total{source="s",format="sysmon"} 2');
+    expect(text).toContain('windhover_alerts_total{hunt="h",status="opened"} 9');
+    expect(text).toContain('windhover_alerts_total{hunt="gone",status="opened"} 1');
+    expect(text).toContain('windhover_hunt_seconds_total{hunt="h"} 3');
+    expect(text).toContain('windhover_hunt_seconds_total{hunt="gone"} 1.5');
+    expect(text).toContain('windhover_hunt_members{hunt="h"} 2');
+    expect(text).not.toContain('windhover_hunt_members{hunt="gone"}');
+    expect(text).not.toContain('windhover_hunt_alive{');
+    expect(text).toContain('windhover_canary_turns_total{hunt="gone"} 1');
+    expect(text).not.toContain('windhover_source_degraded{source="s"} 1');
+    expect(text).not.toContain('windhover_source_lag_records{');
+  });
+
   test('two runs in one process share nothing', async () => {
     const [one, other] = [make(), make()];
     one.epoch(measure());

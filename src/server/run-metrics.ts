@@ -25,8 +25,10 @@ export class RunMetrics {
   readonly registry = new Registry();
   readonly #options: RunMetricsOptions;
   readonly #scopes = new Set<MeteredScope>();
-  /** What scopes that have ended said last, by hunt. */
+  /** What scopes that have ended said last, by hunt; its counts are those of all rounds. */
   readonly #ended = new Map<string, HuntGauges>();
+  /** The same of hunts that were exchanged for others: they hold nothing any more, and counters go on. */
+  readonly #past = new Map<string, HuntGauges>();
   readonly #partitions = new Set<string>();
   readonly #formats = new Set<string>();
   readonly #records = this.#counter('records_total', 'Records taken', ['source', 'format']);
@@ -45,6 +47,10 @@ export class RunMetrics {
     'partition',
   ]);
   readonly #eventLag = this.#gauge('source_event_lag_seconds', 'Age of the last record when it was taken', ['source']);
+  readonly #alive = this.#gauge('hunt_alive', '1 where the own tests of a hunt passed when they last ran here', [
+    'hunt',
+  ]);
+  readonly #canaries = this.#counter('canary_turns_total', 'How often the own tests of a hunt ran here', ['hunt']);
   readonly #degraded = this.#gauge('source_degraded', '1 while the source cannot be read', ['source']);
 
   constructor(options: RunMetricsOptions) {
@@ -58,13 +64,40 @@ export class RunMetrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
+  /** A round of scopes begins, perhaps of other hunts. */
+  round(): void {
+    for (const [hunt, gauges] of this.#ended) this.#past.set(hunt, gauges);
+    this.#ended.clear();
+    this.#degraded.reset();
+    this.#alive.reset();
+    this.#lag.reset();
+    this.#partitions.clear();
+  }
+
   opened(scope: MeteredScope): void {
     this.#scopes.add(scope);
   }
 
   closed(scope: MeteredScope): void {
     if (!this.#scopes.delete(scope)) return;
-    for (const each of scope.hunts()) this.#ended.set(each.hunt, each);
+    for (const each of scope.hunts()) this.#ended.set(each.hunt, this.#whole(each));
+  }
+
+  /** With what the hunt did in earlier rounds. */
+  #whole(gauges: HuntGauges): HuntGauges {
+    const past = this.#past.get(gauges.hunt);
+    if (past === undefined) return gauges;
+    const { alerts, spentMs } = gauges;
+    return {
+      ...gauges,
+      spentMs: spentMs + past.spentMs,
+      alerts: {
+        opened: alerts.opened + past.alerts.opened,
+        revised: alerts.revised + past.alerts.revised,
+        retracted: alerts.retracted + past.alerts.retracted,
+        suppressed: alerts.suppressed + past.alerts.suppressed,
+      },
+    };
   }
 
   epoch({ source, batch, ms, late, refused, duplicates, bytes, lag }: EpochMeasure): void {
@@ -102,37 +135,50 @@ export class RunMetrics {
     this.#degraded.set({ source }, isDegraded ? 1 : 0);
   }
 
+  /** The tests that stand in the file of a hunt ran. */
+  canary(hunt: string, isAlive: boolean): void {
+    this.#canaries.inc({ hunt });
+    this.#alive.set({ hunt }, isAlive ? 1 : 0);
+  }
+
   #gaugesOfHunts(): void {
     const entities = this.#gauge('entities', 'Entities in the graphs of the run', [], () => {
       let sum = 0;
       for (const scope of this.#scopes) sum += scope.entities();
       entities.set(sum);
     });
-    const each = (tell: (gauges: HuntGauges) => void): void => {
+    const held = (): Map<string, HuntGauges> => {
       const live = [...this.#scopes].flatMap((scope) => scope.hunts());
-      const known = new Set(live.map(({ hunt }) => hunt));
-      for (const gauges of [...live, ...[...this.#ended.values()].filter(({ hunt }) => !known.has(hunt))]) tell(gauges);
+      return new Map([...this.#ended, ...live.map((each) => [each.hunt, this.#whole(each)] as const)]);
+    };
+    /** Counters go on where a hunt is gone. */
+    const counted = (tell: (gauges: HuntGauges) => void): void => {
+      for (const gauges of new Map([...this.#past, ...held()]).values()) tell(gauges);
+    };
+    const gauged = (gauge: Gauge, value: (gauges: HuntGauges) => number): void => {
+      gauge.reset();
+      for (const gauges of held().values()) gauge.set({ hunt: gauges.hunt }, value(gauges));
     };
     const alerts = this.#counter('alerts_total', 'Alerts by what became of them', ['hunt', 'status'], () => {
       alerts.reset();
-      each(({ hunt, alerts: counts }) => {
+      counted(({ hunt, alerts: counts }) => {
         for (const status of ['opened', 'revised', 'retracted', 'suppressed'] as const)
           alerts.inc({ hunt, status }, counts[status]);
       });
     });
     const spent = this.#counter('hunt_seconds_total', 'Time that the operators of a hunt took', ['hunt'], () => {
       spent.reset();
-      each(({ hunt, spentMs }) => spent.inc({ hunt }, spentMs / 1000));
+      counted(({ hunt, spentMs }) => spent.inc({ hunt }, spentMs / 1000));
     });
-    const rows = this.#gauge('hunt_rows', 'Rows that operators of a hunt made and hold', ['hunt'], () =>
-      each((gauges) => rows.set({ hunt: gauges.hunt }, gauges.rows)),
-    );
-    const members = this.#gauge('hunt_members', 'Members of the variables of a hunt', ['hunt'], () =>
-      each((gauges) => members.set({ hunt: gauges.hunt }, gauges.members)),
-    );
-    const failed = this.#gauge('hunt_failed', '1 where a hunt failed and was stopped', ['hunt'], () =>
-      each((gauges) => failed.set({ hunt: gauges.hunt }, gauges.failed ? 1 : 0)),
-    );
+    const rows = this.#gauge('hunt_rows', 'Rows that operators of a hunt made and hold', ['hunt'], () => {
+      gauged(rows, (gauges) => gauges.rows);
+    });
+    const members = this.#gauge('hunt_members', 'Members of the variables of a hunt', ['hunt'], () => {
+      gauged(members, (gauges) => gauges.members);
+    });
+    const failed = this.#gauge('hunt_failed', '1 where a hunt failed and was stopped', ['hunt'], () => {
+      gauged(failed, (gauges) => (gauges.failed ? 1 : 0));
+    });
   }
 
   #gaugesOfSinks(): void {

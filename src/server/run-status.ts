@@ -5,11 +5,8 @@ import { folderSize } from './folder-size.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { RunHealth } from './run-health.ts';
 import { RunMetrics } from './run-metrics.ts';
+import { sourceCondition } from './source-condition.ts';
 import { StatusServer } from './status-server.ts';
-
-/** Notices of a source that say that it cannot be read for now, and that it can again. */
-const BACK = 'kafka-back';
-const AWAY = /^kafka-(?:unreachable|failed|permission|credentials|tls|address|group-coordinator)$/;
 
 export interface RunStatusOptions {
   readonly listen: ListenAddress;
@@ -32,7 +29,10 @@ export class RunStatus {
     this.#server = server;
     this.meter = {
       now: () => performance.now(),
-      expect: (scopes) => health.expect(scopes),
+      expect: (scopes) => {
+        metrics.round();
+        health.expect(scopes);
+      },
       opened: (scope) => {
         metrics.opened(scope);
         health.opened(scope);
@@ -68,17 +68,19 @@ export class RunStatus {
   }
 
   notice(source: string, code: string): void {
-    if (code === BACK) {
-      this.#health.degraded(source);
-      this.#metrics.degraded(source, false);
-    } else if (AWAY.test(code)) {
-      this.#health.degraded(source, code);
-      this.#metrics.degraded(source, true);
-    }
+    const condition = sourceCondition(code);
+    if (condition === undefined) return;
+    this.#health.degraded(source, condition === 'back' ? undefined : code);
+    this.#metrics.degraded(source, condition === 'away');
   }
 
   huntFailed(hunt: string): void {
     this.#health.huntFailed(hunt);
+  }
+
+  /** The tests that stand in the file of a hunt ran in this process. */
+  canary(hunt: string, isAlive: boolean): void {
+    this.#metrics.canary(hunt, isAlive);
   }
 
   close(): Promise<void> {

@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const SRC = resolve(import.meta.dirname, '../../src');
-/** Libraries that only those who read a topic or an index pay for. */
-const LIBRARIES = ['kafkajs', 'snappy', 'lz4-napi', '@elastic/elasticsearch'];
+/** Libraries that only those pay for who read a topic or an index, or log as JSON. */
+const LIBRARIES = ['kafkajs', 'snappy', 'lz4-napi', '@elastic/elasticsearch', 'pino'];
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.ts') && !/\.test\.ts$|testing\//.test(name),

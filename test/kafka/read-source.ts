@@ -1,3 +1,4 @@
+import { lagOf } from '../../src/hunts/hunt-gauges.ts';
 import { MessageReader } from '../../src/hunts/message-reader.ts';
 import type { SourceNotice } from '../../src/hunts/run-observer.ts';
 import { positionKey, type PlaceNotice, type PlacePosition, type ReadBatch } from '../../src/hunts/source-reader.ts';
@@ -33,6 +34,8 @@ export class ReadSource {
   readonly notices: SourceNotice[] = [];
   readonly places: PlaceNotice[] = [];
   readonly reasons: string[] = [];
+  /** `topic/partition: messages` that lay behind each batch. */
+  readonly lags: string[] = [];
   ignored = 0;
   undecodable = 0;
   batches = 0;
@@ -116,8 +119,11 @@ export class ReadSource {
     return new ReadSource({ ...this.#options, ...options }, this.positions.values());
   }
 
-  #count({ batch, position, also = [] }: ReadBatch): void {
+  #count(read: ReadBatch): void {
+    const { batch, position, also = [] } = read;
     this.batches++;
+    const lag = lagOf({ source: this.reader.name, ...read });
+    if (lag !== undefined) this.lags.push(`${lag.topic}/${lag.partition}: ${lag.messages}`);
     for (let row = 0; row < batch.size; row++) {
       const { place, offset } = batch.locator(row);
       this.seen.push(`${place}:${offset}`);

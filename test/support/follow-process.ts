@@ -63,6 +63,11 @@ export class FollowProcess {
     return { done, stop };
   }
 
+  /** Asks a run to read its hunts again. */
+  hangUp(): void {
+    this.#child.kill('SIGHUP');
+  }
+
   kill(signal: 'SIGKILL' | 'SIGINT'): Promise<number | string> {
     this.#child.kill(signal);
     return this.ended;

@@ -33,6 +33,8 @@ export interface ProgramInput {
   readonly cwd?: string;
   /** Called with a function that does what Ctrl-C does. */
   readonly interrupt?: (now: () => void) => void;
+  /** Called with a function that does what SIGHUP does. */
+  readonly hangUp?: (now: () => void) => void;
   /** Called with all that has been said on stdout, each time that more is. */
   readonly onStdout?: (text: string) => void;
   /** The same for stderr. */
@@ -51,11 +53,13 @@ export async function runWindhover(args: readonly string[], input: ProgramInput 
     env: input.env ?? {},
     cwd: () => input.cwd ?? globalThis.process.cwd(),
     on: (event: string, listener: () => void) => listeners.set(event, listener),
+    off: (event: string) => listeners.delete(event),
     exit: (code: number) => {
       throw new Error(`exit ${code}`);
     },
   };
   input.interrupt?.(() => listeners.get('SIGINT')?.());
+  input.hangUp?.(() => listeners.get('SIGHUP')?.());
   const code = await runProgram(args, process as unknown as Parameters<typeof runProgram>[1]);
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
