@@ -141,11 +141,13 @@ describe('retention', () => {
     };
     await engine.epoch([seen(0, { key: 'P', name: 'sh' }), seen(1, { key: 'C', name: 'c', parent: { key: 'P' } })]);
     expect(await view()).toEqual([1, 1]);
-    await engine.epoch([seen(90, { key: 'X', name: 'x' })]);
+    await engine.epoch([seen(90, { key: 'X', name: 'x' }), seen(91, { key: 'X', name: 'x' })]);
     expect(await view()).toEqual([1, 1]);
     await engine.epoch([seen(200, { key: 'X', name: 'x' })]);
+    expect(await view()).toEqual([1, 1]);
+    await engine.epoch([seen(201, { key: 'X', name: 'x' })]);
     expect(await view()).toEqual([0, 0]);
-    await engine.epoch([seen(201, { key: 'C', name: 'c' }), seen(202, { key: 'P', name: 'sh' })]);
+    await engine.epoch([seen(202, { key: 'C', name: 'c' }), seen(203, { key: 'P', name: 'sh' })]);
     expect(await view()).toEqual([1, 0]);
   });
 });
@@ -195,6 +197,25 @@ describe('what has left a window or a retention', () => {
   test('retention: what rested on the name of a forgotten parent leaves', async () => {
     const huntflow = "p = GET process FROM a WHERE name LIKE '%'\nq = p WHERE parent_ref.name = 'sh'";
     expect(await view(huntflow, orphaned, forgetting)).toEqual(reference(huntflow, orphaned, forgetting));
+  });
+
+  test('retention: an edge that rested counts again once a record says so in the same words', async () => {
+    const huntflow = "p = GET process FROM a WHERE name LIKE '%'\nc = FIND process CREATED BY p";
+    const child = { key: 'C', name: 'child', parent: { key: 'P', name: 'sh' } };
+    const alive = (second: number): PlainRecord[] => [
+      seen(second, { key: 'C', name: 'child' }),
+      seen(second, { key: 'P', name: 'sh' }),
+    ];
+    const records = [seen(0, child), ...[10, 20, 30, 40, 50, 60, 70].flatMap(alive)];
+    expect(await view(huntflow, records, forgetting)).toMatchObject({
+      variables: [
+        ['p', expect.anything()],
+        ['c', []],
+      ],
+    });
+    const again = [...records, seen(71, child)];
+    expect(await view(huntflow, again, forgetting)).toEqual(reference(huntflow, again, forgetting));
+    expect(await view(huntflow, again, forgetting)).toMatchObject({ variables: [{}, ['c', ['process C']]] });
   });
 
   test('retention: a newcomer is not taken for the parent that was forgotten', async () => {
