@@ -30,7 +30,21 @@ const SHOWN = new Set([
     'session_timeout',
     'mechanism',
   ],
-  ...['retention', 'lateness', 'timeout', 'drain', 'source', 'connector', 'host', 'port', 'indices', 'alerts', 'log'],
+  ...[
+    'retention',
+    'lateness',
+    'timeout',
+    'drain',
+    'silent_after',
+    'slow_hunts',
+    'source',
+    'connector',
+    'host',
+    'port',
+    'indices',
+    'alerts',
+    'log',
+  ],
 ]);
 /** Everything below these is a secret, but for what is named. */
 const SECRET_BELOW: Readonly<Record<string, readonly string[]>> = { sasl: ['mechanism'], headers: [], config: [] };

@@ -7,6 +7,8 @@ import { AlertOutbox, type OutboxLimits, type OutboxObserver } from '../hunts/al
 import type { CompiledHunt } from '../hunts/compile-hunt.ts';
 import type { HuntResult } from '../hunts/hunt-result.ts';
 import type { SaveOptions } from '../hunts/hunt-saves.ts';
+import { DiskGuard, type DiskObserver } from '../hunts/disk-guard.ts';
+import { DEFAULT_RUN_LIMITS, type RunLimits } from '../hunts/run-limits.ts';
 import type { RunMeter } from '../hunts/run-meter.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-observer.ts';
 import { ScopeRun, type ScopeView } from '../hunts/scope-run.ts';
@@ -24,6 +26,7 @@ import { openScopeSources } from './open-scope-sources.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
 import type { ResolvedSource } from './source-resolver.ts';
+import { diskSpace } from './disk-space.ts';
 import { systemTimer } from './system-timer.ts';
 
 export interface SessionHunt {
@@ -40,6 +43,10 @@ export interface SessionOptions {
   readonly latenessMs: number;
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly maxLineBytes: number;
+  /** Default: `DEFAULT_RUN_LIMITS`. */
+  readonly limits?: RunLimits | undefined;
+  /** Told when the input waits for the disk of the state, and when it goes on. Absent: the disk is not looked at. */
+  readonly disk?: DiskObserver | undefined;
   readonly snapshots: boolean;
   readonly countRecords: boolean;
   readonly rowsOf: (variable: string) => boolean;
@@ -127,6 +134,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const folder = await openFolder(options);
   try {
     session.outbox = await openOutbox(folder, options);
+    session.disk = diskGuard(session);
     if (folder !== undefined) await recover(folder, options);
     const planned: (() => Promise<void>)[] = [];
     for (const scope of scopesOf(options.hunts)) {
@@ -162,6 +170,7 @@ interface Session {
   /** Some source may never end. */
   readonly isLive: boolean;
   outbox?: AlertOutbox | undefined;
+  disk?: DiskGuard | undefined;
 }
 
 /** Some source of the hunt has no end. */
@@ -249,6 +258,14 @@ async function openFolder(options: SessionOptions): Promise<StateFolder | undefi
   }
 }
 
+/** Watches the disk of the state folder, where there is one. */
+function diskGuard({ options, isLive }: Session): DiskGuard | undefined {
+  const { stateFolder, disk, limits = DEFAULT_RUN_LIMITS, now, timer = systemTimer(now) } = options;
+  if (stateFolder === undefined || disk === undefined) return undefined;
+  const measure = diskSpace(stateFolder, now, limits.stateMaxBytes !== Infinity);
+  return new DiskGuard({ limits, measure, timer, waits: isLive, observer: disk });
+}
+
 /** Opens the outbox and starts what empties it: in the state folder, else in memory. */
 async function openOutbox(
   folder: StateFolder | undefined,
@@ -318,7 +335,7 @@ async function scopeRunOptions(
   scope: ScopePlan,
   { hunts, demand, state, group }: ScopeCohort,
   folder: StateFolder | undefined,
-  { options, commits, runs, isLive, outbox }: Session,
+  { options, commits, runs, isLive, outbox, disk }: Session,
   signal: AbortSignal,
 ): Promise<Parameters<typeof ScopeRun.open>[0]> {
   const hasNoEnd = options.follow === true || scope.sources.some(({ endless }) => endless);
@@ -338,6 +355,8 @@ async function scopeRunOptions(
     latenessMs,
     hostAliases,
     maxLineBytes,
+    limits: options.limits,
+    disk,
     seed: folder?.seed ?? randomInt(1, 2 ** 31),
     snapshots,
     countRecords,

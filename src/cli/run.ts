@@ -88,6 +88,11 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       latenessMs: options.latenessMs,
       hostAliases: options.hostAliases,
       maxLineBytes: options.maxLineBytes,
+      limits: options.limits,
+      disk: {
+        full: (reason) => void write(io.stderr, `The state has no room, ${reason}: the input waits for it\n`),
+        room: () => void write(io.stderr, 'The state has room again: the input goes on\n'),
+      },
       snapshots: options.snapshots,
       countRecords: options.records,
       rowsOf: (variable) => options.rows.includes('*') || options.rows.includes(variable),

@@ -53,11 +53,13 @@ export class Scope {
   readonly counts: EpochCounts = { late: 0, refused: 0 };
   readonly #options: ScopeOptions;
   readonly #matcher: Matcher;
+  /** Those of hunts that have been stopped too: what they hold must not outlive its entities. */
+  readonly #everyGet: readonly GetOperator[];
   readonly #levels: { readonly hunt: HuntDataflow; readonly operator: Operator }[][] = [];
-  readonly #gets: GetOperator[] = [];
-  readonly #finds: FindOperator[] = [];
-  readonly #news: NewOperator[] = [];
-  readonly #records: RecordsOperator[] = [];
+  #gets: readonly GetOperator[] = [];
+  #finds: readonly FindOperator[] = [];
+  #news: readonly NewOperator[] = [];
+  #records: readonly RecordsOperator[] = [];
   readonly #failed = new Set<HuntDataflow>();
   readonly #spentMs = new Map<HuntDataflow, number>();
   readonly #times = new Map<string, SourceTime>();
@@ -77,14 +79,20 @@ export class Scope {
     for (const hunt of this.hunts) {
       for (const { operator, level } of hunt.operators) {
         (this.#levels[level] ??= []).push({ hunt, operator });
-        if (operator instanceof GetOperator) this.#gets.push(operator);
-        if (operator instanceof FindOperator) this.#finds.push(operator);
-        if (operator instanceof NewOperator) this.#news.push(operator);
-        if (operator instanceof RecordsOperator) this.#records.push(operator);
       }
     }
+    this.#sortOperators();
+    this.#everyGet = this.#gets;
     for (const get of this.#gets) get.latenessMs = options.latenessMs;
     this.#matcher = new Matcher(this.#gets);
+  }
+
+  /** Stops a hunt: what it holds stays as it is and takes nothing in any more; the others go on. */
+  stop(hunt: HuntDataflow, error: unknown): void {
+    if (this.#failed.has(hunt)) return;
+    this.#failed.add(hunt);
+    this.#sortOperators();
+    this.#options.onHuntFailure(hunt.hunt, error);
   }
 
   /** What the operators of a hunt took since the start, ms; 0 without a stopwatch. */
@@ -166,6 +174,19 @@ export class Scope {
     for (const hunt of this.hunts) hunt.close();
   }
 
+  /** Operators by what they are told of; those of hunts that have been stopped are told nothing. */
+  #sortOperators(): void {
+    const of = <T extends Operator>(kind: abstract new (...args: never[]) => T, failed: boolean): T[] =>
+      this.hunts
+        .filter((hunt) => this.#failed.has(hunt) === failed)
+        .flatMap(({ operators }) => operators.flatMap(({ operator }) => (operator instanceof kind ? operator : [])));
+    for (const get of of(GetOperator, true)) get.halt();
+    this.#gets = of(GetOperator, false);
+    this.#finds = of(FindOperator, false);
+    this.#news = of(NewOperator, false);
+    this.#records = of(RecordsOperator, false);
+  }
+
   /** A new epoch: what left in the last one is not read any more. */
   #begin(): void {
     this.#epoch++;
@@ -236,7 +257,7 @@ export class Scope {
     if (horizon < this.#horizonMs) this.#horizonMs = -Infinity;
     if (horizon - this.#horizonMs < retentionMs / RETENTION_STEPS) return undefined;
     this.#horizonMs = horizon;
-    for (const get of this.#gets) get.expireSupports(horizon);
+    for (const get of this.#everyGet) get.expireSupports(horizon);
     const change = this.graph.expire(horizon, (handle) => this.hunts.some((hunt) => hunt.pins(handle)));
     this.#announce(change);
     return change.forgotten;
@@ -291,8 +312,7 @@ export class Scope {
       const delta = operator.apply(phase);
       if (delta !== undefined) operator.output.next(delta);
     } catch (error) {
-      this.#failed.add(hunt);
-      this.#options.onHuntFailure(hunt.hunt, error);
+      this.stop(hunt, error);
     }
   }
 }
