@@ -9,6 +9,8 @@ import type { Diagnostic } from '../language/diagnostic.ts';
 import { freezeWindows } from '../plan/freeze-windows.ts';
 import type { RunStatus } from '../server/run-status.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
+import { NOWHERE } from './backtest-observer.ts';
+import { huntFailure, renderHuntFailure } from './hunt-failure.ts';
 import { renderError } from './render-error.ts';
 import { changedHunt, huntPaths, loadHunt, type LoadedHunt } from './load-hunts.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
@@ -36,11 +38,6 @@ import { openRunStatus } from './open-run-status.ts';
 import { SourceSummaries } from './source-summaries.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
 import { usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
-
-const NOWHERE: Diagnostic['range'] = {
-  start: { line: 1, column: 1, offset: 0 },
-  end: { line: 1, column: 1, offset: 0 },
-};
 
 /** Wall time between two tellings of what changed in the displays of a live run (decision 32), ms. */
 const DISPLAY_MS = { text: 5000, ndjson: 250, json: undefined };
@@ -282,14 +279,10 @@ function observerOf(
     snapshot: (snapshot) => void writeJsonLine(io.stdout, snapshotDocument(snapshot)),
     huntFailed: (hunt, error) => {
       status?.huntFailed(hunt);
-      const told = error instanceof WindhoverError ? error : undefined;
-      failures.set(hunt, {
-        code: told?.code ?? 'hunt-failed',
-        severity: 'error',
-        range: NOWHERE,
-        message: `The hunt failed and was stopped: ${error instanceof Error ? error.message : String(error)}`,
-        hint: told?.hint ?? 'This is a defect of Windhover; please report it with the huntflow.',
-      });
+      const failure = huntFailure(error);
+      failures.set(hunt, failure);
+      progress.clear();
+      void write(io.stderr, renderHuntFailure(hunt, failure));
     },
     progress: (counts) => progress.show(counts),
   };
