@@ -23,6 +23,8 @@ export interface ScopeOptions {
   readonly latenessMs: number;
   /** Default: the event clock. */
   readonly clock?: ScopeClock;
+  /** Of the event clock: the wall clock, ms, by which records are from the future. Absent: none is. */
+  readonly futureLimit?: (() => number) | undefined;
   /** Wall clock, ms, beyond which no record makes others old. Absent: there is none. */
   readonly sourceLimit?: (() => number) | undefined;
   /** For how long a source has been silent beyond what is usual, ms: its time goes on meanwhile. Absent: never. */
@@ -73,7 +75,7 @@ export class Scope {
     options: ScopeOptions,
   ) {
     this.graph = graph;
-    this.clock = options.clock ?? new EventClock();
+    this.clock = options.clock ?? new EventClock(options.futureLimit);
     this.#options = options;
     this.hunts = makeHunts(() => this.#source);
     for (const hunt of this.hunts) {

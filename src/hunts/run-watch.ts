@@ -27,9 +27,10 @@ export class RunWatch {
   }
 
   /** What the scope is to ask and measure for it. */
-  get scopeOptions(): Pick<ScopeOptions, 'sourceLimit' | 'silentMs' | 'stopwatch'> {
+  get scopeOptions(): Pick<ScopeOptions, 'futureLimit' | 'sourceLimit' | 'silentMs' | 'stopwatch'> {
     const { clock, wallClock, meter, live } = this.#options;
     return {
+      futureLimit: wallClock,
       sourceLimit: clock === 'wall' ? wallClock : undefined,
       silentMs: (source) => this.#silence.silentMs(source),
       stopwatch: meter === undefined && live === undefined ? undefined : () => meter?.now() ?? performance.now(),
