@@ -278,3 +278,44 @@ DISP all`;
   const column = display?.columns.indexOf('parent_ref.name') ?? -1;
   expect(display?.rows.map((row) => row[column])).toEqual(['sh', 'given']);
 });
+
+describe('the retention of several sources', () => {
+  const huntflow = "p = GET process FROM stixshifter://a,b WHERE name LIKE '%'";
+  const of = (source: string, second: number, key: string): PlainRecord => ({
+    ...seen(second, { key, name: key }),
+    source: `stixshifter://${source}`,
+    host: `h${key}`,
+  });
+
+  test('goes by the one that is furthest behind, unless that has fallen silent', async () => {
+    const silent = new Map<string, number>();
+    const engine = await EngineUnderTest.start([huntflow], {
+      retentionMs: 100_000,
+      silentMs: (source) => silent.get(source) ?? 0,
+    });
+    const members = async (): Promise<string[]> =>
+      ((await engine.view()).variables.get('p') ?? []).map((id) => id.replace('process ', '')).sort();
+    await engine.epoch([of('a', 0, 'A'), of('a', 1, 'A')]);
+    for (let second = 0; second <= 300; second += 20) await engine.epoch([of('b', second, `B${second}`)]);
+    expect(await members()).toHaveLength(17);
+    silent.set('stixshifter://a', 250_000);
+    await engine.epoch([of('b', 301, 'last')]);
+    // 251 s − 100 s.
+    expect(await members()).toEqual(['B160', 'B180', 'B200', 'B220', 'B240', 'B260', 'B280', 'B300', 'last'].sort());
+    // What it says later of a time that is past is taken all the same.
+    silent.clear();
+    await engine.epoch([of('a', 2, 'A')]);
+    expect(await members()).toContain('A');
+  });
+});
+
+test('one record of the year 9999 refuses and forgets nothing of the others', async () => {
+  const huntflow = "p = GET process FROM a WHERE name LIKE '%'";
+  const forged = { ...seen(0, { key: 'F', name: 'f' }), host: 'evil' };
+  const year9999 = { ms: Date.UTC(9999, 11, 31), ns: 0 };
+  const engine = await EngineUnderTest.start([huntflow], { retentionMs: 64_000 });
+  await engine.epoch([seen(0, { key: 'A', name: 'a' })]);
+  await engine.epoch([{ ...forged, first: year9999, last: year9999 }]);
+  await engine.epoch([seen(1, { key: 'B', name: 'b' })]);
+  expect((await engine.view()).variables.get('p')).toHaveLength(3);
+});
