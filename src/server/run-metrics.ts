@@ -46,6 +46,7 @@ export class RunMetrics {
   ]);
   readonly #eventLag = this.#gauge('source_event_lag_seconds', 'Age of the last record when it was taken', ['source']);
   readonly #degraded = this.#gauge('source_degraded', '1 while the source cannot be read', ['source']);
+  readonly #silent = this.#gauge('source_silent', '1 while a live source gives no records', ['source']);
 
   constructor(options: RunMetricsOptions) {
     this.#options = options;
@@ -96,6 +97,10 @@ export class RunMetrics {
 
   loaded(contents: number): void {
     this.#loaded.inc(contents);
+  }
+
+  silent(source: string, isSilent: boolean): void {
+    this.#silent.set({ source }, isSilent ? 1 : 0);
   }
 
   degraded(source: string, isDegraded: boolean): void {

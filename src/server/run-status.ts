@@ -74,6 +74,8 @@ export class RunStatus {
     } else if (AWAY.test(code)) {
       this.#health.degraded(source, code);
       this.#metrics.degraded(source, true);
+    } else if (code === 'source-silent' || code === 'source-resumed') {
+      this.#metrics.silent(source, code === 'source-silent');
     }
   }
 
