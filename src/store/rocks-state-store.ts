@@ -1,8 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { constants, accessSync } from 'node:fs';
 import RocksDB from 'rocksdb-native';
 import { StateError } from '../errors/windhover-error.ts';
 import { compareBytes } from './compare-bytes.ts';
+import { makeStateFolder } from './make-state-folder.ts';
 import { closedError } from './memory-state-store.ts';
 import type { StateEntry, StateStore, StateWrite } from './state-store.ts';
 
@@ -37,7 +36,7 @@ export class RocksStateStore implements StateStore {
    *   `state-unwritable`: no right or no room; `state-unreadable`: RocksDB cannot make sense of what lies there.
    */
   static async open(dir: string): Promise<RocksStateStore> {
-    await makeFolder(dir);
+    await makeStateFolder(dir);
     const database = new RocksDB(dir, MEMORY_OPTIONS);
     try {
       await database.ready();
@@ -122,29 +121,6 @@ export class RocksStateStore implements StateStore {
       cause,
     });
   }
-}
-
-async function makeFolder(dir: string): Promise<void> {
-  try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    if (!(await stat(dir)).isDirectory()) throw notAFolder(dir);
-    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    if (cause instanceof StateError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST' || code === 'ENOTDIR') throw notAFolder(dir, cause);
-    throw new StateError('state-unwritable', `The state folder ${dir} cannot be written: ${reasonOf(cause)}`, {
-      hint: 'Name a folder with --state in which this user may create files.',
-      cause,
-    });
-  }
-}
-
-function notAFolder(dir: string, cause?: unknown): StateError {
-  return new StateError('state-not-a-folder', `The state path ${dir} is, or lies below, something that is no folder.`, {
-    hint: 'Name a folder with --state; it is created when missing.',
-    cause,
-  });
 }
 
 function openingError(dir: string, cause: unknown): StateError {
