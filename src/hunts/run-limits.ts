@@ -18,6 +18,6 @@ export const DEFAULT_RUN_LIMITS: RunLimits = {
   huntRows: 5_000_000,
   huntShare: 0.5,
   slowHunts: 'tell',
-  stateFreeBytes: 128 * 1024 * 1024,
+  stateFreeBytes: 32 * 1024 * 1024,
   stateMaxBytes: Infinity,
 };
