@@ -6,7 +6,7 @@ import { terminalStyle, type TerminalStyle } from '../sinks/terminal/terminal-st
 import { isoTime, recordsPerSecond } from './backtest-document.ts';
 import type { BacktestHunt, BacktestReport, CountsByName } from './backtest-report.ts';
 import type { ChangedAlert, Comparison } from './compare-versions.ts';
-import { durationText } from './duration-text.ts';
+import { durationText } from '../catalogue/duration-text.ts';
 import { exampleAlerts } from './example-alerts.ts';
 
 const MOST_NAMES = 5;

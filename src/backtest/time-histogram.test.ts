@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { durationText } from './duration-text.ts';
+import { durationText } from '../catalogue/duration-text.ts';
 import { matchesName } from './expectations.ts';
 import { timeHistogram } from './time-histogram.ts';
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { durationText } from '../backtest/duration-text.ts';
+import { durationText } from '../catalogue/duration-text.ts';
 import { sourcePlaces } from '../sources/source-places.ts';
 import { parseSourceUri } from '../sources/source-uri.ts';
 import type { SessionHunt } from './run-session.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../errors/windhover-error.ts';
+import { DEFAULT_RUN_LIMITS } from '../hunts/run-limits.ts';
 import { DEFAULT_OUTBOX_LIMITS } from '../hunts/alert-outbox.ts';
 import { parseConfig, type WindhoverConfig } from './config-file.ts';
 
@@ -28,6 +29,7 @@ describe('what is read', () => {
       alerts: undefined,
       alertSinks: [],
       outbox: DEFAULT_OUTBOX_LIMITS,
+      limits: DEFAULT_RUN_LIMITS,
       drainMs: undefined,
       retentionMs: undefined,
       latenessMs: undefined,
@@ -51,6 +53,7 @@ describe('what is read', () => {
         '    kafka: {brokers: [B1], topic: alerts, tls: {ca: ca.pem}}',
         '  - webhook: {url: "https://soc.example/secret", headers: {x-key: k}, single: true, timeout: 3s}',
         'outbox: {max_alerts: 7, max_bytes: 8, drain: 9s}',
+        'limits: {silent_after: 0s, hunt_rows: 5, slow_hunts: stop, state_max_bytes: 6}',
         'retention: 24h',
         'lateness: 90s',
         'host_aliases: {WS5: ws5.Corp.example}',
@@ -91,6 +94,13 @@ describe('what is read', () => {
         },
       ],
       outbox: { maxAlerts: 7, maxBytes: 8 },
+      limits: {
+        ...DEFAULT_RUN_LIMITS,
+        silentAfterMs: Infinity,
+        huntRows: 5,
+        slowHunts: 'stop',
+        stateMaxBytes: 6,
+      },
       drainMs: 9000,
       retentionMs: 86_400_000,
       latenessMs: 90_000,
@@ -187,6 +197,8 @@ describe('what is wrong is said with its line', () => {
     ],
     ['alerts:\n  - webhook: {url: "http://x", headers: {"a b": c}}\n', 'config-value', 'windhover.yaml:2: '],
     ['alerts:\n  - webhook: {url: "http://x", batch: 0}\n', 'config-value', 'windhover.yaml:2: alerts.0.webhook.batch'],
+    ['limits: {silent_after: soon}\n', 'config-value', 'windhover.yaml:1: limits.silent_after: expected a duration'],
+    ['limits: {hunt_rows: 0}\n', 'config-value', 'windhover.yaml:1: limits.hunt_rows'],
     ['outbox: {drain: soon}\n', 'config-value', 'windhover.yaml:1: outbox.drain: expected a duration'],
     ['alerts:\n  - file: {path: x}\n  - file: {path: y}\n', 'config-alerts', 'windhover.yaml:3: there is one'],
     ['alerts: [{}]\n', 'config-alerts', 'windhover.yaml:1: '],
@@ -211,7 +223,7 @@ describe('what is wrong is said with its line', () => {
     [
       'something_else: 1\n',
       1,
-      'Keys here are state, hunts, sources, alerts, outbox, retention, lateness, metrics, host_aliases, log.',
+      'Keys here are state, hunts, sources, alerts, outbox, limits, retention, lateness, metrics, host_aliases, log.',
     ],
   ])('unknown key: %j', (text, line, hint) => {
     const error = failure(text);

@@ -15,7 +15,9 @@ import {
   type ElasticKeys,
   type KafkaKeys,
 } from './config-schema.ts';
+import type { RunLimits } from '../hunts/run-limits.ts';
 import type { ElasticConfig } from './elastic-config.ts';
+import { runLimits } from './limits-config.ts';
 import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.ts';
 import { DEFAULT_LOG, type RunLogOptions } from './log/run-log.ts';
 import type { LivePart } from './source-resolver.ts';
@@ -38,6 +40,7 @@ export interface WindhoverConfig {
   /** Where alerts go beside the log. */
   readonly alertSinks: readonly AlertSinkConfig[];
   readonly outbox: OutboxLimits;
+  readonly limits: RunLimits;
   /** How long the end of a run waits for sinks, ms. */
   readonly drainMs: number | undefined;
   readonly retentionMs: number | undefined;
@@ -148,6 +151,7 @@ class ConfigReader {
       sources,
       state: keys.state === undefined ? undefined : resolve(folder, keys.state),
       ...this.#alerts(keys.alerts ?? []),
+      limits: runLimits(keys.limits),
       outbox: {
         maxAlerts: keys.outbox?.max_alerts ?? DEFAULT_OUTBOX_LIMITS.maxAlerts,
         maxBytes: keys.outbox?.max_bytes ?? DEFAULT_OUTBOX_LIMITS.maxBytes,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertSchema, outboxSchema } from './alert-config-schema.ts';
+import { limitsSchema } from './limits-config.ts';
 import { DURATION_PATTERN } from '../hunts/hunt-file-duration.ts';
 import { LOG_LEVELS } from './log/run-events.ts';
 import { SASL_MECHANISMS } from '../sources/kafka/kafka-settings.ts';
@@ -63,6 +64,7 @@ export const configSchema = z.strictObject({
   sources: z.record(z.string(), source).optional(),
   alerts: z.array(alertSchema).optional(),
   outbox: outboxSchema.optional(),
+  limits: limitsSchema.optional(),
   retention: duration.optional(),
   lateness: duration.optional(),
   metrics: z.strictObject({ listen: z.union([z.string(), z.int()], 'expected HOST:PORT or PORT') }).optional(),

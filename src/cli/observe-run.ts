@@ -1,12 +1,10 @@
 import { formatInstant } from '../catalogue/instant.ts';
-import { WindhoverError } from '../errors/windhover-error.ts';
 import type { RunObserver } from '../hunts/run-observer.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { RunStatus } from '../server/run-status.ts';
 import { sourceCondition } from '../server/source-condition.ts';
-import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
+import { huntFailure, renderHuntFailure } from './hunt-failure.ts';
 import type { RunLog } from './log/run-log.ts';
-import { NOWHERE } from './nowhere.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunOutputs } from './run-outputs.ts';
@@ -67,14 +65,11 @@ export function observerOf({ options, io, log, outputs, failures, summaries, sta
     snapshot: (snapshot) => void writeJsonLine(io.stdout, snapshotDocument(snapshot)),
     huntFailed: (hunt, error) => {
       status?.huntFailed(hunt);
-      const told = error instanceof WindhoverError ? error : undefined;
-      const code = told?.code ?? 'hunt-failed';
-      const message = `The hunt failed and was stopped: ${error instanceof Error ? error.message : String(error)}`;
-      const hint = told?.hint ?? 'This is a defect of Windhover; please report it with the huntflow.';
-      failures.set(hunt, { code, severity: 'error', range: NOWHERE, message, hint });
+      const failure = huntFailure(error);
+      failures.set(hunt, failure);
       progress.clear();
-      const text = `error: ${escapeTerminal(`${hunt}: ${message}`)}\n  ${escapeTerminal(hint)}\n`;
-      void log.event('hunt-failed', `${hunt}: ${message}`, { hunt, code, hint }, text);
+      const { code, message, hint } = failure;
+      void log.event('hunt-failed', `${hunt}: ${message}`, { hunt, code, hint }, renderHuntFailure(hunt, failure));
     },
     progress: (counts) => progress.show(counts),
   };

@@ -35,6 +35,8 @@ const SHOWN = new Set([
     'lateness',
     'timeout',
     'drain',
+    'silent_after',
+    'slow_hunts',
     'source',
     'connector',
     'host',

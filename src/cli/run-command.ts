@@ -142,6 +142,7 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
     alerts: typed(flags.alerts) ?? config.alerts,
     alertSinks: config.alertSinks,
     outbox: config.outbox,
+    limits: config.limits,
     drainMs: config.drainMs,
     alertOn: flags.alert,
     rows: flags.rows,

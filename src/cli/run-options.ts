@@ -1,5 +1,6 @@
 import { UsageError } from '../errors/windhover-error.ts';
 import type { OutboxLimits } from '../hunts/alert-outbox.ts';
+import type { RunLimits } from '../hunts/run-limits.ts';
 import { parseDuration } from '../hunts/hunt-file-duration.ts';
 import type { HistoryRange } from '../telemetry/document-history.ts';
 import type { ElasticConfig } from './elastic-config.ts';
@@ -23,6 +24,8 @@ export interface RunOptions {
   /** Where alerts go beside the log. */
   readonly alertSinks?: readonly AlertSinkConfig[];
   readonly outbox?: OutboxLimits;
+  /** Default: `DEFAULT_RUN_LIMITS`. */
+  readonly limits?: RunLimits;
   readonly drainMs?: number | undefined;
   readonly alertOn: readonly string[];
   readonly rows: readonly string[];

@@ -6,6 +6,8 @@ import { AlertOutbox, type OutboxLimits, type OutboxObserver } from '../hunts/al
 import type { CompiledHunt } from '../hunts/compile-hunt.ts';
 import type { HuntResult } from '../hunts/hunt-result.ts';
 import type { SaveOptions } from '../hunts/hunt-saves.ts';
+import { DiskGuard, type DiskObserver } from '../hunts/disk-guard.ts';
+import { DEFAULT_RUN_LIMITS, type RunLimits } from '../hunts/run-limits.ts';
 import type { RunMeter } from '../hunts/run-meter.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-observer.ts';
 import { ScopeRun, type ScopeView } from '../hunts/scope-run.ts';
@@ -26,6 +28,7 @@ import { openScopeSources } from './open-scope-sources.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
 import type { ResolvedSource } from './source-resolver.ts';
+import { diskSpace } from './disk-space.ts';
 import { systemTimer } from './system-timer.ts';
 
 export interface SessionHunt {
@@ -44,6 +47,10 @@ export interface SessionOptions {
   readonly latenessMs: number;
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly maxLineBytes: number;
+  /** Default: `DEFAULT_RUN_LIMITS`. */
+  readonly limits?: RunLimits | undefined;
+  /** Told when the input waits for the disk of the state, and when it goes on. Absent: the disk is not looked at. */
+  readonly disk?: DiskObserver | undefined;
   readonly snapshots: boolean;
   readonly countRecords: boolean;
   readonly rowsOf: (variable: string) => boolean;
@@ -135,10 +142,11 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const past: { readonly counts: InputCounts }[] = [];
   try {
     const outbox = await openOutbox(folder, options);
+    const disk = diskGuard(options);
     for (let round = 0, hunts = options.hunts; ; round++, hunts = exchange?.take() ?? []) {
       const due = exchange?.due;
       const signal = due === undefined ? options.signal : AbortSignal.any([options.signal, due]);
-      const session = newSession({ ...options, hunts, signal }, outbox, past);
+      const session = newSession({ ...options, hunts, signal }, { outbox, disk }, past);
       await runRound(session, folder);
       const waits = round > 0 && session.failures.length === 0 && !isStanding(session.options);
       if (waits) await aborted(signal);
@@ -157,18 +165,18 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
 
 function newSession(
   options: SessionOptions,
-  outbox: AlertOutbox | undefined,
+  waited: Pick<Session, 'outbox' | 'disk'>,
   past: readonly { readonly counts: InputCounts }[],
 ): Session {
   return {
     options,
-    outbox,
+    ...waited,
     commits: new OneAtATime(),
     results: new Map(),
     runs: [...past],
     failures: [],
     stop: new AbortController(),
-    isLive: options.follow === true || options.hunts.some(({ sources }) => [...sources.values()].some(isLiveSource)),
+    isLive: isLive(options),
   };
 }
 
@@ -217,11 +225,16 @@ interface Session {
   /** Some source may never end. */
   readonly isLive: boolean;
   readonly outbox: AlertOutbox | undefined;
+  readonly disk: DiskGuard | undefined;
 }
 
 /** Some source of the hunt has no end. */
 export function isEndless({ sources }: SessionHunt): boolean {
   return [...sources.values()].some(({ endless }) => endless);
+}
+
+function isLive({ follow, hunts }: SessionOptions): boolean {
+  return follow === true || hunts.some(({ sources }) => [...sources.values()].some(isLiveSource));
 }
 
 function isLiveSource(source: ResolvedSource): boolean {
@@ -302,6 +315,14 @@ async function openFolder(options: SessionOptions): Promise<StateFolder | undefi
   }
 }
 
+/** Watches the disk of the state folder, where there is one. */
+function diskGuard(options: SessionOptions): DiskGuard | undefined {
+  const { stateFolder, disk, limits = DEFAULT_RUN_LIMITS, now, timer = systemTimer(now) } = options;
+  if (stateFolder === undefined || disk === undefined) return undefined;
+  const measure = diskSpace(stateFolder, now, limits.stateMaxBytes !== Infinity);
+  return new DiskGuard({ limits, measure, timer, waits: isLive(options), observer: disk });
+}
+
 /** Opens the outbox and starts what empties it: in the state folder, else in memory. */
 async function openOutbox(
   folder: StateFolder | undefined,
@@ -371,7 +392,7 @@ async function scopeRunOptions(
   scope: ScopePlan,
   { hunts, demand, state, group }: ScopeCohort,
   folder: StateFolder | undefined,
-  { options, commits, runs, isLive, outbox }: Session,
+  { options, commits, runs, isLive, outbox, disk }: Session,
   signal: AbortSignal,
 ): Promise<Parameters<typeof ScopeRun.open>[0]> {
   const hasNoEnd = options.follow === true || scope.sources.some(({ endless }) => endless);
@@ -391,6 +412,8 @@ async function scopeRunOptions(
     latenessMs,
     hostAliases,
     maxLineBytes,
+    limits: options.limits,
+    disk,
     seed: folder?.seed ?? randomInt(1, 2 ** 31),
     snapshots,
     countRecords,

@@ -96,6 +96,11 @@ async function runReloading(
       latenessMs: options.latenessMs,
       hostAliases: options.hostAliases,
       maxLineBytes: options.maxLineBytes,
+      limits: options.limits,
+      disk: {
+        full: (reason) => void log.event('state-full', `The state has no room, ${reason}: the input waits for it`, {}),
+        room: () => void log.event('state-room', 'The state has room again: the input goes on', {}),
+      },
       snapshots: options.snapshots,
       countRecords: options.records,
       rowsOf: (variable) => options.rows.includes('*') || options.rows.includes(variable),

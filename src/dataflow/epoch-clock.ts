@@ -6,14 +6,24 @@ const JUMP_MS = 3_600_000;
 
 /**
  * The event clock of a scope: the greatest last_observed taken in. It never goes back, and one host with a clock that
- * is years ahead does not move it: a jump of more than an hour needs a second host, unless only one has been seen.
+ * is years ahead does not move it: a jump of more than an hour needs a second host, unless only one has been seen. A single
+ * record from the future moves it never.
  */
 export class EventClock implements ScopeClock {
   #now: Instant | undefined;
   /** Hosts that are ahead of `now` by more than the jump, with how far. */
   readonly #ahead = new Map<string, Instant>();
   #hosts = new Set<string>();
+  /** Of the records that are not from the future. */
   #greatest: Instant | undefined;
+  /** The last record, where it is from the future. */
+  #doubtful: Instant | undefined;
+  readonly #limit: () => number;
+
+  /** `limit`: wall clock, ms. What is ahead of it by more than an hour is from the future. Absent: nothing is. */
+  constructor(limit: () => number = () => Infinity) {
+    this.#limit = limit;
+  }
 
   get now(): Instant | undefined {
     return this.#now;
@@ -21,14 +31,21 @@ export class EventClock implements ScopeClock {
 
   observe(last: Instant, host: string): void {
     if (this.#hosts.size < 2) this.#hosts.add(host);
-    if (this.#greatest === undefined || compareInstants(last, this.#greatest) > 0) this.#greatest = last;
+    const isFuture = this.#isFuture(last);
+    if (!isFuture && (this.#greatest === undefined || compareInstants(last, this.#greatest) > 0)) this.#greatest = last;
+    const believed = isFuture ? this.#afterDoubtful(last) : last;
+    if (!isFuture) this.#doubtful = undefined;
     if (this.#now === undefined) {
-      this.#now = last;
+      this.#now = believed;
       return;
     }
     if (compareInstants(last, this.#now) <= 0) return;
-    if (last.ms - this.#now.ms <= JUMP_MS || this.#hosts.size < 2) {
+    if (last.ms - this.#now.ms <= JUMP_MS) {
       this.#advance(last);
+      return;
+    }
+    if (this.#hosts.size < 2) {
+      if (believed !== undefined && compareInstants(believed, this.#now) > 0) this.#advance(believed);
       return;
     }
     const known = this.#ahead.get(host);
@@ -39,9 +56,10 @@ export class EventClock implements ScopeClock {
     this.#advance(times.at(-2) as Instant);
   }
 
-  /** At the end of the input the clock takes the greatest time. */
+  /** At the end of the input the clock takes the greatest time, but none from the future. */
   finish(): void {
-    if (this.#greatest !== undefined) this.#now = this.#greatest;
+    if (this.#greatest === undefined) return;
+    if (this.#now === undefined || compareInstants(this.#greatest, this.#now) > 0) this.#now = this.#greatest;
   }
 
   /** Moves the clock to a moment that no record tells of (`at:` of a test); never back. */
@@ -58,6 +76,19 @@ export class EventClock implements ScopeClock {
 
   get hosts(): readonly string[] {
     return [...this.#hosts];
+  }
+
+  #isFuture(last: Instant): boolean {
+    return last.ms > this.#limit() + JUMP_MS;
+  }
+
+  /** Of two records from the future in a row that differ the lesser; undefined where this one is the first. */
+  #afterDoubtful(last: Instant): Instant | undefined {
+    const before = this.#doubtful;
+    this.#doubtful = last;
+    if (before === undefined) return undefined;
+    const order = compareInstants(before, last);
+    return order === 0 ? undefined : order < 0 ? before : last;
   }
 
   #advance(to: Instant): void {

@@ -7,6 +7,7 @@ import { loadMissing, type LoadContents } from './load-missing.ts';
 import { Matcher } from './matching/matcher.ts';
 import type { Operator, Phase } from './operator.ts';
 import type { ScopeClock } from './scope-clock.ts';
+import { SourceTime, type StoredSourceTime } from './source-time.ts';
 import { FindOperator } from './operators/find-operator.ts';
 import { GetOperator } from './operators/get-operator.ts';
 import { NewOperator } from './operators/new-operator.ts';
@@ -22,9 +23,15 @@ export interface ScopeOptions {
   readonly latenessMs: number;
   /** Default: the event clock. */
   readonly clock?: ScopeClock;
+  /** Of the event clock: the wall clock, ms, by which records are from the future. Absent: none is. */
+  readonly futureLimit?: (() => number) | undefined;
+  /** Wall clock, ms, beyond which no record makes others old. Absent: there is none. */
+  readonly sourceLimit?: (() => number) | undefined;
+  /** For how long a source has been silent beyond what is usual, ms: its time goes on meanwhile. Absent: never. */
+  readonly silentMs?: ((source: string) => number) | undefined;
   /** Monotonic clock, ms: what each hunt's operators take is summed up. Absent: it is not measured. */
   readonly stopwatch?: (() => number) | undefined;
-  /** A record was older than the retention: its host ('' for none), and how far it was behind the newest one, ms. */
+  /** A record was older than the retention: its host ('' for none), and how far it was behind its source, ms. */
   readonly onRefused?: (host: string, behindMs: number) => void;
   /** A hunt's operator threw: the hunt stops, the engine goes on. */
   readonly onHuntFailure: (hunt: string, error: unknown) => void;
@@ -48,15 +55,16 @@ export class Scope {
   readonly counts: EpochCounts = { late: 0, refused: 0 };
   readonly #options: ScopeOptions;
   readonly #matcher: Matcher;
+  /** Those of hunts that have been stopped too: what they hold must not outlive its entities. */
+  readonly #everyGet: readonly GetOperator[];
   readonly #levels: { readonly hunt: HuntDataflow; readonly operator: Operator }[][] = [];
-  readonly #gets: GetOperator[] = [];
-  readonly #finds: FindOperator[] = [];
-  readonly #news: NewOperator[] = [];
-  readonly #records: RecordsOperator[] = [];
+  #gets: readonly GetOperator[] = [];
+  #finds: readonly FindOperator[] = [];
+  #news: readonly NewOperator[] = [];
+  #records: readonly RecordsOperator[] = [];
   readonly #failed = new Set<HuntDataflow>();
   readonly #spentMs = new Map<HuntDataflow, number>();
-  /** Greatest last_observed by source, ms. */
-  readonly #newest = new Map<string, number>();
+  readonly #times = new Map<string, SourceTime>();
   #epoch = 0;
   #horizonMs = -Infinity;
   #source = '';
@@ -67,20 +75,26 @@ export class Scope {
     options: ScopeOptions,
   ) {
     this.graph = graph;
-    this.clock = options.clock ?? new EventClock();
+    this.clock = options.clock ?? new EventClock(options.futureLimit);
     this.#options = options;
     this.hunts = makeHunts(() => this.#source);
     for (const hunt of this.hunts) {
       for (const { operator, level } of hunt.operators) {
         (this.#levels[level] ??= []).push({ hunt, operator });
-        if (operator instanceof GetOperator) this.#gets.push(operator);
-        if (operator instanceof FindOperator) this.#finds.push(operator);
-        if (operator instanceof NewOperator) this.#news.push(operator);
-        if (operator instanceof RecordsOperator) this.#records.push(operator);
       }
     }
+    this.#sortOperators();
+    this.#everyGet = this.#gets;
     for (const get of this.#gets) get.latenessMs = options.latenessMs;
     this.#matcher = new Matcher(this.#gets);
+  }
+
+  /** Stops a hunt: what it holds stays as it is and takes nothing in any more; the others go on. */
+  stop(hunt: HuntDataflow, error: unknown): void {
+    if (this.#failed.has(hunt)) return;
+    this.#failed.add(hunt);
+    this.#sortOperators();
+    this.#options.onHuntFailure(hunt.hunt, error);
   }
 
   /** What the operators of a hunt took since the start, ms; 0 without a stopwatch. */
@@ -142,24 +156,37 @@ export class Scope {
   progress(): {
     now: Instant | null;
     hosts: readonly string[];
-    newest: readonly (readonly [string, number])[];
+    newest: readonly (readonly [string, StoredSourceTime])[];
     arrivals: number;
   } {
     return {
       now: this.clock.now ?? null,
       hosts: this.clock.hosts,
-      newest: [...this.#newest],
+      newest: Array.from(this.#times, ([source, time]) => [source, time.stored()] as const),
       arrivals: this.#matcher.arrivals,
     };
   }
 
-  restoreProgress(newest: readonly (readonly [string, number])[], arrivals: number): void {
-    for (const [source, ms] of newest) this.#newest.set(source, ms);
+  restoreProgress(newest: readonly (readonly [string, StoredSourceTime | number])[], arrivals: number): void {
+    for (const [source, stored] of newest) this.#timeOf(source).restore(stored);
     this.#matcher.arrivals = arrivals;
   }
 
   close(): void {
     for (const hunt of this.hunts) hunt.close();
+  }
+
+  /** Operators by what they are told of; those of hunts that have been stopped are told nothing. */
+  #sortOperators(): void {
+    const of = <T extends Operator>(kind: abstract new (...args: never[]) => T, failed: boolean): T[] =>
+      this.hunts
+        .filter((hunt) => this.#failed.has(hunt) === failed)
+        .flatMap(({ operators }) => operators.flatMap(({ operator }) => (operator instanceof kind ? operator : [])));
+    for (const get of of(GetOperator, true)) get.halt();
+    this.#gets = of(GetOperator, false);
+    this.#finds = of(FindOperator, false);
+    this.#news = of(NewOperator, false);
+    this.#records = of(RecordsOperator, false);
   }
 
   /** A new epoch: what left in the last one is not read any more. */
@@ -171,36 +198,42 @@ export class Scope {
   /** Lets the clock see the batch; finds the records that are late, and those too old to be taken in. */
   #admit(batch: RecordBatch, source: string, outside: Uint8Array | undefined): Uint8Array | undefined {
     const { retentionMs, latenessMs, onRefused } = this.#options;
-    let newest = this.#newest.get(source) ?? -Infinity;
+    const time = this.#timeOf(source);
     let refused = outside?.slice();
     let host = -1;
     let hostName = '';
     for (let row = 0; row < batch.size; row++) {
       if (outside?.[row] === 1) continue;
       const lastMs = batch.lastMs[row] as number;
-      if (lastMs < newest - retentionMs) {
+      const code = batch.host[row] as number;
+      if (code !== host) {
+        host = code;
+        hostName = code === 0 ? '' : batch.hosts.text(code);
+      }
+      // What was let in by a time that is taken back was looked at by a horizon that no longer holds.
+      if (time.observe(lastMs, hostName) === 'taken-back') this.#horizonMs = -Infinity;
+      if (lastMs < time.ms - retentionMs) {
         (refused ??= new Uint8Array(batch.size))[row] = 1;
         this.counts.refused++;
-        if (onRefused !== undefined) {
-          const code = batch.host[row] as number;
-          onRefused(code === 0 ? '' : batch.hosts.text(code), newest - lastMs);
-        }
+        onRefused?.(hostName, time.ms - lastMs);
         continue;
       }
-      if (lastMs < newest - latenessMs) this.counts.late++;
-      if (lastMs > newest) newest = lastMs;
+      if (lastMs < time.ms - latenessMs) this.counts.late++;
       const now = this.clock.now;
       if (now === undefined || lastMs > now.ms || (lastMs === now.ms && (batch.lastNs[row] as number) > now.ns)) {
-        const code = batch.host[row] as number;
-        if (code !== host) {
-          host = code;
-          hostName = code === 0 ? '' : batch.hosts.text(code);
-        }
         this.clock.observe({ ms: lastMs, ns: batch.lastNs[row] as number }, hostName);
       }
     }
-    this.#newest.set(source, newest);
     return refused;
+  }
+
+  #timeOf(source: string): SourceTime {
+    let time = this.#times.get(source);
+    if (time === undefined) {
+      time = new SourceTime(this.#options.retentionMs, this.#options.sourceLimit);
+      this.#times.set(source, time);
+    }
+    return time;
   }
 
   async #passTime(): Promise<void> {
@@ -215,14 +248,18 @@ export class Scope {
     if (forgotten !== undefined) this.graph.release(forgotten);
   }
 
-  /** Every source's retention counts from its own newest record; the graph forgets what no source would still keep. */
+  /** Every source's retention counts from its own time; the graph forgets what no source would still keep. */
   #expireRetention(): readonly number[] | undefined {
-    const { retentionMs } = this.#options;
-    if (retentionMs === Infinity || this.#newest.size === 0) return undefined;
-    const horizon = Math.min(...this.#newest.values()) - retentionMs;
+    const { retentionMs, silentMs } = this.#options;
+    if (retentionMs === Infinity || this.#times.size === 0) return undefined;
+    let least = Infinity;
+    for (const [source, { ms }] of this.#times) least = Math.min(least, ms + (silentMs?.(source) ?? 0));
+    const horizon = least - retentionMs;
+    // A source that is new.
+    if (horizon < this.#horizonMs) this.#horizonMs = -Infinity;
     if (horizon - this.#horizonMs < retentionMs / RETENTION_STEPS) return undefined;
     this.#horizonMs = horizon;
-    for (const get of this.#gets) get.expireSupports(horizon);
+    for (const get of this.#everyGet) get.expireSupports(horizon);
     const change = this.graph.expire(horizon, (handle) => this.hunts.some((hunt) => hunt.pins(handle)));
     this.#announce(change);
     return change.forgotten;
@@ -277,8 +314,7 @@ export class Scope {
       const delta = operator.apply(phase);
       if (delta !== undefined) operator.output.next(delta);
     } catch (error) {
-      this.#failed.add(hunt);
-      this.#options.onHuntFailure(hunt.hunt, error);
+      this.stop(hunt, error);
     }
   }
 }

@@ -59,6 +59,8 @@ export class EntityGraph implements ContentContext {
   /** Handle of the entity in slot s of record i: at s · BATCH_CAPACITY + i. */
   #mentions: Int32Array<ArrayBuffer> = new Int32Array(BATCH_CAPACITY * 8);
   #pending: PendingMention[] = [];
+  /** Edges that rested and that a mention which says nothing else new asserts again. */
+  #woken: { readonly name: string; readonly edge: Edge }[] = [];
   #observed: ObservationChange[] = [];
   #unobserved: ObservationChange[] = [];
   readonly #fingerprint = new Fingerprint();
@@ -121,6 +123,7 @@ export class EntityGraph implements ContentContext {
   scan(batch: RecordBatch, refused?: Uint8Array): number[] {
     this.#planKinds(batch);
     this.#pending = [];
+    this.#woken = [];
     this.#observed = [];
     this.#unobserved = [];
     const missing: number[] = [];
@@ -140,6 +143,11 @@ export class EntityGraph implements ContentContext {
   apply(batch: RecordBatch, refused?: Uint8Array): GraphChange {
     const touched = new Set<number>();
     const added = new Map<string, Edge[]>();
+    for (const { name, edge } of this.#woken) {
+      push(added, name, edge);
+      touched.add(edge.from);
+    }
+    this.#woken = [];
     for (const pending of this.#pending) this.#mergeMention(pending, batch, touched, added);
     this.#pending = [];
     if (this.demand.linked.length > 0) this.#link(batch, refused, added);
@@ -323,7 +331,9 @@ export class EntityGraph implements ContentContext {
       for (const slot of reference.slots) {
         const target = this.#targetOf(slot, row, batch);
         if (target === 0) continue;
-        reference.edges.assert(handle, target, first, batch.lastMs[row] as number);
+        if (reference.edges.assert(handle, target, first, batch.lastMs[row] as number)) {
+          this.#woken.push({ name: reference.edges.name, edge: { from: handle, to: target } });
+        }
         if (!reference.list) break;
       }
     }

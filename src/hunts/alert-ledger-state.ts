@@ -1,9 +1,11 @@
 import { StateError } from '../errors/windhover-error.ts';
 import { AlertGroup, type AlertGroupStatus, type AlertMember } from './alert-group.ts';
 import type { AlertRow } from './alert-row.ts';
+import type { StoredQuota } from './backfill-quota.ts';
 
 interface BackfillCounts {
   readonly left: number;
+  readonly hosts?: StoredQuota['hosts'];
   readonly summed: number;
   readonly told: number;
   readonly revision: number;
@@ -65,12 +67,12 @@ export class AlertLedgerChanges {
   take(
     groups: ReadonlyMap<string, AlertGroup>,
     members: ReadonlyMap<string, AlertMember>,
-    backfill: BackfillCounts,
+    backfill: () => BackfillCounts,
   ): { key: string; value: LedgerEntry | undefined }[] {
     const changes: { key: string; value: LedgerEntry | undefined }[] = [];
     for (const id of this.#groups) changes.push({ key: `g${id}`, value: groupEntry(groups.get(id)) });
     for (const key of this.#members) changes.push({ key: `m${key}`, value: memberEntry(members.get(key)) });
-    if (this.#backfill) changes.push({ key: 'b', value: { kind: 'backfill', backfill: { ...backfill } } });
+    if (this.#backfill) changes.push({ key: 'b', value: { kind: 'backfill', backfill: backfill() } });
     for (const id of this.#counted) changes.push({ key: `e${id}`, value: undefined });
     this.#groups = new Set();
     this.#members = new Set();

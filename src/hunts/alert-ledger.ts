@@ -6,6 +6,7 @@ import { AlertGroup, memberKey, type AlertMember } from './alert-group.ts';
 import { alertId, backfillAlertId, suppressedAlertId } from './alert-id.ts';
 import { AlertLedgerChanges, BACKFILL_SUMMARY, readLedgerEntry, type LedgerEntry } from './alert-ledger-state.ts';
 import type { AlertRow } from './alert-row.ts';
+import { BackfillQuota } from './backfill-quota.ts';
 import { alertRule, type AlertRule } from './alert-rule.ts';
 import type { HuntAlert, HuntFile } from './hunt-file.ts';
 import { suppressionBucket, suppressionKey } from './suppression-bucket.ts';
@@ -43,7 +44,8 @@ export class AlertLedger {
   readonly #closed = new Set<AlertGroup>();
   readonly #changes = new AlertLedgerChanges();
   readonly #counts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
-  readonly #backfill = { left: 0, summed: 0, told: 0, revision: 0 };
+  readonly #backfill = { summed: 0, told: 0, revision: 0 };
+  readonly #quota: BackfillQuota;
   /** Revisions that an older version of the hunt had come to, by alert id. */
   readonly #earlier = new Map<string, number>();
   /** What history held beyond the limit has been summed up: what is found beyond it later is told at once. */
@@ -58,6 +60,7 @@ export class AlertLedger {
     readonly nameOf?: (written: string) => string;
   }) {
     this.#rule = alertRule(options.hunt, options.alert, options.fingerprint, options.nameOf ?? ((written) => written));
+    this.#quota = new BackfillQuota(this.#rule.maxBackfill);
   }
 
   /** What left since the ledger was made; `suppressed`: rows that alerts which left stand for beside their own. */
@@ -112,7 +115,7 @@ export class AlertLedger {
 
   /** Changes since the last call, for the commit. `value` undefined: to be deleted. */
   takeChanged(): { readonly key: string; readonly value: LedgerEntry | undefined }[] {
-    return this.#changes.take(this.#groups, this.#members, this.#backfill);
+    return this.#changes.take(this.#groups, this.#members, () => ({ ...this.#backfill, ...this.#quota.stored() }));
   }
 
   /** Takes in the values of all entries that `takeChanged` ever gave and did not delete, in any order. False: there are no rows. */
@@ -121,8 +124,11 @@ export class AlertLedger {
     for (const value of entries) {
       const entry = readLedgerEntry(value);
       if (entry.kind === 'member') members.push(entry);
-      else if (entry.kind === 'backfill') Object.assign(this.#backfill, entry.backfill);
-      else if (entry.kind === 'earlier') this.#earlier.set(entry.id, entry.revision);
+      else if (entry.kind === 'backfill') {
+        const { left, hosts = [], ...backfill } = entry.backfill;
+        Object.assign(this.#backfill, backfill);
+        this.#quota.restore({ left, hosts });
+      } else if (entry.kind === 'earlier') this.#earlier.set(entry.id, entry.revision);
       else this.#groups.set(entry.id, AlertLedgerChanges.group(entry));
     }
     for (const { group: id, row, closed } of members) {
@@ -255,12 +261,11 @@ export class AlertLedger {
   #open(group: AlertGroup, row: AlertRow, wallNow: number): AlertDocument | undefined {
     if (row.backfilled) {
       this.#changes.backfill();
-      if (this.#backfill.left >= this.#rule.maxBackfill) {
+      if (!this.#quota.admits(hostOf(row))) {
         this.#backfill.summed++;
         group.status = 'summed';
         return undefined;
       }
-      this.#backfill.left++;
     }
     return this.#release(group, row, 'open', wallNow);
   }
@@ -321,7 +326,8 @@ export class AlertLedger {
 
   /** One alert for all that history held beyond the limit. */
   #backfillSummary(wallNow: number): AlertDocument[] {
-    const { summed, told, left } = this.#backfill;
+    const { summed, told } = this.#backfill;
+    const { left } = this.#quota;
     if (summed === told) return [];
     const status = this.#backfill.revision === 0 ? 'open' : summed === 0 ? 'retracted' : 'revised';
     const revision = 1 + this.#countsFrom({ id: BACKFILL_SUMMARY, revision: this.#backfill.revision });
@@ -345,6 +351,11 @@ export class AlertLedger {
       buildAlertDocument(rule, row, { id, status, revision, suppressed: summed, seen: wallNow, written: wallNow }),
     ];
   }
+}
+
+function hostOf({ attributes }: AlertRow): string {
+  const host = attributes['host.id'];
+  return typeof host === 'string' ? host : '';
 }
 
 function milliseconds(instant: Instant): number {

@@ -7,7 +7,9 @@ import type { MessageLog } from '../telemetry/message-log.ts';
 import type { Timer } from '../telemetry/timer.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
+import type { DiskGuard } from './disk-guard.ts';
 import type { SaveOptions } from './hunt-saves.ts';
+import type { RunLimits } from './run-limits.ts';
 import type { RunMeter } from './run-meter.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { ScopeState } from './scope-state.ts';
@@ -71,6 +73,10 @@ export interface ScopeRunOptions {
   readonly latenessMs: number;
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly maxLineBytes: number;
+  /** Default: `DEFAULT_RUN_LIMITS`. */
+  readonly limits?: RunLimits | undefined;
+  /** Absent: the disk is not looked at. */
+  readonly disk?: DiskGuard | undefined;
   /** Seed of the text hashes; part of the state. */
   readonly seed: number;
   readonly snapshots: boolean;

@@ -10,20 +10,22 @@ import { AlertFeed } from './alert-feed.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { isBackfilling } from './backfill/is-backfilling.ts';
 import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
+import { bytesSince } from './bytes-since.ts';
 import { CompleteVariables } from './complete-variables.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import { countInput } from './count-input.ts';
 import type { HuntResult } from './hunt-result.ts';
-import { FarBehind } from './far-behind.ts';
 import { forgetChanges } from './forget-changes.ts';
 import { huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
+import { huntSizes } from './hunt-sizes.ts';
 import { LiveDisplays } from './live-displays.ts';
 import { LiveMerge } from './live-merge.ts';
 import { openSupplies } from './open-supplies.ts';
 import { readHuntResult } from './read-hunt-result.ts';
-import { emptyCounts, type HuntSizes, type InputCounts } from './run-observer.ts';
+import { emptyCounts, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
+import { RunWatch } from './run-watch.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
 import { rowsOutside } from './time-bounds.ts';
@@ -68,7 +70,7 @@ export class ScopeRun {
   #isBackfilling: boolean;
   readonly #displays: LiveDisplays | undefined;
   readonly #completion: CompleteVariables;
-  readonly #farBehind: FarBehind;
+  readonly #watch: RunWatch;
   readonly #metered: MeteredScope;
   #pending: AlertDocument[] = [];
   #inUse: readonly BatchSupply[] = [];
@@ -83,7 +85,7 @@ export class ScopeRun {
   private constructor(options: ScopeRunOptions, graph: EntityGraph, load: LoadContents) {
     this.#options = options;
     this.#lastSave = options.wallClock();
-    this.#farBehind = new FarBehind(options.observer);
+    this.#watch = new RunWatch(options);
     this.#listings = new ListingRows(load);
     this.#isBackfilling = isBackfilling(options.sources, options.state?.positions ?? []);
     if (options.clock === 'wall') {
@@ -100,7 +102,7 @@ export class ScopeRun {
         retentionMs: options.retentionMs,
         latenessMs: options.latenessMs,
         ...(this.#wall === undefined ? {} : { clock: this.#wall }),
-        stopwatch: options.meter === undefined ? undefined : () => options.meter?.now() ?? 0,
+        ...this.#watch.scopeOptions,
         onRefused: (host, behindMs) => options.observer.refused?.(host, behindMs),
         onHuntFailure: (hunt, error) => {
           this.#failedHunts.add(hunt);
@@ -187,13 +189,22 @@ export class ScopeRun {
 
   async #runToEnd(merge: BatchMerge, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#options.room?.(signal);
+      await this.#room(signal);
       // A server may keep us waiting for long.
       const next = await unlessAborted(merge.next(), signal);
       if (next === undefined) break;
       await this.#epoch(next);
       this.#options.meter?.turned(this.#metered);
     }
+  }
+
+  /** Waits until sinks and disk have room; what is done is committed before. */
+  async #room(signal: AbortSignal): Promise<void> {
+    const { room, disk, meter } = this.#options;
+    await room?.(signal);
+    if (disk === undefined || (await disk.hasRoom())) return;
+    await this.#commit();
+    await disk.room(signal, () => meter?.turned(this.#metered));
   }
 
   /** Windows go by the wall clock from now on; what history held beyond the limit of alerts is summed up. */
@@ -208,7 +219,7 @@ export class ScopeRun {
 
   async #runLive(merge: LiveMerge, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#options.room?.(signal);
+      await this.#room(signal);
       const next = merge.take();
       if (next !== undefined) await this.#epoch(next);
       else if (merge.ended) break;
@@ -226,6 +237,7 @@ export class ScopeRun {
       this.#options.meter === undefined ? Infinity : METERED_IDLE_MS,
       this.#uncommitted ? Math.max(0, this.#lastCommit + COMMIT_MS - now) : Infinity,
       this.#displays?.dueIn(now) ?? Infinity,
+      this.#watch.dueIn(now),
       this.#saveDueIn(now),
     );
   }
@@ -233,6 +245,7 @@ export class ScopeRun {
   /** What the wall clock brings about without a record: expiry, alerts that have settled, commits, displays. */
   async #passTime(): Promise<void> {
     const now = this.#options.wallClock();
+    this.#watch.passTime(this.#scope, now);
     if (this.#wall !== undefined) {
       this.#wall.set(now);
       const clock = this.#wall.now as Instant;
@@ -281,7 +294,7 @@ export class ScopeRun {
     const { observer, meter } = this.#options;
     const began = meter?.now() ?? 0;
     const { late, refused, duplicates } = this.counts;
-    const bytes = meter === undefined ? 0 : this.#bytesSince(position);
+    const bytes = meter === undefined ? 0 : bytesSince(this.#positions, position);
     this.#wall?.set(this.#options.wallClock());
     const { bounds } = this.#options;
     const outside = bounds === undefined ? undefined : rowsOutside(batch, bounds);
@@ -289,10 +302,9 @@ export class ScopeRun {
     this.counts.records -= known;
     this.counts.duplicates += known;
     if (batch.rejects.length > 0) observer.rejects(source, batch.rejects);
-    if (batch.size > 0) {
-      this.#farBehind.look(source, batch, this.#wall?.now);
-      await this.#scope.process(batch, source, outside);
-    }
+    this.#watch.arrived(source, batch, this.#wall?.now);
+    if (batch.size > 0) await this.#scope.process(batch, source, outside);
+    this.#watch.done(this.#scope);
     this.counts.late = this.#scope.counts.late;
     this.counts.refused = this.#scope.counts.refused;
     for (const each of also === undefined ? [position] : [position, ...also]) {
@@ -321,7 +333,7 @@ export class ScopeRun {
       if (this.#saveDueIn(now) === 0) await this.#save();
     }
     observer.batch?.(source, batch, outside);
-    observer.progress(this.counts, () => this.#sizes());
+    observer.progress(this.counts, () => huntSizes(this.#hunts));
   }
 
   async #finish(): Promise<void> {
@@ -374,25 +386,6 @@ export class ScopeRun {
     if (alerts.length > 0) await this.#options.emit(alerts);
     state?.confirmDelivery();
     if (state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
-  }
-
-  /** How far a file was read since its last epoch; one that was read anew counts from its start. */
-  #bytesSince(to: PlacePosition): number {
-    if (to.partition !== undefined) return 0;
-    const before = this.#positions.get(positionKey(to))?.position.offset ?? 0;
-    const { offset } = to.position;
-    return offset < before ? offset : offset - before;
-  }
-
-  #sizes(): HuntSizes[] {
-    return this.#hunts.map(({ hunt, dataflow }) => ({
-      hunt: hunt.id,
-      variables: dataflow.plan.variables.map(({ name, listing }) => ({
-        name,
-        type: listing.type,
-        entities: dataflow.at(listing.node).members.size,
-      })),
-    }));
   }
 
   /** Wall time until files of SAVE are to be written, ms; Infinity where nothing has changed, or they wait for the end. */

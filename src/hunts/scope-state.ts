@@ -3,6 +3,7 @@ import { GetOperator } from '../dataflow/operators/get-operator.ts';
 import { LimitOperator, type RowId } from '../dataflow/operators/limit-operator.ts';
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import type { Scope } from '../dataflow/scope.ts';
+import type { StoredSourceTime } from '../dataflow/source-time.ts';
 import type { EntityGraph } from '../graph/entity-graph.ts';
 import { graphWrites, loadContents, restoreGraph } from '../graph/graph-state.ts';
 import { decodeState, encodeState } from '../store/state-codec.ts';
@@ -20,7 +21,7 @@ interface StoredScope {
   readonly epoch: number;
   readonly now: Instant | null;
   readonly hosts: readonly string[];
-  readonly newest: readonly (readonly [string, number])[];
+  readonly newest: readonly (readonly [string, StoredSourceTime | number])[];
   readonly arrivals: number;
 }
 

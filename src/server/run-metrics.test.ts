@@ -58,6 +58,14 @@ describe('metrics of a run', () => {
     expect(text).toContain('windhover_state_bytes 4096');
   });
 
+  test('a source that falls silent, and goes on', async () => {
+    const metrics = make();
+    metrics.silent('s', true);
+    expect(await metrics.registry.metrics()).toContain('windhover_source_silent{source="s"} 1');
+    metrics.silent('s', false);
+    expect(await metrics.registry.metrics()).toContain('windhover_source_silent{source="s"} 0');
+  });
+
   test('what hunts hold is read when asked, and once, however often; what has ended stays', async () => {
     const metrics = make();
     let opened = 1;

@@ -52,6 +52,7 @@ export class RunMetrics {
   ]);
   readonly #canaries = this.#counter('canary_turns_total', 'How often the own tests of a hunt ran here', ['hunt']);
   readonly #degraded = this.#gauge('source_degraded', '1 while the source cannot be read', ['source']);
+  readonly #silent = this.#gauge('source_silent', '1 while a live source gives no records', ['source']);
 
   constructor(options: RunMetricsOptions) {
     this.#options = options;
@@ -129,6 +130,10 @@ export class RunMetrics {
 
   loaded(contents: number): void {
     this.#loaded.inc(contents);
+  }
+
+  silent(source: string, isSilent: boolean): void {
+    this.#silent.set({ source }, isSilent ? 1 : 0);
   }
 
   degraded(source: string, isDegraded: boolean): void {

@@ -68,6 +68,7 @@ export class RunStatus {
   }
 
   notice(source: string, code: string): void {
+    if (code === 'source-silent' || code === 'source-resumed') this.#metrics.silent(source, code === 'source-silent');
     const condition = sourceCondition(code);
     if (condition === undefined) return;
     this.#health.degraded(source, condition === 'back' ? undefined : code);

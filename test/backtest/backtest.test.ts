@@ -125,12 +125,13 @@ describe('a backtest', () => {
   test('tells which hosts sent what is older than the retention, and what would have sufficed', async () => {
     folder.records('old.ndjson', [
       { time: '2026-01-02T00:00:00Z', host: 'web-1', process: shell(1, 'a') },
+      { time: '2026-01-02T00:00:01Z', host: 'web-1', process: shell(1, 'a') },
       { time: '2026-01-01T00:00:00Z', host: 'web-2', process: shell(2, 'b') },
       { time: '2026-01-01T12:00:00Z', host: 'web-2', process: shell(4, 'c') },
     ]);
     const args = ['shells.hunt.yaml', '--source', 'old.ndjson', '--retention', '1h'];
     const { document } = await folder.backtest(...args);
-    expect(document.holes.refused_by_host).toEqual([{ host: 'web-2', records: 2, retention_needed_ms: 86_400_000 }]);
+    expect(document.holes.refused_by_host).toEqual([{ host: 'web-2', records: 2, retention_needed_ms: 86_401_000 }]);
     const { stdout } = await folder.windhover('backtest', ...args);
     expect(stdout).toContain('web-2: 2 refused; a retention of 1 d would have kept them');
   });

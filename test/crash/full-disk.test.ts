@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,6 +48,7 @@ let expected: unknown[] = [];
 beforeAll(() => {
   mkdirSync(disk);
   writeInput(root, RECORDS);
+  writeFileSync(join(root, 'no-floor.yaml'), 'limits: { state_free_bytes: 0 }\n');
   expect(shell('run --state undisturbed')).toMatchObject([{ code: 0 }]);
   expected = alertsIn(join(root, 'undisturbed/alerts.ndjson'));
   expect(expected.length).toBeGreaterThan(300);
@@ -57,7 +58,8 @@ describe.skipIf(!HAS_DISKS)('on a disk that is too small', { timeout: 120_000 },
   test.each(['100k', '800k'])('%s: a run says so, ends with 3, and goes on exactly when there is room', (size) => {
     const [full, roomy] = onDisk(
       size,
-      `run --state disk/state; mount -o remount,size=64m "${disk}"; run --state disk/state; cp disk/state/alerts.ndjson "${kept}"`,
+      // The guard of the disk would stop before anything is written.
+      `run --state disk/state --config no-floor.yaml; mount -o remount,size=64m "${disk}"; run --state disk/state; cp disk/state/alerts.ndjson "${kept}"`,
     );
     expect(full?.code, full?.stderr).toBe(3);
     expect(full?.stderr).toMatch(/No space left on device|ENOSPC/);

@@ -23,6 +23,9 @@ export interface EngineOptions {
   readonly wideKindFor?: readonly PlainRecord[];
   /** Default: the event clock. */
   readonly clock?: ScopeClock;
+  /** As in `ScopeOptions`. */
+  readonly sourceLimit?: () => number;
+  readonly silentMs?: (source: string) => number;
 }
 
 export interface EngineView {
@@ -70,6 +73,8 @@ export class EngineUnderTest {
         retentionMs: options.retentionMs ?? Infinity,
         latenessMs: 60_000,
         ...(options.clock && { clock: options.clock }),
+        sourceLimit: options.sourceLimit,
+        silentMs: options.silentMs,
         onHuntFailure: (_hunt, error) => this.#failures.push(error),
       },
     );

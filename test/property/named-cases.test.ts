@@ -141,11 +141,13 @@ describe('retention', () => {
     };
     await engine.epoch([seen(0, { key: 'P', name: 'sh' }), seen(1, { key: 'C', name: 'c', parent: { key: 'P' } })]);
     expect(await view()).toEqual([1, 1]);
-    await engine.epoch([seen(90, { key: 'X', name: 'x' })]);
+    await engine.epoch([seen(90, { key: 'X', name: 'x' }), seen(91, { key: 'X', name: 'x' })]);
     expect(await view()).toEqual([1, 1]);
     await engine.epoch([seen(200, { key: 'X', name: 'x' })]);
+    expect(await view()).toEqual([1, 1]);
+    await engine.epoch([seen(201, { key: 'X', name: 'x' })]);
     expect(await view()).toEqual([0, 0]);
-    await engine.epoch([seen(201, { key: 'C', name: 'c' }), seen(202, { key: 'P', name: 'sh' })]);
+    await engine.epoch([seen(202, { key: 'C', name: 'c' }), seen(203, { key: 'P', name: 'sh' })]);
     expect(await view()).toEqual([1, 0]);
   });
 });
@@ -195,6 +197,25 @@ describe('what has left a window or a retention', () => {
   test('retention: what rested on the name of a forgotten parent leaves', async () => {
     const huntflow = "p = GET process FROM a WHERE name LIKE '%'\nq = p WHERE parent_ref.name = 'sh'";
     expect(await view(huntflow, orphaned, forgetting)).toEqual(reference(huntflow, orphaned, forgetting));
+  });
+
+  test('retention: an edge that rested counts again once a record says so in the same words', async () => {
+    const huntflow = "p = GET process FROM a WHERE name LIKE '%'\nc = FIND process CREATED BY p";
+    const child = { key: 'C', name: 'child', parent: { key: 'P', name: 'sh' } };
+    const alive = (second: number): PlainRecord[] => [
+      seen(second, { key: 'C', name: 'child' }),
+      seen(second, { key: 'P', name: 'sh' }),
+    ];
+    const records = [seen(0, child), ...[10, 20, 30, 40, 50, 60, 70].flatMap(alive)];
+    expect(await view(huntflow, records, forgetting)).toMatchObject({
+      variables: [
+        ['p', expect.anything()],
+        ['c', []],
+      ],
+    });
+    const again = [...records, seen(71, child)];
+    expect(await view(huntflow, again, forgetting)).toEqual(reference(huntflow, again, forgetting));
+    expect(await view(huntflow, again, forgetting)).toMatchObject({ variables: [{}, ['c', ['process C']]] });
   });
 
   test('retention: a newcomer is not taken for the parent that was forgotten', async () => {
@@ -256,4 +277,45 @@ DISP all`;
   );
   const column = display?.columns.indexOf('parent_ref.name') ?? -1;
   expect(display?.rows.map((row) => row[column])).toEqual(['sh', 'given']);
+});
+
+describe('the retention of several sources', () => {
+  const huntflow = "p = GET process FROM stixshifter://a,b WHERE name LIKE '%'";
+  const of = (source: string, second: number, key: string): PlainRecord => ({
+    ...seen(second, { key, name: key }),
+    source: `stixshifter://${source}`,
+    host: `h${key}`,
+  });
+
+  test('goes by the one that is furthest behind, unless that has fallen silent', async () => {
+    const silent = new Map<string, number>();
+    const engine = await EngineUnderTest.start([huntflow], {
+      retentionMs: 100_000,
+      silentMs: (source) => silent.get(source) ?? 0,
+    });
+    const members = async (): Promise<string[]> =>
+      ((await engine.view()).variables.get('p') ?? []).map((id) => id.replace('process ', '')).sort();
+    await engine.epoch([of('a', 0, 'A'), of('a', 1, 'A')]);
+    for (let second = 0; second <= 300; second += 20) await engine.epoch([of('b', second, `B${second}`)]);
+    expect(await members()).toHaveLength(17);
+    silent.set('stixshifter://a', 250_000);
+    await engine.epoch([of('b', 301, 'last')]);
+    // 251 s − 100 s.
+    expect(await members()).toEqual(['B160', 'B180', 'B200', 'B220', 'B240', 'B260', 'B280', 'B300', 'last'].sort());
+    // What it says later of a time that is past is taken all the same.
+    silent.clear();
+    await engine.epoch([of('a', 2, 'A')]);
+    expect(await members()).toContain('A');
+  });
+});
+
+test('one record of the year 9999 refuses and forgets nothing of the others', async () => {
+  const huntflow = "p = GET process FROM a WHERE name LIKE '%'";
+  const forged = { ...seen(0, { key: 'F', name: 'f' }), host: 'evil' };
+  const year9999 = { ms: Date.UTC(9999, 11, 31), ns: 0 };
+  const engine = await EngineUnderTest.start([huntflow], { retentionMs: 64_000 });
+  await engine.epoch([seen(0, { key: 'A', name: 'a' })]);
+  await engine.epoch([{ ...forged, first: year9999, last: year9999 }]);
+  await engine.epoch([seen(1, { key: 'B', name: 'b' })]);
+  expect((await engine.view()).variables.get('p')).toHaveLength(3);
 });

@@ -85,18 +85,24 @@ describe('retention', () => {
   };
 
   test('what lies as far back as it reaches still counts', () => {
-    expect(after([child(0), record(100, [named('X', 'x')])])).toEqual(['P', 'C', 'c,sh,/', 'sh,,', 'x,,']);
-    expect(after([child(0), record(101, [named('X', 'x')])])).toEqual(['', '', 'x,,']);
+    const x = (second: number): PlainRecord => record(second, [named('X', 'x')]);
+    // A jump of the only host waits for a second one.
+    expect(after([child(0), x(101)])).toEqual(['P', 'C', 'c,sh,/', 'sh,,', 'x,,']);
+    expect(after([child(0), x(100), x(101)])).toEqual(['P', 'C', 'c,sh,/', 'sh,,', 'x,,']);
+    expect(after([child(0), x(101), x(102)])).toEqual(['', '', 'x,,']);
   });
 
   test('an older record is refused, whatever other sources say', () => {
     const late = record(0, [named('L', 'sh')]);
-    expect(after([record(101, [named('X', 'x')]), late])).toEqual(['', '', 'x,,']);
-    expect(after([record(101, [named('X', 'x')], { source: 'b' }), late])).toEqual(['L', '', 'sh,,']);
+    const later = (source: string): PlainRecord[] =>
+      [101, 102].map((second) => record(second, [named('X', 'x')], { source }));
+    expect(after([...later('a'), late])).toEqual(['', '', 'x,,']);
+    expect(after([...later('b'), late])).toEqual(['L', '', 'sh,,']);
   });
 
   test('an entity still spoken of keeps what was said of it, but not what it was found by', () => {
-    const records = [child(0), record(90, [named('C', 'c')]), record(120, [named('X', 'x')])];
+    const spoken = [90, 91].map((second) => record(second, [named('C', 'c')]));
+    const records = [child(0), ...spoken, record(115, [named('X', 'x')])];
     expect(after(records)).toEqual(['', '', 'c,,/', 'x,,']);
   });
 
@@ -104,6 +110,7 @@ describe('retention', () => {
     const records = [
       child(0),
       record(150, [named('X', 'x')]),
+      record(150.5, [named('X', 'x')]),
       record(151, [named('C', 'c')]),
       record(152, [named('P', 'sh')]),
     ];

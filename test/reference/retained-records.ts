@@ -1,4 +1,5 @@
 import { entityId } from './merged-content.ts';
+import { naiveSourceTime, type Claim } from './naive-source-time.ts';
 import type { PlainRecord } from './plain-record.ts';
 
 /**
@@ -9,7 +10,8 @@ import type { PlainRecord } from './plain-record.ts';
 export class RetainedRecords {
   readonly #retentionMs: number;
   readonly #records: PlainRecord[] = [];
-  readonly #newest = new Map<string, number>();
+  readonly #claims = new Map<string, Claim[]>();
+  readonly #times = new Map<string, number>();
   readonly #bornAt = new Map<string, number>();
   #epochStart = 0;
 
@@ -24,7 +26,7 @@ export class RetainedRecords {
 
   /** Whether a record is recent enough to support a membership. */
   counts({ source, last }: PlainRecord): boolean {
-    return last.ms >= (this.#newest.get(source) ?? -Infinity) - this.#retentionMs;
+    return last.ms >= (this.#times.get(source) ?? -Infinity) - this.#retentionMs;
   }
 
   /** How many records had been taken in before the last epoch. */
@@ -37,13 +39,20 @@ export class RetainedRecords {
     return index < (this.#bornAt.get(id) ?? 0);
   }
 
+  /** What a record says of the time counts even where it is refused. */
+  #hear({ source, last, host }: PlainRecord): void {
+    const claims = this.#claims.get(source) ?? [];
+    claims.push({ ms: last.ms, host });
+    this.#claims.set(source, claims);
+    this.#times.set(source, naiveSourceTime(claims, this.#retentionMs));
+  }
+
   /** Takes in the records of one epoch, then forgets what has become too old. */
   receive(records: readonly PlainRecord[]): void {
     this.#epochStart = this.#records.length;
     for (const record of records) {
-      if (!this.counts(record)) continue;
-      this.#newest.set(record.source, Math.max(this.#newest.get(record.source) ?? -Infinity, record.last.ms));
-      this.#records.push(record);
+      this.#hear(record);
+      if (this.counts(record)) this.#records.push(record);
     }
     if (this.#retentionMs === Infinity) return;
     for (const id of new Set(this.#records.flatMap(({ entities }) => entities.map(entityId)))) {

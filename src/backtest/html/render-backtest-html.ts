@@ -2,7 +2,7 @@ import { formatInstant } from '../../catalogue/instant.ts';
 import { recordsPerSecond } from '../backtest-document.ts';
 import type { BacktestHunt, BacktestReport } from '../backtest-report.ts';
 import type { ChangedAlert, Comparison } from '../compare-versions.ts';
-import { durationText } from '../duration-text.ts';
+import { durationText } from '../../catalogue/duration-text.ts';
 import { exampleAlerts } from '../example-alerts.ts';
 import type { ExpectationResult } from '../expectations.ts';
 import { alertHtml } from './alert-html.ts';

@@ -56,6 +56,8 @@ export const RUN_EVENTS = {
   },
   'run-failed': { level: 'error', meaning: 'the run ends with an error', fields: ['code', 'hint', 'exitCode'] },
   'metrics-listening': { level: 'info', meaning: 'metrics and health are served', fields: ['url'] },
+  'state-full': { level: 'error', meaning: 'the disk of the state has no room; the input waits', fields: [] },
+  'state-room': { level: 'info', meaning: 'there is room again; the input goes on', fields: [] },
   'hunt-invalid': {
     level: 'error',
     meaning: 'something in a hunt is wrong; it does not run, or goes on in its old version',

@@ -58,6 +58,7 @@ export class GetOperator implements Operator, MatchTarget {
   /** How late a record may be to be joined with what has left the window, ms. */
   latenessMs = 0;
   #now: Instant = { ms: -Infinity, ns: 0 };
+  #isHalted = false;
   #dirty = new Set<number>();
   #touched: number[] = [];
   #changed = new Set<number>();
@@ -83,6 +84,16 @@ export class GetOperator implements Operator, MatchTarget {
     );
   }
 
+  /** Entities with a support, and records that wait for the clock. */
+  get held(): number {
+    return this.#supports.size + this.#waiting.size;
+  }
+
+  /** Its hunt has been stopped: it takes nothing in any more. */
+  halt(): void {
+    this.#isHalted = true;
+  }
+
   /** Length of the LAST window, ms. */
   get windowMs(): number | undefined {
     return this.#timespan?.kind === 'last' ? this.#timespan.milliseconds : undefined;
@@ -96,6 +107,7 @@ export class GetOperator implements Operator, MatchTarget {
     row: number,
     arrival: number,
   ): void {
+    if (this.#isHalted) return;
     const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
     const end = { ms: batch.lastMs[row] as number, ns: batch.lastNs[row] as number };
     // Most records are moments: one object is kept for both ends.

@@ -12,6 +12,11 @@ export class SupportTable {
     return known?.key === key ? known : undefined;
   }
 
+  /** Subjects that have any. */
+  get size(): number {
+    return this.#bySubject.size;
+  }
+
   has(subject: number): boolean {
     return this.#bySubject.has(subject);
   }

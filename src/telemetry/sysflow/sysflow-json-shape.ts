@@ -26,7 +26,8 @@ export const SYSFLOW_JSON_SHAPE: DocumentShape = {
 
   unfold(document: JsonObject, written: WrittenNumbers): JsonObject | undefined {
     const start = nanoseconds(document['ts'], ['ts'], written);
-    if (start === undefined) return undefined;
+    // What has no time is refused as that.
+    if (start === undefined) return { event: { sf_type: document['type'] } };
     const node = section(document, 'node');
     const own = processOf(section(document, 'proc'), ['proc'], written);
     const parent = isJsonObject(document['pproc']) ? processOf(document['pproc'], ['pproc'], written) : undefined;
