@@ -46,6 +46,8 @@ export class Scope {
   readonly hunts: readonly HuntDataflow[];
   readonly clock: ScopeClock;
   readonly counts: EpochCounts = { late: 0, refused: 0 };
+  /** 1 for records of the last batch that were not taken in: too old, or none for this run. Absent: all were. */
+  left: Uint8Array | undefined;
   readonly #options: ScopeOptions;
   readonly #matcher: Matcher;
   readonly #levels: { readonly hunt: HuntDataflow; readonly operator: Operator }[][] = [];
@@ -109,6 +111,7 @@ export class Scope {
     this.#begin();
     this.#source = source;
     const refused = this.#admit(batch, source, outside);
+    this.left = refused;
     const now = this.clock.now;
     if (now !== undefined) for (const get of this.#gets) get.setNow(now);
     const missing = this.graph.scan(batch, refused);

@@ -5,6 +5,7 @@ import { blankBatch } from '../telemetry/messages/blank-batch.ts';
 import { messagePlace } from '../telemetry/messages/message-place.ts';
 import { TopicDecoder, type DecodedMessages, type MessageProgress } from '../telemetry/messages/topic-decoder.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
+import type { SourceHole } from './coverage/coverage-hole.ts';
 import type { SourceNotice } from './run-observer.ts';
 import type { BatchSupply, PartitionPosition, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
 import { TopicNotices } from './topic-notices.ts';
@@ -36,6 +37,8 @@ export class MessageReader implements BatchSupply {
   readonly #decoders = new Map<string, TopicDecoder>();
   readonly #partitions = new Map<string, PartitionProgress>();
   readonly #notices: TopicNotices;
+  /** Told with the next batch. */
+  readonly #lost: SourceHole[] = [];
   #cluster = '';
   #run: MessageRun | undefined;
   #batches: AsyncIterator<DecodedMessages> | undefined;
@@ -67,7 +70,8 @@ export class MessageReader implements BatchSupply {
       }
       const { batch, progress } = next.value;
       this.#notices.batch(run.topic, batch, this.#decoderOf(run.topic).format);
-      return { batch, position: this.#advance(run, batch, progress), end: run.end };
+      const holes = this.#lost.splice(0);
+      return { batch, position: this.#advance(run, batch, progress), end: run.end, holes };
     }
   }
 
@@ -98,12 +102,16 @@ export class MessageReader implements BatchSupply {
       onNotice,
       fromMs,
     );
+    const holes: SourceHole[] = [];
     const positions = starts.map((start): PlacePosition => {
       this.#cluster = start.cluster;
       const place = messagePlace(start);
       const stored = before.find((each) => each.place === place && each.partition?.cluster === start.cluster);
       const replaced = stored === undefined && before.some((each) => each.place === place);
       this.#notices.start(start.topic, stored !== undefined, replaced);
+      // What is read again for the sake of later messages has been seen.
+      const lostFrom = Math.max(start.lostFrom ?? Infinity, stored?.position.offset ?? 0);
+      holes.push(...expired(place, lostFrom, start.offset));
       this.#partitions.set(place, resumed(start, stored));
       const opened = this.#position(start.topic, start.partition);
       const partition = opened.partition as PartitionPosition;
@@ -112,7 +120,7 @@ export class MessageReader implements BatchSupply {
     const [position, ...also] = positions;
     return position === undefined
       ? undefined
-      : { batch: blankBatch(this.name, this.name, this.#options.decode), position, also };
+      : { batch: blankBatch(this.name, this.name, this.#options.decode), position, also, holes };
   }
 
   #begin(run: MessageRun): void {
@@ -123,6 +131,9 @@ export class MessageReader implements BatchSupply {
       const offset = run.messages[0]?.offset ?? run.next;
       from = { cluster: this.#cluster, records: from?.records ?? 0, offset, within: 0 };
       this.#partitions.set(place, from);
+    }
+    if (run.lostFrom !== undefined) {
+      this.#lost.push(...expired(place, run.lostFrom, run.messages[0]?.offset ?? run.next));
     }
     this.#run = run;
     this.#batches = this.#decoderOf(run.topic).batches(run, from)[Symbol.asyncIterator]();
@@ -163,6 +174,11 @@ export class MessageReader implements BatchSupply {
     }
     return decoder;
   }
+}
+
+/** Messages from `from` up to and without `to` were gone before they were read. */
+function expired(place: string, from: number, to: number): SourceHole[] {
+  return from < to ? [{ cause: 'expired', place, count: to - from, offsets: [from, to - 1] }] : [];
 }
 
 /** Where a partition goes on. The log may begin later than what is known of it, or anew at a lower offset. */

@@ -10,19 +10,22 @@ import { AlertFeed } from './alert-feed.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { isBackfilling } from './backfill/is-backfilling.ts';
 import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
+import type { CoverageLedger } from './coverage/coverage-ledger.ts';
+import { heardBy, scopeCoverage } from './coverage/scope-coverage.ts';
 import { CompleteVariables } from './complete-variables.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import { countInput } from './count-input.ts';
 import type { HuntResult } from './hunt-result.ts';
 import { FarBehind } from './far-behind.ts';
 import { forgetChanges } from './forget-changes.ts';
-import { huntGauges, lagOf } from './hunt-gauges.ts';
+import { bytesSince, huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
+import { huntSizes } from './hunt-sizes.ts';
 import { LiveDisplays } from './live-displays.ts';
 import { LiveMerge } from './live-merge.ts';
 import { openSupplies } from './open-supplies.ts';
 import { readHuntResult } from './read-hunt-result.ts';
-import { emptyCounts, type HuntSizes, type InputCounts } from './run-observer.ts';
+import { emptyCounts, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
@@ -70,6 +73,8 @@ export class ScopeRun {
   readonly #completion: CompleteVariables;
   readonly #farBehind: FarBehind;
   readonly #metered: MeteredScope;
+  /** What has been seen of the sources, and what not. */
+  readonly coverage: CoverageLedger;
   #pending: AlertDocument[] = [];
   #inUse: readonly BatchSupply[] = [];
   #lastCommit = 0;
@@ -110,6 +115,7 @@ export class ScopeRun {
     );
     const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: options.hunts[i] as CompiledHunt, dataflow }));
     this.#hunts = hunts;
+    this.coverage = scopeCoverage(options, hunts);
     for (const { hunt, dataflow } of hunts) {
       for (const alert of hunt.alerts) this.#feeds.push(new AlertFeed(hunt, alert, dataflow, graph, load));
       if (options.saves !== undefined) {
@@ -120,6 +126,7 @@ export class ScopeRun {
     this.#metered = {
       awaited: options.sources.flatMap(({ name, log }) => (log === undefined ? [] : [name])),
       entities: () => graph.size,
+      coverage: () => this.coverage.totals(),
       hunts: () => huntGauges(this.#scope, hunts, this.#feeds, this.#failedHunts),
     };
     this.#completion = new CompleteVariables(options.hunts, options.latenessMs);
@@ -143,6 +150,7 @@ export class ScopeRun {
     const resumed = (await state?.restoreGraph(graph)) ?? false;
     const run = new ScopeRun(options, graph, load);
     await state?.restoreOperators(run.#scope, run.#feeds);
+    run.coverage.restore((await state?.coverage()) ?? []);
     run.#wall?.set(options.wallClock());
     await run.#scope.start(resumed ? 'replay' : 'record', state?.epoch ?? 0);
     for (const position of state?.positions ?? []) run.#positions.set(positionKey(position), position);
@@ -154,7 +162,7 @@ export class ScopeRun {
   async run(signal: AbortSignal): Promise<void> {
     const { live } = this.#options;
     const { histories, sources: supplies } = openSupplies(
-      this.#options,
+      heardBy(this.coverage, this.#options),
       [...this.#positions.values()],
       this.#scope.smallestWindowMs,
     );
@@ -201,7 +209,7 @@ export class ScopeRun {
     this.#isBackfilling = false;
     if (this.#wall instanceof BackfillClock) this.#wall.goLive();
     await this.#collectAlerts(false);
-    for (const feed of this.#feeds) this.#pending.push(...feed.endBackfill(this.#options.wallClock()));
+    for (const feed of this.#feeds) this.#leave(feed.endBackfill(this.#options.wallClock()));
     await this.#commit();
     await this.#passTime();
   }
@@ -244,7 +252,7 @@ export class ScopeRun {
       }
     }
     for (const complete of this.#completion.take(this.#scope.clock.now)) this.#options.observer.completed?.(complete);
-    if (this.#uncommitted && now - this.#lastCommit >= COMMIT_MS) await this.#commit();
+    if ((this.#uncommitted || this.coverage.isChanged) && now - this.#lastCommit >= COMMIT_MS) await this.#commit();
     if (!this.#uncommitted && this.#saveDueIn(now) === 0) await this.#save();
     if (this.#displays?.dueIn(now) !== 0) return;
     for (const change of await this.#displays.changes(now)) this.#options.observer.displayChanged?.(change);
@@ -281,7 +289,7 @@ export class ScopeRun {
     const { observer, meter } = this.#options;
     const began = meter?.now() ?? 0;
     const { late, refused, duplicates } = this.counts;
-    const bytes = meter === undefined ? 0 : this.#bytesSince(position);
+    const bytes = meter === undefined ? 0 : bytesSince(this.#positions.get(positionKey(position)), position);
     this.#wall?.set(this.#options.wallClock());
     const { bounds } = this.#options;
     const outside = bounds === undefined ? undefined : rowsOutside(batch, bounds);
@@ -293,6 +301,7 @@ export class ScopeRun {
       this.#farBehind.look(source, batch, this.#wall?.now);
       await this.#scope.process(batch, source, outside);
     }
+    this.coverage.take(next, { outside, left: this.#scope.left });
     this.counts.late = this.#scope.counts.late;
     this.counts.refused = this.#scope.counts.refused;
     for (const each of also === undefined ? [position] : [position, ...also]) {
@@ -321,7 +330,7 @@ export class ScopeRun {
       if (this.#saveDueIn(now) === 0) await this.#save();
     }
     observer.batch?.(source, batch, outside);
-    observer.progress(this.counts, () => this.#sizes());
+    observer.progress(this.counts, () => huntSizes(this.#hunts));
   }
 
   async #finish(): Promise<void> {
@@ -331,7 +340,11 @@ export class ScopeRun {
   }
 
   #flushAlerts(): void {
-    for (const feed of this.#feeds) this.#pending.push(...feed.flush(this.#options.wallClock()));
+    for (const feed of this.#feeds) this.#leave(feed.flush(this.#options.wallClock()));
+  }
+
+  #leave(alerts: readonly AlertDocument[]): void {
+    this.#pending.push(...this.coverage.named(alerts));
   }
 
   /** Lets the feeds see what their variables did; `replayed`: what enters was there before the restart. */
@@ -340,9 +353,7 @@ export class ScopeRun {
     const backfilled = this.#isBackfilling;
     for (const feed of this.#feeds) {
       if (!feed.hasInput() && !feed.hasDue(now)) continue;
-      this.#pending.push(
-        ...(await feed.collect(this.#scope.epoch, now, this.#options.wallClock(), { replayed, backfilled })),
-      );
+      this.#leave(await feed.collect(this.#scope.epoch, now, this.#options.wallClock(), { replayed, backfilled }));
     }
   }
 
@@ -364,35 +375,17 @@ export class ScopeRun {
     this.#pending = [];
     const { state, sinkMark } = this.#options;
     const positions = [...this.#changedPositions.values()];
+    const coverage = this.coverage.takeChanged();
     if (state === undefined) {
       forgetChanges(this.#scope, this.#feeds);
     } else {
-      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark());
+      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark(), coverage);
       if (positions.length > 0) for (const supply of this.#inUse) supply.committed?.(positions);
     }
     this.#changedPositions.clear();
     if (alerts.length > 0) await this.#options.emit(alerts);
     state?.confirmDelivery();
     if (state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
-  }
-
-  /** How far a file was read since its last epoch; one that was read anew counts from its start. */
-  #bytesSince(to: PlacePosition): number {
-    if (to.partition !== undefined) return 0;
-    const before = this.#positions.get(positionKey(to))?.position.offset ?? 0;
-    const { offset } = to.position;
-    return offset < before ? offset : offset - before;
-  }
-
-  #sizes(): HuntSizes[] {
-    return this.#hunts.map(({ hunt, dataflow }) => ({
-      hunt: hunt.id,
-      variables: dataflow.plan.variables.map(({ name, listing }) => ({
-        name,
-        type: listing.type,
-        entities: dataflow.at(listing.node).members.size,
-      })),
-    }));
   }
 
   /** Wall time until files of SAVE are to be written, ms; Infinity where nothing has changed, or they wait for the end. */

@@ -240,7 +240,7 @@ function* huntDeletes(cohort: string, hunt: string): Generator<StateWrite> {
 }
 
 function* cohortDeletes(cohort: string): Generator<StateWrite> {
-  for (const prefix of ['e', 'l', 'r', 'w', 's', 'a', 'o'] as const) {
+  for (const prefix of ['e', 'l', 'r', 'w', 's', 'a', 'o', 'c'] as const) {
     yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort) };
   }
   yield { kind: 'delete-range', ...stateKeyRange('p', 'position', cohort) };

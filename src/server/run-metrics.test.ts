@@ -36,7 +36,12 @@ const hunt = (opened: number): HuntGauges => ({
   failed: false,
 });
 
-const scope = (hunts: () => readonly HuntGauges[]): MeteredScope => ({ awaited: [], entities: () => 7, hunts });
+const scope = (hunts: () => readonly HuntGauges[]): MeteredScope => ({
+  awaited: [],
+  entities: () => 7,
+  coverage: () => [],
+  hunts,
+});
 
 /** Names in a query that are metrics of ours or of the process. */
 const namesIn = (query: string): string[] => query.match(/\b(?:windhover|process|nodejs)_[a-z_]+/g) ?? [];
