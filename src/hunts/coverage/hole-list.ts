@@ -61,7 +61,7 @@ export class HoleList {
     if (!this.#holes.some(({ isOpen }) => isOpen)) return false;
     this.#holes = this.#holes.map((hole) =>
       // Where nothing is known of it but that it came before this record, it ends there.
-      hole.isOpen ? { ...hole, isOpen: false, toMs: Math.max(hole.toMs, hole.fromMs, ms) } : hole,
+      hole.isOpen ? { ...hole, isOpen: false, toMs: Math.max(hole.toMs, ms) } : hole,
     );
     return true;
   }
