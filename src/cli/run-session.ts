@@ -8,6 +8,7 @@ import type { CompiledHunt } from '../hunts/compile-hunt.ts';
 import type { HuntResult } from '../hunts/hunt-result.ts';
 import type { SaveOptions } from '../hunts/hunt-saves.ts';
 import type { RunMeter } from '../hunts/run-meter.ts';
+import type { PartitionCoverage } from '../hunts/coverage/partition-coverage.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-observer.ts';
 import { ScopeRun, type ScopeView } from '../hunts/scope-run.ts';
 import type { ScopeState } from '../hunts/scope-state.ts';
@@ -101,8 +102,15 @@ export interface SessionDelivery {
 export interface SessionResult {
   readonly results: ReadonlyMap<string, HuntResult>;
   readonly input: InputCounts;
+  /** What each scope has seen of its sources, earlier runs of the state included. */
+  readonly coverage: readonly SessionCoverage[];
   /** What stopped a scope: its hunts have no result, or one up to the failure. */
   readonly failures: readonly ScopeFailure[];
+}
+
+export interface SessionCoverage {
+  readonly hunts: readonly string[];
+  readonly partitions: readonly PartitionCoverage[];
 }
 
 export interface ScopeFailure {
@@ -148,14 +156,19 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     await options.delivery?.end();
     await folder?.close();
   }
-  return { results: session.results, input: sumCounts(session.runs), failures: session.failures };
+  const { results, runs, failures } = session;
+  const coverage = runs.map(({ view, coverage: { partitions } }) => ({
+    hunts: view.hunts.map(({ hunt }) => hunt.id),
+    partitions,
+  }));
+  return { results, input: sumCounts(runs), coverage, failures };
 }
 
 interface Session {
   readonly options: SessionOptions;
   readonly commits: OneAtATime;
   readonly results: Map<string, HuntResult>;
-  readonly runs: { readonly counts: InputCounts }[];
+  readonly runs: ScopeRun[];
   readonly failures: ScopeFailure[];
   /** A defect was met: scopes that run beside it end. */
   readonly stop: AbortController;

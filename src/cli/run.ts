@@ -299,7 +299,7 @@ async function report(
   resumed: boolean,
 ): Promise<void> {
   if (!resumed) await warnAboutInput(io, reports, result.input);
-  const document = runDocument(reports, result.input, elapsedMs);
+  const document = runDocument(reports, result, elapsedMs);
   if (options.format === 'json') {
     await write(io.stdout, `${JSON.stringify(document, null, 2)}\n`);
   } else if (options.format === 'ndjson') {

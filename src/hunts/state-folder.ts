@@ -273,3 +273,15 @@ function loadDemand(stored: StoredDemand): Demand {
     recordIds: stored.recordIds,
   };
 }
+
+/** Hunts that share a graph and positions, and so what they have seen. */
+export type CohortEntry = Pick<StoredCohort, 'id' | 'sources' | 'hunts'>;
+
+/** What a state folder holds, for those who only look; undefined: nothing yet. Throws `StateError`. */
+export async function readCohorts(store: StateStore): Promise<readonly CohortEntry[] | undefined> {
+  const bytes = await store.get(stateKeys.meta('folder'));
+  if (bytes === null) return undefined;
+  const { version, cohorts } = decodeState(bytes) as StoredFolder;
+  if (version !== STATE_VERSION) throw otherVersion(version);
+  return cohorts;
+}

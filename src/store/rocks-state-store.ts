@@ -1,4 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { access, mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { constants, accessSync } from 'node:fs';
 import RocksDB from 'rocksdb-native';
 import { StateError } from '../errors/windhover-error.ts';
@@ -33,6 +34,25 @@ export class RocksStateStore implements StateStore {
   static async open(dir: string): Promise<RocksStateStore> {
     await makeFolder(dir);
     const database = new RocksDB(dir);
+    try {
+      await database.ready();
+    } catch (error) {
+      throw openingError(dir, error);
+    }
+    return new RocksStateStore(database, dir);
+  }
+
+  /**
+   * Opens the state in `dir` to look at it, as it stands now; a run may hold it meanwhile. Nothing can be written.
+   *
+   * @throws StateError `state-missing`: there is none; `state-unreadable`
+   */
+  static async openToRead(dir: string): Promise<RocksStateStore> {
+    await access(join(dir, 'CURRENT'), constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') throw noState(dir, cause);
+      throw openingError(dir, cause);
+    });
+    const database = new RocksDB(dir, { readOnly: true });
     try {
       await database.ready();
     } catch (error) {
@@ -132,6 +152,14 @@ async function makeFolder(dir: string): Promise<void> {
       cause,
     });
   }
+}
+
+function noState(dir: string, cause: unknown): StateError {
+  return new StateError('state-missing', `${dir} holds no state`, {
+    hint: 'Name a state folder with --state.',
+    exitCode: 2,
+    cause,
+  });
 }
 
 function notAFolder(dir: string, cause?: unknown): StateError {

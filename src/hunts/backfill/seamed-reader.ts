@@ -82,7 +82,7 @@ export class SeamedReader implements BatchSupply {
   #settle(finding: SeamFinding): PlacePosition {
     const { seam, onNotice } = this.#options;
     if (finding.verdict === 'gap') {
-      this.#holes.push({ ...this.#gapBefore(finding.place, finding.oldestMs), count: finding.missing });
+      this.#holes.push(this.#gapBefore(finding.place, finding.oldestMs));
       onNotice({
         place: finding.place,
         code: 'seam-gap',
@@ -92,9 +92,13 @@ export class SeamedReader implements BatchSupply {
     return seam.settle(finding.place, finding.verdict);
   }
 
-  /** Nobody knows how far back it reaches; not further than history was to be read. */
-  #gapBefore(place: string, toMs: number): SourceHole {
+  /**
+   * Nobody knows how much is missing, nor how far back it reaches; not further than history was to be read. `toMs`: of the
+   * oldest record that the partition gave.
+   */
+  #gapBefore(place: string, toMs: number | undefined): SourceHole {
     const { fromMs } = this.#options.seam;
+    if (toMs === undefined) return { cause: 'gap', place, fromMs };
     return { cause: 'gap', place, fromMs: Math.min(fromMs, toMs), toMs };
   }
 
@@ -121,11 +125,11 @@ export class SeamedReader implements BatchSupply {
     const { newestMs, records, checked, gaps = [], duplicates } = seam.position;
     const history =
       newestMs === undefined ? 'history was empty' : `history has ${records} records up to ${time(newestMs)}`;
-    const unproven = [...this.#begunLate].filter((place) => !checked.includes(place));
-    for (const place of unproven) {
-      const oldestMs = this.#oldestMs.get(place) ?? -Infinity;
-      this.#holes.push(this.#gapBefore(place, Math.max(oldestMs, newestMs ?? seam.fromMs)));
-    }
+    // One that reaches back to where history was to begin needs no other proof.
+    const unproven = [...this.#begunLate].filter(
+      (place) => !checked.includes(place) && (this.#oldestMs.get(place) ?? Infinity) > seam.fromMs,
+    );
+    for (const place of unproven) this.#holes.push(this.#gapBefore(place, this.#oldestMs.get(place)));
     const proof =
       gaps.length > 0
         ? `${gaps.length} of ${checked.length} partitions may have a gap before them`
