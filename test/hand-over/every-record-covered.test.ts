@@ -79,6 +79,7 @@ const world: fc.Arbitrary<World> = fc.record({
     .array(fc.record({ partition: fc.nat(2), age: fc.integer({ min: -OVERLAP * 2, max: OVERLAP * 12 }) }), {
       minLength: 1,
       maxLength: 120,
+      size: 'max',
     })
     .map((all) =>
       all

@@ -17,6 +17,9 @@ export interface ReadSourceOptions {
   readonly sessionMs?: number;
   readonly schema?: AvroType;
   readonly batchSize?: number;
+  /** Hears of every batch that was taken, before its position counts as committed. */
+  readonly onRead?: (read: ReadBatch) => void;
+  readonly onNotice?: (notice: SourceNotice) => void;
 }
 
 export const GROUP = 'windhover-test';
@@ -61,7 +64,10 @@ export class ReadSource {
       decode: decodeOptions({ demand: demandOf(['process']), batchSize }),
       known: [...this.positions.values()],
       onPlace: (notice) => this.places.push(notice),
-      onNotice: (notice) => this.notices.push(notice),
+      onNotice: (notice) => {
+        this.notices.push(notice);
+        if (!this.#killed) options.onNotice?.(notice);
+      },
     });
   }
 
@@ -116,8 +122,10 @@ export class ReadSource {
     return new ReadSource({ ...this.#options, ...options }, this.positions.values());
   }
 
-  #count({ batch, position, also = [] }: ReadBatch): void {
+  #count(read: ReadBatch): void {
+    const { batch, position, also = [] } = read;
     this.batches++;
+    this.#options.onRead?.(read);
     for (let row = 0; row < batch.size; row++) {
       const { place, offset } = batch.locator(row);
       this.seen.push(`${place}:${offset}`);
