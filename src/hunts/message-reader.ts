@@ -37,8 +37,6 @@ export class MessageReader implements BatchSupply {
   readonly #decoders = new Map<string, TopicDecoder>();
   readonly #partitions = new Map<string, PartitionProgress>();
   readonly #notices: TopicNotices;
-  /** Told with the next batch. */
-  readonly #lost: SourceHole[] = [];
   #cluster = '';
   #run: MessageRun | undefined;
   #batches: AsyncIterator<DecodedMessages> | undefined;
@@ -60,7 +58,8 @@ export class MessageReader implements BatchSupply {
       if (this.#batches === undefined) {
         const run = await this.#options.log.next();
         if (run === undefined) return undefined;
-        this.#begin(run);
+        const hole = this.#begin(run);
+        if (hole !== undefined) return hole;
       }
       const run = this.#run as MessageRun;
       const next = await (this.#batches as AsyncIterator<DecodedMessages>).next();
@@ -70,8 +69,7 @@ export class MessageReader implements BatchSupply {
       }
       const { batch, progress } = next.value;
       this.#notices.batch(run.topic, batch, this.#decoderOf(run.topic).format);
-      const holes = this.#lost.splice(0);
-      return { batch, position: this.#advance(run, batch, progress), end: run.end, holes };
+      return { batch, position: this.#advance(run, batch, progress), end: run.end };
     }
   }
 
@@ -123,7 +121,8 @@ export class MessageReader implements BatchSupply {
       : { batch: blankBatch(this.name, this.name, this.#options.decode), position, also, holes };
   }
 
-  #begin(run: MessageRun): void {
+  /** Goes on with a run; gives the hole that it stands for. */
+  #begin(run: MessageRun): ReadBatch | undefined {
     const place = messagePlace(run);
     let from = this.#partitions.get(place);
     if (from === undefined || run.anew === true) {
@@ -132,11 +131,16 @@ export class MessageReader implements BatchSupply {
       from = { cluster: this.#cluster, records: from?.records ?? 0, offset, within: 0 };
       this.#partitions.set(place, from);
     }
-    if (run.lostFrom !== undefined) {
-      this.#lost.push(...expired(place, run.lostFrom, run.messages[0]?.offset ?? run.next));
+    const { lostFrom, next, messages } = run;
+    // At once, as it may be long until something comes behind it.
+    if (lostFrom !== undefined && messages.length === 0) {
+      const batch = blankBatch(this.name, this.name, this.#options.decode);
+      const position = this.#advance(run, batch, { offset: next, within: 0 });
+      return { batch, position, end: run.end, holes: expired(place, Math.max(lostFrom, from.offset), next) };
     }
     this.#run = run;
     this.#batches = this.#decoderOf(run.topic).batches(run, from)[Symbol.asyncIterator]();
+    return undefined;
   }
 
   #advance(run: MessageRun, batch: RecordBatch, progress: MessageProgress): PlacePosition {

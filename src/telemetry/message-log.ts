@@ -13,7 +13,7 @@ export interface MessageRun {
   readonly next: number;
   /** Offset behind the last message of the partition when these were fetched, where the log tells. */
   readonly end?: number | undefined;
-  /** Messages from this offset on up to the first of these, or to `next`, were gone before they were read. */
+  /** Without messages: those from this offset on up to `next` were gone before they were read. */
   readonly lostFrom?: number;
   /** The partition counts its offsets anew: what was known of it is about another one. */
   readonly anew?: true;
