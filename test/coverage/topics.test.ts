@@ -4,8 +4,11 @@ import { SourceError } from '../../src/errors/windhover-error.ts';
 import { endOf, type CoverageHole } from '../../src/hunts/coverage/coverage-hole.ts';
 import { CoverageLedger } from '../../src/hunts/coverage/coverage-ledger.ts';
 import type { StoredCoverage } from '../../src/hunts/coverage/partition-coverage.ts';
+import { MessageReader } from '../../src/hunts/message-reader.ts';
 import { MemoryKafka } from '../../src/sources/kafka/testing/memory-kafka.ts';
 import { decodeState, encodeState } from '../../src/store/state-codec.ts';
+import type { MessageLog } from '../../src/telemetry/message-log.ts';
+import { decodeOptions, demandOf } from '../../src/telemetry/testing/lines.ts';
 import { GROUP, processDocument, ReadSource, settle } from '../kafka/read-source.ts';
 import { ManualTimer } from '../support/manual-timer.ts';
 
@@ -278,4 +281,21 @@ test('messages that expired before they were read are a hole from the last recor
   world.restart();
   await world.take();
   expect(world.stored.ledger.totals()).toEqual([{ source: 'source', cause: 'expired', holes: 1, missing: 3 }]);
+});
+
+test.each([
+  [4, []],
+  [7, [{ cause: 'expired', place: 't/0', count: 2, offsets: [5, 6] }]],
+])('what is read again for the sake of later messages is not missed: the log begins at %d', async (offset, holes) => {
+  const log: MessageLog = {
+    open: async () => [{ topic: 't', partition: 0, offset, cluster: 'c', lostFrom: 3 }],
+    next: async () => undefined,
+    committed: () => {},
+    close: async () => {},
+  };
+  const partition = { source: 'source', topic: 't', partition: 0, cluster: 'c', within: 0, replayFrom: 3 };
+  const known = [{ place: 't/0', position: { offset: 5, records: 5 }, head: '', headLength: 0, partition }];
+  const decode = decodeOptions({ demand: demandOf(['process']), batchSize: 1 });
+  const reader = new MessageReader({ name: 'source', log, decode, known, onPlace: () => {}, onNotice: () => {} });
+  expect((await reader.next())?.holes).toEqual(holes);
 });

@@ -160,7 +160,10 @@ export class PartitionCoverage {
 
   store(): StoredCoverage {
     const holes: Partial<Record<CoverageCause, ReturnType<HoleList['store']>>> = {};
-    for (const [cause, list] of this.#holes) holes[cause] = list.store();
+    for (const cause of COVERAGE_CAUSES) {
+      const list = this.#holes.get(cause);
+      if (list !== undefined) holes[cause] = list.store();
+    }
     return {
       source: this.source,
       place: this.place,
