@@ -128,7 +128,10 @@ function holeText({ cause, fromMs, toMs, isOpen, count, isUncounted, offsets, pa
   const words: string[] = [];
   if (cause === 'source-away') words.push(isOpen ? 'away' : `away for ${durationText(toMs - fromMs)}`);
   else if (count === 0 && isUncounted) words.push('nobody knows how many');
-  else words.push(`${isUncounted ? 'at least ' : ''}${count} ${cause === 'expired' ? 'messages' : 'inputs'}`);
+  else
+    words.push(
+      `${isUncounted ? 'at least ' : ''}${count} ${cause === 'expired' ? 'message' : 'input'}${count === 1 ? '' : 's'}`,
+    );
   if (isOpen) words.push(from === undefined ? 'nothing came before or since' : `from ${from} on, nothing came since`);
   else if (from === undefined) words.push(`before ${time(toMs)}`);
   else words.push(fromMs === toMs ? `at ${from}` : `${from} to ${time(toMs)}`);

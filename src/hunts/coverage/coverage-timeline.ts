@@ -1,6 +1,5 @@
 import { endOf, type CoverageCause } from './coverage-hole.ts';
 import type { PartitionCoverage } from './partition-coverage.ts';
-import type { SeenRange } from './seen-ranges.ts';
 
 /** Ends of the axis may be left out where they hold at most this part of all records. */
 const STRAY_PART = 0.01;
@@ -36,32 +35,35 @@ export function timelineAxis(partitions: readonly PartitionCoverage[]): Timeline
   const ranges = partitions.flatMap((partition) => partition.ranges);
   if (ranges.length === 0) return undefined;
   const strays = ranges.reduce((sum, { records }) => sum + records, 0) * STRAY_PART;
-  const byStart = ranges.toSorted((a, b) => a.fromMs - b.fromMs);
-  const byEnd = ranges.toSorted((a, b) => b.toMs - a.toMs);
-  const { fromMs: least } = byStart[0] as SeenRange;
-  const toMs = axisEnd(
-    byEnd.map(({ toMs: ms, records }) => ({ ms, records })),
-    least,
-    strays,
-  );
-  const kept = byStart.filter((range) => range.fromMs <= toMs);
-  const fromMs = axisEnd(
-    kept.map(({ fromMs: ms, records }) => ({ ms, records })),
-    toMs,
-    strays,
-  );
+  const starts = ranges.map(({ fromMs: ms, records }) => ({ ms, records })).sort((a, b) => a.ms - b.ms);
+  const ends = ranges.map(({ toMs: ms, records }) => ({ ms, records })).sort((a, b) => b.ms - a.ms);
+  let [{ ms: fromMs }, { ms: toMs }] = [starts[0], ends[0]] as [AxisEnd, AxisEnd];
+  // What is far at one end shows only once the other one is near.
+  for (let i = 0; i < 2; i++) {
+    toMs = axisEnd(
+      ends.filter(({ ms }) => ms >= fromMs),
+      fromMs,
+      strays,
+    );
+    fromMs = axisEnd(
+      starts.filter(({ ms }) => ms <= toMs),
+      toMs,
+      strays,
+    );
+  }
   const inside = ranges.filter((range) => range.fromMs >= fromMs && range.toMs <= toMs);
   const outside =
     ranges.reduce((sum, { records }) => sum + records, 0) - inside.reduce((sum, { records }) => sum + records, 0);
   return { fromMs, toMs, outside };
 }
 
+interface AxisEnd {
+  readonly ms: number;
+  readonly records: number;
+}
+
 /** One end of an axis whose other end is known. `ends`: the outermost first. */
-function axisEnd(
-  ends: readonly { readonly ms: number; readonly records: number }[],
-  otherMs: number,
-  strays: number,
-): number {
+function axisEnd(ends: readonly AxisEnd[], otherMs: number, strays: number): number {
   let [best] = ends.map(({ ms }) => ms) as [number];
   let records = 0;
   for (const [i, end] of ends.entries()) {
@@ -79,7 +81,7 @@ export function timelineCells(partition: PartitionCoverage, axis: TimelineAxis, 
   const cellMs = Math.max(1, axis.toMs - axis.fromMs) / width;
   const draw = (fromMs: number, toMs: number, cell: TimelineCell): void => {
     if (toMs < axis.fromMs || fromMs > axis.toMs) return;
-    const last = Math.min(width - 1, Math.floor((toMs - axis.fromMs) / cellMs));
+    const last = Math.min(width - 1, Math.floor((Math.min(toMs, axis.toMs) - axis.fromMs) / cellMs));
     for (let i = Math.min(last, Math.max(0, Math.floor((fromMs - axis.fromMs) / cellMs))); i <= last; i++) {
       if (GRAVITY.indexOf(cell) < GRAVITY.indexOf(cells[i] as TimelineCell)) cells[i] = cell;
     }
