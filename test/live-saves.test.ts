@@ -100,7 +100,6 @@ async function run(
       },
       progress: () => undefined,
     },
-    huntChanged: () => undefined,
     sink: { mark: () => undefined, rewind: async () => undefined, write: async () => undefined },
     saves,
   });

@@ -76,7 +76,6 @@ export async function backtestHunts(
         versions.seeBatch(batch, outside);
       },
     },
-    huntChanged: () => {},
     scopeFailed: ({ error }) => void write(io.stderr, renderError(error)),
     sink: {
       mark: () => undefined,

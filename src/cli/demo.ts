@@ -185,7 +185,6 @@ function run(
         display.progress();
       },
     },
-    huntChanged: () => {},
     sink: {
       mark: () => undefined,
       rewind: async () => {},

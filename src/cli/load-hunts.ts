@@ -6,6 +6,7 @@ import { huntFromHuntflow, parseHuntFile } from '../hunts/hunt-file-parse.ts';
 import type { HuntFile } from '../hunts/hunt-file.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { LoadedTable, LoadFailure } from '../language/loaded-table.ts';
+import type { HuntChange } from '../hunts/upgrade/hunt-change.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { readTableFile } from '../tables/read-table-file.ts';
 import type { PathContext } from '../tables/table-path.ts';
@@ -129,10 +130,20 @@ export async function compileWithTables(
   return compileHunt(hunt, huntflow, tables);
 }
 
-/** Why the state of a hunt is dropped; a hunt that loads files changes with them. */
-export function changedHunt(id: string, loaded: readonly LoadedHunt[]): string {
-  const nodes = loaded.find(({ hunt }) => hunt?.id === id)?.hunt?.plan.nodes ?? [];
-  const loads = nodes.some((node) => node.op === 'new' && node.file !== undefined);
+/** What becomes of the state of a hunt, and why; a hunt that loads files changes with them. */
+export function changedHunt({ hunt: id, outcome }: HuntChange, loaded: readonly LoadedHunt[]): string {
+  const name = escapeTerminal(id);
+  const now = loaded.find((each) => each.id === id);
+  if (outcome === 'removed') {
+    if (now === undefined) return `${name}: it is not run any more; its state is given back\n`;
+    const why = now.hunt === undefined ? 'it cannot run' : now.hunt.definition.enabled ? undefined : 'it is disabled';
+    return `${name}: ${why ?? 'it reads other sources'}; its state is given back, and its sources are read again when it runs\n`;
+  }
+  const loads = now?.hunt?.plan.nodes.some((node) => node.op === 'new' && node.file !== undefined) ?? false;
   const what = loads ? 'its text, or a file that it loads,' : 'its text';
-  return `${escapeTerminal(id)}: ${what} has changed; its state is dropped and its source is read again\n`;
+  const then =
+    outcome === 'carried'
+      ? 'what it selects is as it was, so it goes on where it stopped'
+      : 'its state is dropped and its source is read again';
+  return `${name}: ${what} has changed; ${then}\n`;
 }

@@ -13,7 +13,9 @@ import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-ob
 import { ScopeRun, type ScopeView } from '../hunts/scope-run.ts';
 import type { ScopeState } from '../hunts/scope-state.ts';
 import type { TimeBounds } from '../hunts/time-bounds.ts';
-import { StateFolder, type HuntIdentity } from '../hunts/state-folder.ts';
+import { StateFolder } from '../hunts/state-folder.ts';
+import { huntIdentity, type HuntIdentity } from '../hunts/upgrade/hunt-identity.ts';
+import type { HuntChange } from '../hunts/upgrade/hunt-change.ts';
 import { MemoryStateStore } from '../store/memory-state-store.ts';
 import { RocksStateStore } from '../store/rocks-state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
@@ -73,8 +75,8 @@ export interface SessionOptions {
   readonly bytesRead?: ((bytes: number) => void) | undefined;
   /** A scope has come to its end: what its hunts hold can be looked at during the call. */
   readonly inspect?: ((view: ScopeView) => Promise<void>) | undefined;
-  /** A hunt's text differs from the one its state was made with. */
-  readonly huntChanged: (hunt: string) => void;
+  /** A hunt is not the one that its state was made with. Absent: there is no state, or nobody to tell. */
+  readonly huntChanged?: (change: HuntChange) => void;
   /** A scope has failed while others go on. */
   readonly scopeFailed?: (failure: ScopeFailure) => void;
   readonly sink: {
@@ -142,6 +144,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
         planned.push(() => runCohort(scope, cohort, folder, session));
       }
     }
+    await folder?.releaseOthers((change) => options.huntChanged?.(change));
     options.meter?.expect(session.isLive ? planned.length : Math.min(1, planned.length));
     if (session.isLive) await all(planned.map((run) => run()));
     else {
@@ -316,13 +319,13 @@ async function cohortsOf(
   }
   const cohorts = await folder.cohorts(
     scope.sources.map((source) => source.id),
-    scope.hunts.map(({ hunt }) => ({ id: hunt.id, fingerprint: hunt.fingerprint })),
+    scope.hunts.map(({ hunt }) => huntIdentity(hunt)),
     (ids) =>
       demandOf(
         pick(ids).map(({ hunt }) => hunt),
         options,
       ),
-    options.huntChanged,
+    (change) => options.huntChanged?.(change),
   );
   return cohorts.map(({ hunts, demand, state, group }) => ({ hunts: pick(hunts), demand, state, group }));
 }

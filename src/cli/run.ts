@@ -102,7 +102,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
       displayMs: DISPLAY_MS[options.format],
       scopeFailed: (failure) => void reportFailure(io, failure),
       observer: observerOf(options, io, outputs, failures, summaries, status),
-      huntChanged: (hunt) => void write(io.stderr, changedHunt(hunt, loaded)),
+      huntChanged: (change) => void write(io.stderr, changedHunt(change, loaded)),
       sink: outputs.sink,
       delivery: outputs.delivery,
       saves: {

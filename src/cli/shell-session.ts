@@ -108,7 +108,6 @@ export class ShellSession {
         huntFailed: (_hunt, error) => (defect = error),
         progress,
       },
-      huntChanged: () => undefined,
       // Failures are in the result.
       saves: { sink: this.#options.saveSink, everyMs: null, failed: () => undefined },
       sink: { mark: () => undefined, rewind: async () => undefined, write: async () => undefined },

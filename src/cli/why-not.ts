@@ -92,7 +92,6 @@ export async function findWhyNot(
       if (first === undefined || dataflow === undefined) return;
       verdicts = traceRecord(first.captured, hunt, dataflow, graph, (uri) => sources.get(uri)?.id ?? uri);
     },
-    huntChanged: () => {},
     scopeFailed: ({ error }) => (failure = error),
     sink: { mark: () => undefined, rewind: async () => {}, write: async () => {} },
   });

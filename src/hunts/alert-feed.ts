@@ -18,8 +18,8 @@ import type { AlertCounts } from './hunt-result.ts';
  */
 export class AlertFeed {
   readonly hunt: CompiledHunt;
-  /** Distinguishes the alerts of one hunt in the state. */
-  readonly key: string;
+  /** Of the alert among those of its hunt. */
+  readonly index: number;
   readonly #alert: CompiledAlert;
   readonly #dataflow: HuntDataflow;
   readonly #graph: EntityGraph;
@@ -30,6 +30,8 @@ export class AlertFeed {
   /** Row keys and how they left; keys are taken down at once, as handles may be given back. */
   #left = new Map<number, { readonly rowKey: string; readonly cause: 'record' | 'tick' }>();
   #touched = new Set<number>();
+  /** The state knew the hunt, and none of its rows here. */
+  #isFresh = false;
 
   constructor(
     hunt: CompiledHunt,
@@ -39,7 +41,7 @@ export class AlertFeed {
     load: LoadContents,
   ) {
     this.hunt = hunt;
-    this.key = `${hunt.id}/${hunt.alerts.indexOf(alert)}`;
+    this.index = hunt.alerts.indexOf(alert);
     this.#alert = alert;
     this.#dataflow = dataflow;
     this.#graph = graph;
@@ -88,10 +90,11 @@ export class AlertFeed {
     wallNow: number,
     { replayed, backfilled }: { readonly replayed: boolean; readonly backfilled: boolean },
   ): Promise<AlertDocument[]> {
+    const isPast = backfilled || (replayed && this.#isFresh);
     const entered: AlertRow[] = [];
-    for (const handle of this.#entered) entered.push(await this.#row(handle, now, backfilled));
+    for (const handle of this.#entered) entered.push(await this.#row(handle, now, isPast));
     const revised: AlertRow[] = [];
-    for (const handle of this.#touched) revised.push(await this.#row(handle, now, backfilled));
+    for (const handle of this.#touched) revised.push(await this.#row(handle, now, isPast));
     const left = [...this.#left.values()];
     this.#entered = new Set();
     this.#left = new Map();
@@ -115,8 +118,9 @@ export class AlertFeed {
     return this.#ledger.takeChanged();
   }
 
+  /** After a restart. Where nothing is known of any row, all that enters by the replay is new, and comes from the past. */
   restore(entries: readonly unknown[]): void {
-    this.#ledger.restore(entries);
+    this.#isFresh = !this.#ledger.restore(entries);
   }
 
   async #row(handle: number, now: Instant | undefined, backfilled: boolean): Promise<AlertRow> {

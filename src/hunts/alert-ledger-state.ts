@@ -23,16 +23,24 @@ interface GroupEntry {
   readonly dueAt: number;
 }
 
+/** Stands for the alert that sums up history where revisions are counted: it has one id per variable. */
+export const BACKFILL_SUMMARY = 'backfill';
+
 /** What a ledger keeps in the state; each value says what it is. */
 export type LedgerEntry =
   | GroupEntry
   | { readonly kind: 'member'; readonly group: string; readonly row: AlertRow; readonly closed: boolean }
-  | { readonly kind: 'backfill'; readonly backfill: BackfillCounts };
+  | { readonly kind: 'backfill'; readonly backfill: BackfillCounts }
+  /** An older version of the hunt gave this alert out, up to that revision; this one has not yet. */
+  | { readonly kind: 'earlier'; readonly id: string; readonly revision: number };
+
+const KINDS: ReadonlySet<string> = new Set<LedgerEntry['kind']>(['group', 'member', 'backfill', 'earlier']);
 
 /** Remembers what changed since the last commit. */
 export class AlertLedgerChanges {
   #groups = new Set<string>();
   #members = new Set<string>();
+  #counted = new Set<string>();
   #backfill = false;
 
   group(id: string): void {
@@ -41,6 +49,11 @@ export class AlertLedgerChanges {
 
   member(key: string): void {
     this.#members.add(key);
+  }
+
+  /** The revisions of an older version have been counted on from. */
+  counted(id: string): void {
+    this.#counted.add(id);
   }
 
   backfill(): void {
@@ -56,8 +69,10 @@ export class AlertLedgerChanges {
     for (const id of this.#groups) changes.push({ key: `g${id}`, value: groupEntry(groups.get(id)) });
     for (const key of this.#members) changes.push({ key: `m${key}`, value: memberEntry(members.get(key)) });
     if (this.#backfill) changes.push({ key: 'b', value: { kind: 'backfill', backfill: { ...backfill } } });
+    for (const id of this.#counted) changes.push({ key: `e${id}`, value: undefined });
     this.#groups = new Set();
     this.#members = new Set();
+    this.#counted = new Set();
     this.#backfill = false;
     return changes;
   }
@@ -78,7 +93,7 @@ export class AlertLedgerChanges {
 /** @throws StateError `state-corrupt` */
 export function readLedgerEntry(value: unknown): LedgerEntry {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
-  if (kind === 'group' || kind === 'member' || kind === 'backfill') return value as LedgerEntry;
+  if (typeof kind === 'string' && KINDS.has(kind)) return value as LedgerEntry;
   throw new StateError('state-corrupt', 'The state holds an alert that cannot be read.', {
     hint: 'Remove the state folder and run again; the sources are read anew.',
   });

@@ -4,7 +4,7 @@ import { alertContent, buildAlertDocument } from './alert-content.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { AlertGroup, memberKey, type AlertMember } from './alert-group.ts';
 import { alertId, backfillAlertId, suppressedAlertId } from './alert-id.ts';
-import { AlertLedgerChanges, readLedgerEntry, type LedgerEntry } from './alert-ledger-state.ts';
+import { AlertLedgerChanges, BACKFILL_SUMMARY, readLedgerEntry, type LedgerEntry } from './alert-ledger-state.ts';
 import type { AlertRow } from './alert-row.ts';
 import { alertRule, type AlertRule } from './alert-rule.ts';
 import type { HuntAlert, HuntFile } from './hunt-file.ts';
@@ -46,6 +46,10 @@ export class AlertLedger {
   readonly #changes = new AlertLedgerChanges();
   readonly #counts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
   readonly #backfill = { left: 0, summed: 0, told: 0, revision: 0 };
+  /** Revisions that an older version of the hunt had come to, by alert id. */
+  readonly #earlier = new Map<string, number>();
+  /** What history held beyond the limit has been summed up: what is found beyond it later is told at once. */
+  #isSummedUp = false;
   #now = -Infinity;
 
   /** `nameOf`: from an attribute as the hunt file writes it to the path under which rows carry it. */
@@ -98,13 +102,14 @@ export class AlertLedger {
 
   /** The input has ended: what waits leaves now. */
   flush(wallNow: number): AlertDocument[] {
-    return [...this.#collect(Infinity, wallNow), ...this.endBackfill(wallNow)];
+    const leaving = this.#collect(Infinity, wallNow);
+    return [...leaving, ...this.endBackfill(wallNow)];
   }
 
   /** History has been read: one alert for what it held beyond the limit, or none. */
   endBackfill(wallNow: number): AlertDocument[] {
-    const summary = this.#backfillSummary(wallNow);
-    return summary ? [summary] : [];
+    this.#isSummedUp = true;
+    return this.#backfillSummary(wallNow);
   }
 
   /** Changes since the last call, for the commit. `value` undefined: to be deleted. */
@@ -112,13 +117,14 @@ export class AlertLedger {
     return this.#changes.take(this.#groups, this.#members, this.#backfill);
   }
 
-  /** Takes in the values of all entries that `takeChanged` ever gave and did not delete, in any order. */
-  restore(entries: Iterable<unknown>): void {
+  /** Takes in the values of all entries that `takeChanged` ever gave and did not delete, in any order. False: there are no rows. */
+  restore(entries: Iterable<unknown>): boolean {
     const members: Extract<LedgerEntry, { kind: 'member' }>[] = [];
     for (const value of entries) {
       const entry = readLedgerEntry(value);
       if (entry.kind === 'member') members.push(entry);
       else if (entry.kind === 'backfill') Object.assign(this.#backfill, entry.backfill);
+      else if (entry.kind === 'earlier') this.#earlier.set(entry.id, entry.revision);
       else this.#groups.set(entry.id, AlertLedgerChanges.group(entry));
     }
     for (const { group: id, row, closed } of members) {
@@ -133,6 +139,7 @@ export class AlertLedger {
       if (group.dueAt !== Infinity) this.#dirty.add(group);
       if (group.members.size > 0 && group.allClosed) this.#closed.set(group, this.#now);
     }
+    return this.#groups.size > 0;
   }
 
   #put(row: AlertRow, otherEpisode: 'record' | 'tick'): void {
@@ -208,9 +215,12 @@ export class AlertLedger {
       if (document) leaving.push({ key: row!.rowKey, document });
     }
     this.#forget(until);
-    return leaving
-      .sort((a, b) => compareTexts(a.key, b.key) || compareTexts(a.document.event.id, b.document.event.id))
-      .map(({ document }) => document);
+    return [
+      ...leaving
+        .sort((a, b) => compareTexts(a.key, b.key) || compareTexts(a.document.event.id, b.document.event.id))
+        .map(({ document }) => document),
+      ...(this.#isSummedUp ? this.#backfillSummary(wallNow) : []),
+    ];
   }
 
   /** Looks at a group whose time has come: the document that leaves, or undefined where nothing is to be said. */
@@ -271,7 +281,7 @@ export class AlertLedger {
     group.status = status === 'retracted' ? 'retracted' : 'open';
     group.digest = content.digest;
     group.suppressed = suppressed;
-    group.revision++;
+    group.revision = 1 + this.#countsFrom(group);
     if (status === 'retracted') group.last = undefined;
     const { id, revision, seen } = group;
     return buildAlertDocument(
@@ -280,6 +290,15 @@ export class AlertLedger {
       { id, status, revision, suppressed, seen: seen ?? wallNow, written: wallNow },
       content,
     );
+  }
+
+  /** The last revision that left, of this version of the hunt or of an older one. */
+  #countsFrom({ id, revision }: Pick<AlertGroup, 'id' | 'revision'>): number {
+    const earlier = this.#earlier.get(id);
+    if (revision > 0 || earlier === undefined) return revision;
+    this.#earlier.delete(id);
+    this.#changes.counted(id);
+    return earlier;
   }
 
   /** Alerts that closed long ago and have nothing left to say. */
@@ -298,10 +317,12 @@ export class AlertLedger {
   }
 
   /** One alert for all that history held beyond the limit. */
-  #backfillSummary(wallNow: number): AlertDocument | undefined {
+  #backfillSummary(wallNow: number): AlertDocument[] {
     const { summed, told, left } = this.#backfill;
-    if (summed === told) return undefined;
-    const revision = ++this.#backfill.revision;
+    if (summed === told) return [];
+    const status = this.#backfill.revision === 0 ? 'open' : summed === 0 ? 'retracted' : 'revised';
+    const revision = 1 + this.#countsFrom({ id: BACKFILL_SUMMARY, revision: this.#backfill.revision });
+    this.#backfill.revision = revision;
     this.#backfill.told = summed;
     this.#changes.backfill();
     const { hunt, variable } = this.#rule;
@@ -315,10 +336,11 @@ export class AlertLedger {
     };
     const text = `${summed} more from history, beyond the ${left} shown: ${hunt.title}`;
     const rule: AlertRule = { ...this.#rule, title: { text, parts: [{ kind: 'text', text }] } };
-    const status = revision === 1 ? 'open' : summed === 0 ? 'retracted' : 'revised';
     this.#counts[status === 'open' ? 'opened' : status]++;
     const id = backfillAlertId(hunt.id, variable);
-    return buildAlertDocument(rule, row, { id, status, revision, suppressed: summed, seen: wallNow, written: wallNow });
+    return [
+      buildAlertDocument(rule, row, { id, status, revision, suppressed: summed, seen: wallNow, written: wallNow }),
+    ];
   }
 }
 

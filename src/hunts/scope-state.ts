@@ -16,6 +16,7 @@ import { digest } from './alert-id.ts';
 import { coverageWrites, readCoverage } from './coverage/coverage-state.ts';
 import type { StoredCoverage } from './coverage/partition-coverage.ts';
 import { isForgotten, positionKey, type PlacePosition } from './source-reader.ts';
+import type { HuntIdentity } from './upgrade/hunt-identity.ts';
 
 interface StoredScope {
   readonly epoch: number;
@@ -30,8 +31,11 @@ interface StoredScope {
  * positions, alert state and the outbox of alerts that no sink has taken yet (decision 21).
  */
 export class ScopeState {
+  /** Names the cohort in the state. */
+  readonly id: string;
   readonly #store: StateStore;
-  readonly #id: string;
+  /** Hunts with the slots under which their state lies. */
+  readonly #hunts: ReadonlyMap<string, HuntIdentity>;
   #stored: StoredScope | undefined;
   #positions: readonly PlacePosition[] = [];
   /** Keys of alerts that have been delivered and leave the outbox with the next commit of any scope of the folder. */
@@ -43,9 +47,16 @@ export class ScopeState {
   #sequence = 0;
 
   /** `delivered` is shared by the scopes of one folder: what is in the outbox is what the sink's mark does not cover. */
-  constructor(store: StateStore, id: string, delivered: Uint8Array[] = [], outbox?: AlertOutbox) {
+  constructor(
+    store: StateStore,
+    id: string,
+    hunts: readonly HuntIdentity[],
+    delivered: Uint8Array[] = [],
+    outbox?: AlertOutbox,
+  ) {
     this.#store = store;
-    this.#id = id;
+    this.id = id;
+    this.#hunts = new Map(hunts.map((hunt) => [hunt.id, hunt]));
     this.#delivered = delivered;
     this.#outbox = outbox;
   }
@@ -59,32 +70,34 @@ export class ScopeState {
   }
 
   load(graph: EntityGraph, handles: readonly number[]): Promise<void> {
-    return loadContents(graph, this.#store, this.#id, handles);
+    return loadContents(graph, this.#store, this.id, handles);
   }
 
   /** First step of a restart: positions and the graph. True where there was something. */
   async restoreGraph(graph: EntityGraph): Promise<boolean> {
-    const stored = await this.#store.get(stateKeys.meta(`${this.#id}/scope`));
+    const stored = await this.#store.get(stateKeys.meta(`${this.id}/scope`));
     if (stored === null) return false;
     this.#stored = decodeState(stored) as StoredScope;
     const positions: PlacePosition[] = [];
-    const range = stateKeyRange('p', 'position', this.#id);
+    const range = stateKeyRange('p', 'position', this.id);
     for await (const { value } of this.#store.range(range.from, range.to))
       positions.push(decodeState(value) as PlacePosition);
     this.#positions = positions;
-    await restoreGraph(graph, this.#store, this.#id);
+    await restoreGraph(graph, this.#store, this.id);
     return true;
   }
 
   /** Second step, once the operators are there: their supports, orders of entry and alerts. */
   async restoreOperators(scope: Scope, feeds: readonly AlertFeed[]): Promise<void> {
     const stored = this.#stored;
-    if (stored === undefined) return;
-    if (stored.now !== null) scope.clock.restore(stored.now, stored.hosts);
-    scope.restoreProgress(stored.newest, stored.arrivals);
-    for (const dataflow of scope.hunts) await this.#restoreHunt(dataflow);
+    if (stored !== undefined) {
+      if (stored.now !== null) scope.clock.restore(stored.now, stored.hosts);
+      scope.restoreProgress(stored.newest, stored.arrivals);
+      for (const dataflow of scope.hunts) await this.#restoreHunt(dataflow);
+    }
+    // Of a hunt that starts anew, too: how far its alerts had come before.
     for (const feed of feeds) {
-      const range = stateKeyRange('a', this.#id, feed.key);
+      const range = stateKeyRange('a', this.id, feed.hunt.id, this.#alertSlot(feed));
       const entries: unknown[] = [];
       for await (const { value } of this.#store.range(range.from, range.to)) entries.push(decodeState(value));
       feed.restore(entries);
@@ -93,7 +106,7 @@ export class ScopeState {
 
   /** What has been seen of the sources by the last commit. */
   coverage(): Promise<StoredCoverage[]> {
-    return readCoverage(this.#store, this.#id);
+    return readCoverage(this.#store, this.id);
   }
 
   /** The sinks have taken the alerts of the last commit. */
@@ -115,31 +128,32 @@ export class ScopeState {
     sinkMark: unknown,
     coverage: readonly StoredCoverage[] = [],
   ): Promise<void> {
-    const writes: StateWrite[] = [...graphWrites(scope.graph, this.#id), ...coverageWrites(this.#id, coverage)];
+    const writes: StateWrite[] = [...graphWrites(scope.graph, this.id), ...coverageWrites(this.id, coverage)];
     for (const dataflow of scope.hunts) writes.push(...this.#operatorWrites(dataflow));
     for (const feed of feeds) {
+      const slot = this.#alertSlot(feed);
       for (const { key, value } of feed.takeChanged()) {
-        const at = stateKey('a', this.#id, feed.key, key);
+        const at = stateKey('a', this.id, feed.hunt.id, slot, key);
         writes.push(
           value === undefined ? { kind: 'delete', key: at } : { kind: 'put', key: at, value: encodeState(value) },
         );
       }
     }
     for (const position of positions) {
-      const key = stateKey('p', 'position', this.#id, positionKey(position));
+      const key = stateKey('p', 'position', this.id, positionKey(position));
       if (isForgotten(position)) writes.push({ kind: 'delete', key });
       else writes.push({ kind: 'put', key, value: encodeState(position) });
     }
     const delivered = this.#delivered.length;
     for (const key of this.#delivered) writes.push({ kind: 'delete', key });
     for (const alert of alerts) {
-      const key = stateKey('o', this.#id, this.#sequence++);
+      const key = stateKey('o', this.id, this.#sequence++);
       this.#leaving.push(key);
       writes.push({ kind: 'put', key, value: encodeState(alert) });
     }
     if (this.#outbox !== undefined) writes.push(...this.#outbox.stage(alerts));
     const progress: StoredScope = { epoch: scope.epoch, ...scope.progress() };
-    writes.push({ kind: 'put', key: stateKeys.meta(`${this.#id}/scope`), value: encodeState(progress) });
+    writes.push({ kind: 'put', key: stateKeys.meta(`${this.id}/scope`), value: encodeState(progress) });
     writes.push({ kind: 'put', key: stateKeys.meta('sink'), value: encodeState(sinkMark ?? null) });
     await this.#store.write(writes);
     this.#delivered.splice(0, delivered);
@@ -147,36 +161,50 @@ export class ScopeState {
   }
 
   async #restoreHunt(dataflow: HuntDataflow): Promise<void> {
-    const range = stateKeyRange('w', this.#id, dataflow.hunt);
-    for await (const { value } of this.#store.range(range.from, range.to)) {
-      const [node, subject, partner, supports] = decodeState(value) as [number, number, number, StoredSupport[]];
-      const get = dataflow.at(node);
-      if (get instanceof GetOperator) get.restore({ subject, partner, supports });
-    }
-    const orders = stateKeyRange('s', this.#id, dataflow.hunt);
-    for await (const { value } of this.#store.range(orders.from, orders.to)) {
-      const [node, id, entry] = decodeState(value) as [number, RowId, number];
-      const limit = dataflow.at(node);
-      if (limit instanceof LimitOperator) limit.restore(id, entry);
+    for (const { at, slot } of this.#hunt(dataflow.hunt).operators) {
+      const operator = dataflow.at(at);
+      if (operator instanceof GetOperator) {
+        const { from, to } = stateKeyRange('w', this.id, dataflow.hunt, slot);
+        for await (const { value } of this.#store.range(from, to)) {
+          const [subject, partner, supports] = decodeState(value) as [number, number, StoredSupport[]];
+          operator.restore({ subject, partner, supports });
+        }
+      } else if (operator instanceof LimitOperator) {
+        const { from, to } = stateKeyRange('s', this.id, dataflow.hunt, slot);
+        for await (const { value } of this.#store.range(from, to)) {
+          const [id, entry] = decodeState(value) as [RowId, number];
+          operator.restore(id, entry);
+        }
+      }
     }
   }
 
   *#operatorWrites(dataflow: HuntDataflow): Generator<StateWrite> {
-    for (let node = 0; node < dataflow.plan.nodes.length; node++) {
-      const operator = dataflow.at(node);
+    for (const { at, slot } of this.#hunt(dataflow.hunt).operators) {
+      const operator = dataflow.at(at);
       if (operator instanceof GetOperator) {
         for (const { subject, partner, supports } of operator.takeChanged()) {
-          const key = stateKey('w', this.#id, dataflow.hunt, node, subject, partner);
+          const key = stateKey('w', this.id, dataflow.hunt, slot, subject, partner);
           if (supports.length === 0) yield { kind: 'delete', key };
-          else yield { kind: 'put', key, value: encodeState([node, subject, partner, supports]) };
+          else yield { kind: 'put', key, value: encodeState([subject, partner, supports]) };
         }
       } else if (operator instanceof LimitOperator) {
         for (const [id, entry] of operator.takeChanged()) {
-          const key = stateKey('s', this.#id, dataflow.hunt, node, typeof id === 'string' ? digest(id) : id);
+          const key = stateKey('s', this.id, dataflow.hunt, slot, typeof id === 'string' ? digest(id) : id);
           if (entry < 0) yield { kind: 'delete', key };
-          else yield { kind: 'put', key, value: encodeState([node, id, entry]) };
+          else yield { kind: 'put', key, value: encodeState([id, entry]) };
         }
       }
     }
+  }
+
+  #hunt(id: string): HuntIdentity {
+    const hunt = this.#hunts.get(id);
+    if (hunt === undefined) throw new Error(`no state was opened for the hunt ${id}`);
+    return hunt;
+  }
+
+  #alertSlot(feed: AlertFeed): number {
+    return this.#hunt(feed.hunt.id).alerts[feed.index]?.slot as number;
   }
 }

@@ -3,14 +3,19 @@ import { StateError } from '../errors/windhover-error.ts';
 import { decodeState, encodeState } from '../store/state-codec.ts';
 import { stateKey, stateKeyRange, stateKeys, type StateKeyRange } from '../store/state-keys.ts';
 import type { StateStore, StateWrite } from '../store/state-store.ts';
+import { demandCovers } from '../telemetry/demand-covers.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { AlertOutbox, type OutboxLimits, type OutboxObserver } from './alert-outbox.ts';
 import { SINK_OUTBOX } from './pending-alerts.ts';
 import { ScopeState } from './scope-state.ts';
+import { carryOver, type CarryOver } from './upgrade/carry-over.ts';
+import { earlierRevisions, earlierRevisionWrites, type EarlierRevision } from './upgrade/earlier-revisions.ts';
+import type { HuntIdentity } from './upgrade/hunt-identity.ts';
+import type { HuntChange } from './upgrade/hunt-change.ts';
 
 /** Layout of what hunts keep in a state folder. Another number means: not readable by this version. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 interface StoredFolder {
   readonly version: number;
@@ -19,8 +24,8 @@ interface StoredFolder {
   readonly seed: number;
   readonly cohorts: readonly StoredCohort[];
   readonly nextCohort: number;
-  /** Names the folder where others see it (consumer groups). Absent in states of a version that read no logs. */
-  readonly group?: string;
+  /** Names the folder where others see it (consumer groups). */
+  readonly group: string;
 }
 
 interface StoredCohort {
@@ -38,14 +43,8 @@ interface StoredDemand {
   readonly patternTypes: StoredTypes;
   readonly patternReferences: readonly string[];
   readonly linked: readonly (readonly [string, string])[];
-  /** Absent in states of a version that knew no rows per record. */
-  readonly observed?: readonly string[];
+  readonly observed: readonly string[];
   readonly recordIds: boolean;
-}
-
-export interface HuntIdentity {
-  readonly id: string;
-  readonly fingerprint: string;
 }
 
 /** Hunts that started together over one set of sources, and share a graph and positions since. */
@@ -61,8 +60,9 @@ export interface Cohort {
 /**
  * A state folder: which hunts it belongs to and where each of them stands.
  *
- * A hunt that is new, or whose text changed, starts from the beginning of its sources in a cohort of its own; the others
- * go on where they stopped, untouched by it (decision 39). A hunt that is not called for any more gives its state back.
+ * A hunt that is new starts from the beginning of its sources in a cohort of its own, and so does one whose text changed in
+ * what only records can make again (`carryOver`); the others go on where they stopped, untouched by it. A hunt that is not
+ * called for any more gives its state back.
  */
 export class StateFolder {
   readonly #store: StateStore;
@@ -70,6 +70,8 @@ export class StateFolder {
   readonly #delivered: Uint8Array[] = [];
   #stored: StoredFolder;
   #outbox: AlertOutbox | undefined;
+  /** Ids of the cohorts that this run goes on with or starts. */
+  readonly #inUse = new Set<string>();
 
   private constructor(store: StateStore, stored: StoredFolder) {
     this.#store = store;
@@ -82,7 +84,7 @@ export class StateFolder {
     if (bytes !== null) {
       const stored = decodeState(bytes) as StoredFolder;
       if (stored.version !== STATE_VERSION) throw otherVersion(stored.version);
-      return new StateFolder(store, { ...stored, group: stored.group ?? randomGroup() });
+      return new StateFolder(store, stored);
     }
     const fresh: StoredFolder = {
       version: STATE_VERSION,
@@ -114,64 +116,76 @@ export class StateFolder {
   }
 
   /**
-   * Assigns hunts that read `sources` to cohorts. `changed` is told of hunts whose text differs from the stored one.
-   * `demandOf` gives the demand of hunts that start together.
+   * Assigns hunts that read `sources` to cohorts. `changed` is told of hunts that are not what they were. `demandOf` gives
+   * the demand of hunts that start together.
    */
   async cohorts(
     sources: readonly string[],
     hunts: readonly HuntIdentity[],
     demandOf: (hunts: readonly HuntIdentity[]) => Demand,
-    changed: (hunt: string) => void,
+    changed: (change: HuntChange) => void,
   ): Promise<Cohort[]> {
     const writes: StateWrite[] = [];
     const cohorts: Cohort[] = [];
     const kept: StoredCohort[] = [];
     const placed = new Set<string>();
+    const earlier = new Map<string, EarlierRevision[]>();
     for (const stored of this.#stored.cohorts) {
       if (!sameSources(stored.sources, sources)) {
         kept.push(stored);
         continue;
       }
-      const staying = stored.hunts.filter((old) =>
-        hunts.some((hunt) => hunt.id === old.id && hunt.fingerprint === old.fingerprint && !placed.has(hunt.id)),
-      );
+      const demand = loadDemand(stored.demand);
+      const staying: HuntIdentity[] = [];
       for (const old of stored.hunts) {
-        if (staying.includes(old)) continue;
-        if (hunts.some((hunt) => hunt.id === old.id && hunt.fingerprint !== old.fingerprint)) changed(old.id);
+        const hunt = hunts.find(({ id }) => id === old.id && !placed.has(id));
+        const isSame = old.fingerprint === hunt?.fingerprint;
+        const stays = hunt && carryOver(old, hunt, () => isSame || demandCovers(demand, demandOf([hunt])));
+        if (hunt !== undefined && stays !== undefined) {
+          placed.add(hunt.id);
+          staying.push(stays.identity);
+          if (isSame) continue;
+          writes.push(...(await this.#carryWrites(stored.id, stays)));
+          changed({ hunt: old.id, outcome: 'carried' });
+          continue;
+        }
+        if (hunt !== undefined) earlier.set(old.id, await this.#earlier(stored.id, old));
         writes.push(...huntDeletes(stored.id, old.id));
+        changed({ hunt: old.id, outcome: hunt === undefined ? 'removed' : 'restarted' });
       }
       if (staying.length === 0) {
         writes.push(...cohortDeletes(stored.id));
         continue;
       }
-      for (const hunt of staying) placed.add(hunt.id);
-      const remaining: StoredCohort = { ...stored, hunts: staying };
-      kept.push(remaining);
-      cohorts.push({
-        hunts: staying,
-        demand: loadDemand(stored.demand),
-        state: new ScopeState(this.#store, stored.id, this.#delivered, this.#outbox),
-        resumed: true,
-        group: `${this.#stored.group}-${stored.id}`,
-      });
+      kept.push({ ...stored, hunts: staying });
+      cohorts.push(this.#cohort(stored.id, staying, demand, true));
     }
     const starting = hunts.filter((hunt) => !placed.has(hunt.id));
     if (starting.length > 0) {
       const demand = demandOf(starting);
       const id = `c${this.#stored.nextCohort}`;
       kept.push({ id, sources, hunts: starting, demand: storeDemand(demand) });
-      cohorts.push({
-        hunts: starting,
-        demand,
-        state: new ScopeState(this.#store, id, this.#delivered, this.#outbox),
-        resumed: false,
-        group: `${this.#stored.group}-${id}`,
-      });
+      for (const hunt of starting) {
+        const revisions = earlier.get(hunt.id) ?? [];
+        for (const { slot } of hunt.alerts) writes.push(...earlierRevisionWrites(revisions, id, hunt.id, slot));
+      }
+      cohorts.push(this.#cohort(id, starting, demand, false));
       this.#stored = { ...this.#stored, nextCohort: this.#stored.nextCohort + 1 };
     }
+    for (const { id } of cohorts.map(({ state }) => state)) this.#inUse.add(id);
     this.#stored = { ...this.#stored, cohorts: kept };
     await this.#save(writes);
     return cohorts;
+  }
+
+  /** Gives back what hunts keep that no call of `cohorts` asked for: they are not run any more, or over other sources. */
+  async releaseOthers(changed: (change: HuntChange) => void): Promise<void> {
+    const others = this.#stored.cohorts.filter(({ id }) => !this.#inUse.has(id));
+    if (others.length === 0) return;
+    for (const { id } of others.flatMap(({ hunts }) => hunts)) changed({ hunt: id, outcome: 'removed' });
+    const writes = others.flatMap(({ id }) => [...cohortDeletes(id)]);
+    this.#stored = { ...this.#stored, cohorts: this.#stored.cohorts.filter(({ id }) => this.#inUse.has(id)) };
+    await this.#save(writes);
   }
 
   /** How far the sink had come at the last commit. */
@@ -200,6 +214,33 @@ export class StateFolder {
 
   close(): Promise<void> {
     return this.#store.close();
+  }
+
+  #cohort(id: string, hunts: readonly HuntIdentity[], demand: Demand, resumed: boolean): Cohort {
+    const state = new ScopeState(this.#store, id, hunts, this.#delivered, this.#outbox);
+    return { hunts, demand, state, resumed, group: `${this.#stored.group}-${id}` };
+  }
+
+  #earlier(cohort: string, { id, alerts }: HuntIdentity): Promise<EarlierRevision[]> {
+    return earlierRevisions(
+      this.#store,
+      cohort,
+      id,
+      alerts.map(({ slot }) => slot),
+    );
+  }
+
+  async #carryWrites(cohort: string, carried: CarryOver): Promise<StateWrite[]> {
+    const { id } = carried.identity;
+    const revisions = await earlierRevisions(this.#store, cohort, id, carried.droppedAlerts);
+    return [
+      ...carried.droppedOperators.flatMap((slot) => [...operatorDeletes(cohort, id, slot)]),
+      ...carried.droppedAlerts.map((slot): StateWrite => ({
+        kind: 'delete-range',
+        ...stateKeyRange('a', cohort, id, slot),
+      })),
+      ...carried.freshAlerts.flatMap((slot) => [...earlierRevisionWrites(revisions, cohort, id, slot)]),
+    ];
   }
 
   async #save(writes: readonly StateWrite[]): Promise<void> {
@@ -236,6 +277,12 @@ function sameSources(a: readonly string[], b: readonly string[]): boolean {
 function* huntDeletes(cohort: string, hunt: string): Generator<StateWrite> {
   for (const prefix of ['w', 's', 'a'] as const) {
     yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort, hunt) };
+  }
+}
+
+function* operatorDeletes(cohort: string, hunt: string, slot: number): Generator<StateWrite> {
+  for (const prefix of ['w', 's'] as const) {
+    yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort, hunt, slot) };
   }
 }
 

@@ -7,6 +7,7 @@ import { readCoverage } from '../../src/hunts/coverage/coverage-state.ts';
 import type { StoredCoverage } from '../../src/hunts/coverage/partition-coverage.ts';
 import { ScopeRun } from '../../src/hunts/scope-run.ts';
 import { readCohorts, StateFolder } from '../../src/hunts/state-folder.ts';
+import { huntIdentity } from '../../src/hunts/upgrade/hunt-identity.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
 import type { StateStore, StateWrite } from '../../src/store/state-store.ts';
 
@@ -70,7 +71,7 @@ export async function runOnce({
   const demand = demandOf([hunt], { rowsOf: () => false, countRecords: false });
   const [cohort] = await folder.cohorts(
     ['s'],
-    [{ id: hunt.id, fingerprint: hunt.fingerprint }],
+    [huntIdentity(hunt)],
     () => demand,
     () => {},
   );

@@ -68,7 +68,6 @@ test('by the wall clock LAST expires and ranges end without a record, and say so
       completed: ({ variable, stop: ended }) => complete.push([variable, ended.ms - start, timer.now() - start]),
       progress: () => {},
     },
-    huntChanged: () => {},
     sink: { mark: () => undefined, rewind: async () => {}, write: async () => {} },
   });
   // Files are read in their own time; only then the clock moves.

@@ -6,6 +6,7 @@ import { InlineByteSource } from '../../src/hunts/hunt-tests/inline-byte-source.
 import type { HuntResult } from '../../src/hunts/hunt-result.ts';
 import { ScopeRun } from '../../src/hunts/scope-run.ts';
 import { StateFolder } from '../../src/hunts/state-folder.ts';
+import { huntIdentity } from '../../src/hunts/upgrade/hunt-identity.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
 import type { StateStore, StateWrite } from '../../src/store/state-store.ts';
 import { processDocument } from '../kafka/read-source.ts';
@@ -56,7 +57,7 @@ async function run(store: StateStore, told: Set<string>): Promise<HuntResult | u
   const demand = demandOf([hunt], { rowsOf: () => false, countRecords: false });
   const [cohort] = await folder.cohorts(
     ['s'],
-    [{ id: hunt.id, fingerprint: hunt.fingerprint }],
+    [huntIdentity(hunt)],
     () => demand,
     () => {},
   );

@@ -6,6 +6,7 @@ import type { ScopeClock } from '../../src/dataflow/scope-clock.ts';
 import { readDisplay } from '../../src/dataflow/read-display.ts';
 import { EntityGraph } from '../../src/graph/entity-graph.ts';
 import { ScopeState } from '../../src/hunts/scope-state.ts';
+import { statefulOperators } from '../../src/hunts/upgrade/hunt-identity.ts';
 import { checkHuntflow } from '../../src/language/check/check-huntflow.ts';
 import type { HuntPlan } from '../../src/plan/hunt-plan.ts';
 import { DemandBuilder } from '../../src/plan/plan-demand.ts';
@@ -87,7 +88,11 @@ export class EngineUnderTest {
     const demand = new DemandBuilder();
     for (const plan of plans) demand.addPlan(plan);
     const graph = new EntityGraph(demand.build(), { retains: (options.retentionMs ?? Infinity) !== Infinity });
-    const state = new ScopeState(store, 'test');
+    const state = new ScopeState(
+      store,
+      'test',
+      plans.map((plan, i) => ({ id: `h${i}`, fingerprint: '', operators: statefulOperators(plan), alerts: [] })),
+    );
     const resumed = await state.restoreGraph(graph);
     const engine = new EngineUnderTest(plans, options, store, state, graph);
     await state.restoreOperators(engine.#scope, []);

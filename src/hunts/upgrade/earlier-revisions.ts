@@ -1,0 +1,46 @@
+import { decodeState, encodeState } from '../../store/state-codec.ts';
+import { stateKey, stateKeyRange } from '../../store/state-keys.ts';
+import type { StateStore, StateWrite } from '../../store/state-store.ts';
+import { BACKFILL_SUMMARY, readLedgerEntry } from '../alert-ledger-state.ts';
+
+/** How far the revisions of an alert had come in a state that is dropped. */
+export interface EarlierRevision {
+  readonly id: string;
+  readonly revision: number;
+}
+
+/**
+ * Revisions of the alerts of a hunt that left before its state is dropped. Revisions of an alert count up whatever
+ * happens: a sink takes a lower one for something it already has.
+ */
+export async function earlierRevisions(
+  store: StateStore,
+  cohort: string,
+  hunt: string,
+  slots: readonly number[],
+): Promise<EarlierRevision[]> {
+  const revisions: EarlierRevision[] = [];
+  for (const slot of slots) {
+    const { from, to } = stateKeyRange('a', cohort, hunt, slot);
+    for await (const { value } of store.range(from, to)) {
+      const entry = readLedgerEntry(decodeState(value));
+      if (entry.kind === 'member') continue;
+      const { id, revision } = entry.kind === 'backfill' ? { id: BACKFILL_SUMMARY, ...entry.backfill } : entry;
+      if (revision > 0) revisions.push({ id, revision });
+    }
+  }
+  return revisions;
+}
+
+/** What has to be written for an alert without a state to count on from there. */
+export function* earlierRevisionWrites(
+  revisions: readonly EarlierRevision[],
+  cohort: string,
+  hunt: string,
+  slot: number,
+): Generator<StateWrite> {
+  for (const { id, revision } of revisions) {
+    const value = encodeState({ kind: 'earlier', id, revision });
+    yield { kind: 'put', key: stateKey('a', cohort, hunt, slot, `e${id}`), value };
+  }
+}
