@@ -54,6 +54,8 @@ export class PartitionCoverage {
   readonly kind: CoverageKind;
   readonly #seen = new SeenRanges();
   readonly #holes = new Map<CoverageCause, HoleList>();
+  /** All of them, as alerts ask again and again; absent: something has changed. */
+  #all: readonly CoverageHole[] | undefined;
   #records = 0;
   #late = 0;
   #maxLateMs = 0;
@@ -111,8 +113,10 @@ export class PartitionCoverage {
     return this.#seen.scattered;
   }
 
+  /** By cause, then by their beginnings. */
   get holes(): readonly CoverageHole[] {
-    return COVERAGE_CAUSES.flatMap((cause) => this.#holes.get(cause)?.holes ?? []);
+    this.#all ??= COVERAGE_CAUSES.flatMap((cause) => this.#holes.get(cause)?.holes ?? []);
+    return this.#all;
   }
 
   get hasHoles(): boolean {
@@ -127,6 +131,7 @@ export class PartitionCoverage {
   /** True where it changed anything. */
   take({ batch, outside, left, duplicates }: CoveredBatch, latenessMs: number): boolean {
     const before = this.#lastMs;
+    this.#all = undefined;
     const taken = batch.size === 0 ? 0 : this.#takeRecords(batch, outside, left, latenessMs);
     this.#records += Math.max(0, taken - duplicates);
     if (batch.undecodable > 0) this.#undecodable(batch, before);
@@ -155,6 +160,7 @@ export class PartitionCoverage {
 
   /** It can be read again. True where it was away. */
   back(ms: number): boolean {
+    this.#all = undefined;
     return this.#holes.get('source-away')?.close(ms) ?? false;
   }
 
@@ -246,6 +252,7 @@ export class PartitionCoverage {
   }
 
   #listOf(cause: CoverageCause): HoleList {
+    this.#all = undefined;
     let list = this.#holes.get(cause);
     if (list === undefined) {
       list = new HoleList(cause);
