@@ -110,6 +110,7 @@ export class MessageReader implements BatchSupply {
       // What is read again for the sake of later messages has been seen.
       const lostFrom = Math.max(start.lostFrom ?? Infinity, stored?.position.offset ?? 0);
       holes.push(...expired(place, lostFrom, start.offset));
+      if (stored !== undefined && isAnew(start, stored)) holes.push({ cause: 'expired', place });
       this.#partitions.set(place, resumed(start, stored));
       const opened = this.#position(start.topic, start.partition);
       const partition = opened.partition as PartitionPosition;
@@ -125,18 +126,21 @@ export class MessageReader implements BatchSupply {
   #begin(run: MessageRun): ReadBatch | undefined {
     const place = messagePlace(run);
     let from = this.#partitions.get(place);
+    const { lostFrom, next, messages } = run;
+    const holes = lostFrom === undefined ? [] : expired(place, Math.max(lostFrom, from?.offset ?? 0), next);
+    // What the old one held beyond what was read of it nobody knows.
+    if (from !== undefined && run.anew === true) holes.push({ cause: 'expired', place });
     if (from === undefined || run.anew === true) {
       this.#decoders.get(run.topic)?.forget(run.partition);
       const offset = run.messages[0]?.offset ?? run.next;
       from = { cluster: this.#cluster, records: from?.records ?? 0, offset, within: 0 };
       this.#partitions.set(place, from);
     }
-    const { lostFrom, next, messages } = run;
     // At once, as it may be long until something comes behind it.
-    if (lostFrom !== undefined && messages.length === 0) {
+    if (holes.length > 0 && messages.length === 0) {
       const batch = blankBatch(this.name, this.name, this.#options.decode);
       const position = this.#advance(run, batch, { offset: next, within: 0 });
-      return { batch, position, end: run.end, holes: expired(place, Math.max(lostFrom, from.offset), next) };
+      return { batch, position, end: run.end, holes };
     }
     this.#run = run;
     this.#batches = this.#decoderOf(run.topic).batches(run, from)[Symbol.asyncIterator]();
@@ -180,6 +184,11 @@ export class MessageReader implements BatchSupply {
   }
 }
 
+/** The log has less of the partition than was read of it. */
+function isAnew({ offset }: Pick<LogPosition, 'offset'>, { partition, position }: PlacePosition): boolean {
+  return offset < (partition?.replayFrom ?? position.offset);
+}
+
 /** Messages from `from` up to and without `to` were gone before they were read. */
 function expired(place: string, from: number, to: number): SourceHole[] {
   return from < to ? [{ cause: 'expired', place, count: to - from, offsets: [from, to - 1] }] : [];
@@ -189,8 +198,8 @@ function expired(place: string, from: number, to: number): SourceHole[] {
 function resumed({ cluster, offset }: LogPosition, stored: PlacePosition | undefined): PartitionProgress {
   if (stored?.partition === undefined) return { cluster, offset, within: 0, records: 0 };
   const { position, partition } = stored;
-  const isAnew = offset < (partition.replayFrom ?? position.offset);
-  if (isAnew || offset > position.offset) return { cluster, offset, within: 0, records: position.records };
+  if (isAnew({ offset }, stored) || offset > position.offset)
+    return { cluster, offset, within: 0, records: position.records };
   const replay = partition.replayFrom === undefined ? {} : { replayFrom: offset };
   return { cluster, offset: position.offset, within: partition.within, records: position.records, ...replay };
 }

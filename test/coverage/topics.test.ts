@@ -299,3 +299,27 @@ test.each([
   const reader = new MessageReader({ name: 'source', log, decode, known, onPlace: () => {}, onNotice: () => {} });
   expect((await reader.next())?.holes).toEqual(holes);
 });
+
+test('of a topic that was made anew nobody knows what it held before', async () => {
+  const world = new World();
+  world.produce(0, 4);
+  await world.take();
+  const remake = (): void => {
+    world.kafka.deleteTopic('t');
+    world.kafka.topic('t', PARTITIONS);
+    world.kafka.produce('t', 0, processDocument(1, new Date(START + 600_000).toISOString()));
+  };
+  remake();
+  await world.pass(20_000);
+  await world.take();
+  const hole = { isUncounted: true, count: 0, fromMs: START + 90_000, toMs: START + 600_000 };
+  expect(world.stored.holes('t/0', 'expired')).toMatchObject([hole]);
+  expect(world.stored.holes('t/1', 'expired')).toEqual([]);
+  // The same where the process was not there meanwhile.
+  world.kafka.produce('t', 0, processDocument(1, new Date(START + 4_000_000).toISOString()));
+  await world.take();
+  world.restart();
+  remake();
+  await world.take();
+  expect(world.stored.ledger.totals()).toEqual([{ source: 'source', cause: 'expired', holes: 2, missing: 0 }]);
+});
