@@ -11,6 +11,12 @@ import type { StateEntry, StateStore, StateWrite } from './state-store.ts';
 const ITERATOR_CAPACITY = 512;
 
 /**
+ * What is written waits in memory until it fills a buffer, one more of which may be on its way to the disk: small ones keep
+ * the process small, and a commit is a few hundred kilobytes.
+ */
+const MEMORY_OPTIONS = { writeBufferSize: 16 * 1024 * 1024, maxWriteBufferNumber: 2, maxBackgroundJobs: 2 };
+
+/**
  * State in a folder, kept by RocksDB in one column family, so that one write batch commits everything together.
  * The write-ahead log is on: a crash of the process loses nothing, a power cut may lose the last writes.
  */
@@ -33,7 +39,7 @@ export class RocksStateStore implements StateStore {
    */
   static async open(dir: string): Promise<RocksStateStore> {
     await makeFolder(dir);
-    const database = new RocksDB(dir);
+    const database = new RocksDB(dir, MEMORY_OPTIONS);
     try {
       await database.ready();
     } catch (error) {
