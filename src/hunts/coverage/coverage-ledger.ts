@@ -137,7 +137,7 @@ export class CoverageLedger {
 }
 
 function keyOf({ source, place }: { readonly source: string; readonly place: string }): string {
-  return `${source}\n${place}`;
+  return `${source}\0${place}`;
 }
 
 function isPartition({ partition }: PlacePosition): boolean {
