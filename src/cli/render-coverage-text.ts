@@ -59,7 +59,7 @@ function bars(partitions: readonly PartitionCoverage[], width: number, style: Te
   const axis = timelineAxis(shown);
   const counts = shown.map(({ records, late, maxLateMs }) => {
     const behind = late === 0 ? '' : `, ${late} late by up to ${durationText(maxLateMs)}`;
-    return `${records} records${behind}`;
+    return `${records} record${records === 1 ? '' : 's'}${behind}`;
   });
   const room = width - labelWidth - 4 - Math.max(...counts.map((count) => count.length));
   // Beside a narrow bar nobody sees anything: the counts stand below.
@@ -81,7 +81,7 @@ function bars(partitions: readonly PartitionCoverage[], width: number, style: Te
     lines.unshift(`${margin}${time(axis.fromMs)} to ${time(axis.toMs)}, ${cell} a mark`);
     lines.push(`${margin}${[...used].map((each) => `${painted([each], style)} ${CELLS[each].means}`).join('   ')}`);
     if (axis.outside > 0)
-      lines.push(`${margin}${axis.outside} records lie before or behind this (--format json tells when)`);
+      lines.push(`${margin}records before or behind this: ${axis.outside} (--format json tells when)`);
   }
   const rest = partitions.length - shown.length;
   if (rest > 0) lines.push(`and ${rest} more (--format json has all)`);
