@@ -132,7 +132,8 @@ function holeText({ cause, fromMs, toMs, isOpen, count, isUncounted, offsets, pa
     words.push(
       `${isUncounted ? 'at least ' : ''}${count} ${cause === 'expired' ? 'message' : 'input'}${count === 1 ? '' : 's'}`,
     );
-  if (isOpen) words.push(from === undefined ? 'nothing came before or since' : `from ${from} on, nothing came since`);
+  const since = cause === 'source-away' ? 'not back yet' : 'nothing came since';
+  if (isOpen) words.push(from === undefined ? 'nothing came before or since' : `from ${from} on, ${since}`);
   else if (from === undefined) words.push(`before ${time(toMs)}`);
   else words.push(fromMs === toMs ? `at ${from}` : `${from} to ${time(toMs)}`);
   if (offsets !== undefined)

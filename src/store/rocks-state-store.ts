@@ -1,9 +1,10 @@
-import { access, mkdir, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { join } from 'node:path';
-import { constants, accessSync } from 'node:fs';
 import RocksDB from 'rocksdb-native';
 import { StateError } from '../errors/windhover-error.ts';
 import { compareBytes } from './compare-bytes.ts';
+import { makeStateFolder } from './make-state-folder.ts';
 import { closedError } from './memory-state-store.ts';
 import type { StateEntry, StateStore, StateWrite } from './state-store.ts';
 
@@ -38,7 +39,7 @@ export class RocksStateStore implements StateStore {
    *   `state-unwritable`: no right or no room; `state-unreadable`: RocksDB cannot make sense of what lies there.
    */
   static async open(dir: string): Promise<RocksStateStore> {
-    await makeFolder(dir);
+    await makeStateFolder(dir);
     const database = new RocksDB(dir, MEMORY_OPTIONS);
     try {
       await database.ready();
@@ -144,33 +145,10 @@ export class RocksStateStore implements StateStore {
   }
 }
 
-async function makeFolder(dir: string): Promise<void> {
-  try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    if (!(await stat(dir)).isDirectory()) throw notAFolder(dir);
-    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    if (cause instanceof StateError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST' || code === 'ENOTDIR') throw notAFolder(dir, cause);
-    throw new StateError('state-unwritable', `The state folder ${dir} cannot be written: ${reasonOf(cause)}`, {
-      hint: 'Name a folder with --state in which this user may create files.',
-      cause,
-    });
-  }
-}
-
 function noState(dir: string, cause: unknown): StateError {
   return new StateError('state-missing', `${dir} holds no state`, {
     hint: 'Name a state folder with --state.',
     exitCode: 2,
-    cause,
-  });
-}
-
-function notAFolder(dir: string, cause?: unknown): StateError {
-  return new StateError('state-not-a-folder', `The state path ${dir} is, or lies below, something that is no folder.`, {
-    hint: 'Name a folder with --state; it is created when missing.',
     cause,
   });
 }
