@@ -67,11 +67,18 @@ function withoutWallTimes(alert: AlertDocument): unknown {
  * does the place of a record that came twice, or lay in a file that has another name by now.
  */
 function withoutHistory(alert: AlertDocument): unknown {
-  const { times, revision: _, status, records, ...rest } = alert.windhover;
+  const { times, revision: _, status, records, coverage = [], ...rest } = alert.windhover;
   const witnesses = records.map(({ id, time }) => ({ id, time }));
   return {
     ...alert,
-    windhover: { ...rest, records: witnesses, isOpen: status !== 'retracted', event: times.event },
+    // A hole is placed as exactly as the batch that it came with.
+    windhover: {
+      ...rest,
+      coverage: coverage.map(({ cause }) => cause),
+      records: witnesses,
+      isOpen: status !== 'retracted',
+      event: times.event,
+    },
   };
 }
 
