@@ -6,6 +6,7 @@ import { addBacktestCommand } from './backtest-command.ts';
 import { addCheckCommand } from './check-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigCommand } from './config-show-command.ts';
+import { addCoverageCommand } from './coverage-command.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addExplainCommand } from './explain-command.ts';
@@ -76,6 +77,7 @@ export function buildProgram(context: CommandContext): Command {
     addBacktestCommand,
     addShellCommand,
     addAlertsCommand,
+    addCoverageCommand,
     addWhyCommand,
     addWhyNotCommand,
     addSetupCommand,

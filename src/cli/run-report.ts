@@ -1,3 +1,4 @@
+import { coverageDocument } from '../hunts/coverage/coverage-document.ts';
 import { inputDocument } from '../hunts/input-document.ts';
 import { formatInstant } from '../catalogue/instant.ts';
 import type { Cell } from '../dataflow/listing-rows.ts';
@@ -5,10 +6,11 @@ import { isInstant } from '../graph/value.ts';
 import type { DisplayResult, HuntResult, VariableResult } from '../hunts/hunt-result.ts';
 import type { SaveResult } from '../hunts/hunt-saves.ts';
 import type { DisplayChange } from '../hunts/live-displays.ts';
-import type { InputCounts, Snapshot } from '../hunts/run-observer.ts';
+import type { Snapshot } from '../hunts/run-observer.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { renderTable, type TableValue } from '../sinks/terminal/render-table.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
+import type { SessionResult } from './run-session.ts';
 import { renderNode } from './render-explanation.ts';
 
 /** One hunt in the result: what it answered, or why it did not run. */
@@ -23,7 +25,11 @@ export interface HuntReport {
 const NO_ALERTS = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
 
 /** The document of `--format json`, and of the last line of ndjson. */
-export function runDocument(hunts: readonly HuntReport[], input: InputCounts, elapsedMs: number): unknown {
+export function runDocument(
+  hunts: readonly HuntReport[],
+  { input, coverage }: Pick<SessionResult, 'input' | 'coverage'>,
+  elapsedMs: number,
+): unknown {
   return {
     hunts: hunts.map(({ hunt, file, ok, diagnostics, result }) => ({
       hunt,
@@ -36,6 +42,10 @@ export function runDocument(hunts: readonly HuntReport[], input: InputCounts, el
       alerts: result?.alerts ?? NO_ALERTS,
     })),
     input: inputDocument(input),
+    coverage: coverage.map(({ hunts: of, partitions }) => ({
+      hunts: of,
+      partitions: partitions.map(coverageDocument),
+    })),
     elapsed_ms: elapsedMs,
   };
 }

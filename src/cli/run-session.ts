@@ -9,6 +9,7 @@ import type { SaveOptions } from '../hunts/hunt-saves.ts';
 import { DiskGuard, type DiskObserver } from '../hunts/disk-guard.ts';
 import { DEFAULT_RUN_LIMITS, type RunLimits } from '../hunts/run-limits.ts';
 import type { RunMeter } from '../hunts/run-meter.ts';
+import type { PartitionCoverage } from '../hunts/coverage/partition-coverage.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../hunts/run-observer.ts';
 import { ScopeRun, type ScopeView } from '../hunts/scope-run.ts';
 import type { ScopeState } from '../hunts/scope-state.ts';
@@ -122,8 +123,15 @@ export interface SessionDelivery {
 export interface SessionResult {
   readonly results: ReadonlyMap<string, HuntResult>;
   readonly input: InputCounts;
+  /** What each scope has seen of its sources, earlier runs of the state included. */
+  readonly coverage: readonly SessionCoverage[];
   /** What stopped a scope: its hunts have no result, or one up to the failure. */
   readonly failures: readonly ScopeFailure[];
+}
+
+export interface SessionCoverage {
+  readonly hunts: readonly string[];
+  readonly partitions: readonly PartitionCoverage[];
 }
 
 export interface ScopeFailure {
@@ -153,7 +161,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
       // A state that could not be written takes no more commits: the next call goes on from the last one.
       const isBroken = session.failures.some(({ error }) => error instanceof StateError);
       if (due?.aborted !== true || options.signal.aborted || isBroken) {
-        return { results: session.results, input: sumCounts(session.runs), failures: session.failures };
+        return sessionResult(session);
       }
       past.splice(0, past.length, { counts: sumCounts(session.runs) });
     }
@@ -161,6 +169,14 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     await options.delivery?.end();
     await folder?.close();
   }
+}
+
+function sessionResult({ results, runs, scopes, failures }: Session): SessionResult {
+  const coverage = scopes.map(({ view, coverage: { partitions } }) => ({
+    hunts: view.hunts.map(({ hunt }) => hunt.id),
+    partitions,
+  }));
+  return { results, input: sumCounts(runs), coverage, failures };
 }
 
 function newSession(
@@ -174,6 +190,7 @@ function newSession(
     commits: new OneAtATime(),
     results: new Map(),
     runs: [...past],
+    scopes: [],
     failures: [],
     stop: new AbortController(),
     isLive: isLive(options),
@@ -219,6 +236,8 @@ interface Session {
   readonly commits: OneAtATime;
   readonly results: Map<string, HuntResult>;
   readonly runs: { readonly counts: InputCounts }[];
+  /** Those of this round. */
+  readonly scopes: ScopeRun[];
   readonly failures: ScopeFailure[];
   /** A defect was met: scopes that run beside it end. */
   readonly stop: AbortController;
@@ -257,13 +276,14 @@ async function runCohort(
   folder: StateFolder | undefined,
   session: Session,
 ): Promise<void> {
-  const { options, results, runs, failures, stop } = session;
+  const { options, results, runs, scopes, failures, stop } = session;
   const interrupted = AbortSignal.any([options.signal, stop.signal]);
   const ended = new AbortController();
   const inputEnds = AbortSignal.any([interrupted, ended.signal]);
   try {
     const run = await ScopeRun.open(await scopeRunOptions(scope, cohort, folder, session, inputEnds));
     runs.push(run);
+    scopes.push(run);
     try {
       await run.run(interrupted);
     } finally {

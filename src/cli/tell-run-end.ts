@@ -21,7 +21,7 @@ export interface RunEnd {
 export async function tellRunEnd(options: RunOptions, io: TerminalIo, log: RunLog, end: RunEnd): Promise<void> {
   const { reports, result, elapsedMs, resumed, exitCode } = end;
   if (!resumed) await warnAboutInput(log, reports, result.input);
-  const document = runDocument(reports, result.input, elapsedMs);
+  const document = runDocument(reports, result, elapsedMs);
   if (options.format === 'json') {
     await write(io.stdout, `${JSON.stringify(document, null, 2)}\n`);
   } else if (options.format === 'ndjson') {

@@ -53,6 +53,8 @@ export class Scope {
   readonly hunts: readonly HuntDataflow[];
   readonly clock: ScopeClock;
   readonly counts: EpochCounts = { late: 0, refused: 0 };
+  /** 1 for records of the last batch that were not taken in: too old, or none for this run. Absent: all were. */
+  left: Uint8Array | undefined;
   readonly #options: ScopeOptions;
   readonly #matcher: Matcher;
   /** Those of hunts that have been stopped too: what they hold must not outlive its entities. */
@@ -123,6 +125,7 @@ export class Scope {
     this.#begin();
     this.#source = source;
     const refused = this.#admit(batch, source, outside);
+    this.left = refused;
     const now = this.clock.now;
     if (now !== undefined) for (const get of this.#gets) get.setNow(now);
     const missing = this.graph.scan(batch, refused);

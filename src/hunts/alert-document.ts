@@ -1,3 +1,4 @@
+import type { CoverageCause } from './coverage/coverage-hole.ts';
 import type { AlertProcess, AlertRecord } from './alert-row.ts';
 
 export type AlertStatus = 'open' | 'revised' | 'retracted';
@@ -69,6 +70,20 @@ export interface ThreatFields {
   };
 }
 
+/** Holes of one source and cause that touch the window of an alert. */
+export interface AlertHole {
+  readonly source: string;
+  readonly cause: CoverageCause;
+  /** In how many files or partitions of the source. */
+  readonly places?: number;
+  /** Inputs that are missing; absent: nobody knows. */
+  readonly count?: number;
+  /** ISO 8601; absent: not known. */
+  readonly from?: string;
+  /** Absent: nothing has come behind it yet. */
+  readonly to?: string;
+}
+
 export interface WindhoverFields {
   readonly hunt: string;
   readonly fingerprint: string;
@@ -88,6 +103,8 @@ export interface WindhoverFields {
   /** Attributes that have no ECS field, by their paths. */
   readonly attributes?: Readonly<Record<string, EcsValue>>;
   readonly records: readonly AlertRecord[];
+  /** What the hunt did not see of the time it looked at, as far as was known when this revision left; absent: nothing. */
+  readonly coverage?: readonly AlertHole[];
   /** From an ancestor down to the entity itself. */
   readonly chain?: readonly AlertProcess[];
   /** ISO 8601. `seen`: the wall clock when it opened; `written`: when this revision left. */

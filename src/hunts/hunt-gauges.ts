@@ -3,6 +3,7 @@ import type { Scope } from '../dataflow/scope.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import type { SourcedBatch } from './batch-merge.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
+import type { PlacePosition } from './source-reader.ts';
 import type { EpochMeasure, HuntGauges } from './run-meter.ts';
 
 /** What the hunts of a scope hold and did, in the order of the scope. */
@@ -39,4 +40,12 @@ export function lagOf({ end, position: { partition, position } }: SourcedBatch):
   if (end === undefined || partition === undefined) return undefined;
   const { topic, partition: number } = partition;
   return { topic, partition: number, messages: Math.max(0, end - position.offset) };
+}
+
+/** How far a file was read since its last epoch; one that was read anew counts from its start. */
+export function bytesSince(before: PlacePosition | undefined, to: PlacePosition): number {
+  if (to.partition !== undefined) return 0;
+  const { offset } = to.position;
+  const from = before?.position.offset ?? 0;
+  return offset < from ? offset : offset - from;
 }

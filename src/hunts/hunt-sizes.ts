@@ -1,8 +1,11 @@
+import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
+import type { CompiledHunt } from './compile-hunt.ts';
 import type { HuntSizes } from './run-observer.ts';
-import type { ScopeView } from './scope-run.ts';
 
-/** How many members the variables of the hunts have. */
-export function huntSizes(hunts: ScopeView['hunts']): HuntSizes[] {
+/** How many members the variables of hunts have, as they stand. */
+export function huntSizes(
+  hunts: readonly { readonly hunt: CompiledHunt; readonly dataflow: HuntDataflow }[],
+): HuntSizes[] {
   return hunts.map(({ hunt, dataflow }) => ({
     hunt: hunt.id,
     variables: dataflow.plan.variables.map(({ name, listing }) => ({

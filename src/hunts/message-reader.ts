@@ -5,6 +5,7 @@ import { blankBatch } from '../telemetry/messages/blank-batch.ts';
 import { messagePlace } from '../telemetry/messages/message-place.ts';
 import { TopicDecoder, type DecodedMessages, type MessageProgress } from '../telemetry/messages/topic-decoder.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
+import type { SourceHole } from './coverage/coverage-hole.ts';
 import type { SourceNotice } from './run-observer.ts';
 import type { BatchSupply, PartitionPosition, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
 import { TopicNotices } from './topic-notices.ts';
@@ -57,7 +58,8 @@ export class MessageReader implements BatchSupply {
       if (this.#batches === undefined) {
         const run = await this.#options.log.next();
         if (run === undefined) return undefined;
-        this.#begin(run);
+        const hole = this.#begin(run);
+        if (hole !== undefined) return hole;
       }
       const run = this.#run as MessageRun;
       const next = await (this.#batches as AsyncIterator<DecodedMessages>).next();
@@ -98,12 +100,17 @@ export class MessageReader implements BatchSupply {
       onNotice,
       fromMs,
     );
+    const holes: SourceHole[] = [];
     const positions = starts.map((start): PlacePosition => {
       this.#cluster = start.cluster;
       const place = messagePlace(start);
       const stored = before.find((each) => each.place === place && each.partition?.cluster === start.cluster);
       const replaced = stored === undefined && before.some((each) => each.place === place);
       this.#notices.start(start.topic, stored !== undefined, replaced);
+      // What is read again for the sake of later messages has been seen.
+      const lostFrom = Math.max(start.lostFrom ?? Infinity, stored?.position.offset ?? 0);
+      holes.push(...expired(place, lostFrom, start.offset));
+      if (stored !== undefined && isAnew(start, stored)) holes.push({ cause: 'expired', place });
       this.#partitions.set(place, resumed(start, stored));
       const opened = this.#position(start.topic, start.partition);
       const partition = opened.partition as PartitionPosition;
@@ -112,20 +119,32 @@ export class MessageReader implements BatchSupply {
     const [position, ...also] = positions;
     return position === undefined
       ? undefined
-      : { batch: blankBatch(this.name, this.name, this.#options.decode), position, also };
+      : { batch: blankBatch(this.name, this.name, this.#options.decode), position, also, holes };
   }
 
-  #begin(run: MessageRun): void {
+  /** Goes on with a run; gives the hole that it stands for. */
+  #begin(run: MessageRun): ReadBatch | undefined {
     const place = messagePlace(run);
     let from = this.#partitions.get(place);
+    const { lostFrom, next, messages } = run;
+    const holes = lostFrom === undefined ? [] : expired(place, Math.max(lostFrom, from?.offset ?? 0), next);
+    // What the old one held beyond what was read of it nobody knows.
+    if (from !== undefined && run.anew === true) holes.push({ cause: 'expired', place });
     if (from === undefined || run.anew === true) {
       this.#decoders.get(run.topic)?.forget(run.partition);
       const offset = run.messages[0]?.offset ?? run.next;
       from = { cluster: this.#cluster, records: from?.records ?? 0, offset, within: 0 };
       this.#partitions.set(place, from);
     }
+    // At once, as it may be long until something comes behind it.
+    if (holes.length > 0 && messages.length === 0) {
+      const batch = blankBatch(this.name, this.name, this.#options.decode);
+      const position = this.#advance(run, batch, { offset: next, within: 0 });
+      return { batch, position, end: run.end, holes };
+    }
     this.#run = run;
     this.#batches = this.#decoderOf(run.topic).batches(run, from)[Symbol.asyncIterator]();
+    return undefined;
   }
 
   #advance(run: MessageRun, batch: RecordBatch, progress: MessageProgress): PlacePosition {
@@ -165,12 +184,22 @@ export class MessageReader implements BatchSupply {
   }
 }
 
+/** The log has less of the partition than was read of it. */
+function isAnew({ offset }: Pick<LogPosition, 'offset'>, { partition, position }: PlacePosition): boolean {
+  return offset < (partition?.replayFrom ?? position.offset);
+}
+
+/** Messages from `from` up to and without `to` were gone before they were read. */
+function expired(place: string, from: number, to: number): SourceHole[] {
+  return from < to ? [{ cause: 'expired', place, count: to - from, offsets: [from, to - 1] }] : [];
+}
+
 /** Where a partition goes on. The log may begin later than what is known of it, or anew at a lower offset. */
 function resumed({ cluster, offset }: LogPosition, stored: PlacePosition | undefined): PartitionProgress {
   if (stored?.partition === undefined) return { cluster, offset, within: 0, records: 0 };
   const { position, partition } = stored;
-  const isAnew = offset < (partition.replayFrom ?? position.offset);
-  if (isAnew || offset > position.offset) return { cluster, offset, within: 0, records: position.records };
+  if (isAnew({ offset }, stored) || offset > position.offset)
+    return { cluster, offset, within: 0, records: position.records };
   const replay = partition.replayFrom === undefined ? {} : { replayFrom: offset };
   return { cluster, offset: position.offset, within: partition.within, records: position.records, ...replay };
 }

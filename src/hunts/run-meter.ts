@@ -1,4 +1,5 @@
 import type { RecordBatch } from '../telemetry/record-batch.ts';
+import type { CoverageTotal } from './coverage/coverage-total.ts';
 import type { AlertCounts } from './hunt-result.ts';
 
 /** What one epoch took and counted. */
@@ -35,6 +36,8 @@ export interface HuntGauges {
 export interface MeteredScope {
   /** Sources that have to give a first batch before they count as open. */
   readonly awaited: readonly string[];
+  /** Holes of the sources that the hunts of the scope read. */
+  coverage(): readonly CoverageTotal[];
   /** Entities of the graph that the hunts of the scope share. */
   entities(): number;
   hunts(): readonly HuntGauges[];

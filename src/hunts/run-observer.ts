@@ -25,6 +25,8 @@ export interface SourceNotice {
   readonly place: string;
   readonly code: string;
   readonly message: string;
+  /** The source cannot be read from now on, or can be again. */
+  readonly reach?: 'away' | 'back';
 }
 
 /** What a run tells while it goes on. Calls are made between epochs, never in the middle of one. */

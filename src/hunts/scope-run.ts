@@ -10,13 +10,14 @@ import { AlertFeed } from './alert-feed.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { isBackfilling } from './backfill/is-backfilling.ts';
 import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
-import { bytesSince } from './bytes-since.ts';
+import type { CoverageLedger } from './coverage/coverage-ledger.ts';
+import { heardBy, scopeCoverage } from './coverage/scope-coverage.ts';
 import { CompleteVariables } from './complete-variables.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import { countInput } from './count-input.ts';
 import type { HuntResult } from './hunt-result.ts';
 import { forgetChanges } from './forget-changes.ts';
-import { huntGauges, lagOf } from './hunt-gauges.ts';
+import { bytesSince, huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
 import { huntSizes } from './hunt-sizes.ts';
 import { LiveDisplays } from './live-displays.ts';
@@ -72,6 +73,8 @@ export class ScopeRun {
   readonly #completion: CompleteVariables;
   readonly #watch: RunWatch;
   readonly #metered: MeteredScope;
+  /** What has been seen of the sources, and what not. */
+  readonly coverage: CoverageLedger;
   #pending: AlertDocument[] = [];
   #inUse: readonly BatchSupply[] = [];
   #lastCommit = 0;
@@ -112,6 +115,7 @@ export class ScopeRun {
     );
     const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: options.hunts[i] as CompiledHunt, dataflow }));
     this.#hunts = hunts;
+    this.coverage = scopeCoverage(options, hunts);
     for (const { hunt, dataflow } of hunts) {
       for (const alert of hunt.alerts) this.#feeds.push(new AlertFeed(hunt, alert, dataflow, graph, load));
       if (options.saves !== undefined) {
@@ -122,6 +126,7 @@ export class ScopeRun {
     this.#metered = {
       awaited: options.sources.flatMap(({ name, log }) => (log === undefined ? [] : [name])),
       entities: () => graph.size,
+      coverage: () => this.coverage.totals(),
       hunts: () => huntGauges(this.#scope, hunts, this.#feeds, this.#failedHunts),
     };
     this.#completion = new CompleteVariables(options.hunts, options.latenessMs);
@@ -145,6 +150,7 @@ export class ScopeRun {
     const resumed = (await state?.restoreGraph(graph)) ?? false;
     const run = new ScopeRun(options, graph, load);
     await state?.restoreOperators(run.#scope, run.#feeds);
+    run.coverage.restore((await state?.coverage()) ?? []);
     run.#wall?.set(options.wallClock());
     await run.#scope.start(resumed ? 'replay' : 'record', state?.epoch ?? 0);
     for (const position of state?.positions ?? []) run.#positions.set(positionKey(position), position);
@@ -156,7 +162,7 @@ export class ScopeRun {
   async run(signal: AbortSignal): Promise<void> {
     const { live } = this.#options;
     const { histories, sources: supplies } = openSupplies(
-      this.#options,
+      heardBy(this.coverage, this.#options),
       [...this.#positions.values()],
       this.#scope.smallestWindowMs,
     );
@@ -212,7 +218,7 @@ export class ScopeRun {
     this.#isBackfilling = false;
     if (this.#wall instanceof BackfillClock) this.#wall.goLive();
     await this.#collectAlerts(false);
-    for (const feed of this.#feeds) this.#pending.push(...feed.endBackfill(this.#options.wallClock()));
+    for (const feed of this.#feeds) this.#leave(feed.endBackfill(this.#options.wallClock()));
     await this.#commit();
     await this.#passTime();
   }
@@ -257,7 +263,7 @@ export class ScopeRun {
       }
     }
     for (const complete of this.#completion.take(this.#scope.clock.now)) this.#options.observer.completed?.(complete);
-    if (this.#uncommitted && now - this.#lastCommit >= COMMIT_MS) await this.#commit();
+    if ((this.#uncommitted || this.coverage.isChanged) && now - this.#lastCommit >= COMMIT_MS) await this.#commit();
     if (!this.#uncommitted && this.#saveDueIn(now) === 0) await this.#save();
     if (this.#displays?.dueIn(now) !== 0) return;
     for (const change of await this.#displays.changes(now)) this.#options.observer.displayChanged?.(change);
@@ -294,7 +300,7 @@ export class ScopeRun {
     const { observer, meter } = this.#options;
     const began = meter?.now() ?? 0;
     const { late, refused, duplicates } = this.counts;
-    const bytes = meter === undefined ? 0 : bytesSince(this.#positions, position);
+    const bytes = meter === undefined ? 0 : bytesSince(this.#positions.get(positionKey(position)), position);
     this.#wall?.set(this.#options.wallClock());
     const { bounds } = this.#options;
     const outside = bounds === undefined ? undefined : rowsOutside(batch, bounds);
@@ -305,6 +311,7 @@ export class ScopeRun {
     this.#watch.arrived(source, batch, this.#wall?.now);
     if (batch.size > 0) await this.#scope.process(batch, source, outside);
     this.#watch.done(this.#scope);
+    this.coverage.take(next, { outside, left: this.#scope.left });
     this.counts.late = this.#scope.counts.late;
     this.counts.refused = this.#scope.counts.refused;
     for (const each of also === undefined ? [position] : [position, ...also]) {
@@ -343,7 +350,11 @@ export class ScopeRun {
   }
 
   #flushAlerts(): void {
-    for (const feed of this.#feeds) this.#pending.push(...feed.flush(this.#options.wallClock()));
+    for (const feed of this.#feeds) this.#leave(feed.flush(this.#options.wallClock()));
+  }
+
+  #leave(alerts: readonly AlertDocument[]): void {
+    this.#pending.push(...this.coverage.named(alerts));
   }
 
   /** Lets the feeds see what their variables did; `replayed`: what enters was there before the restart. */
@@ -352,9 +363,7 @@ export class ScopeRun {
     const backfilled = this.#isBackfilling;
     for (const feed of this.#feeds) {
       if (!feed.hasInput() && !feed.hasDue(now)) continue;
-      this.#pending.push(
-        ...(await feed.collect(this.#scope.epoch, now, this.#options.wallClock(), { replayed, backfilled })),
-      );
+      this.#leave(await feed.collect(this.#scope.epoch, now, this.#options.wallClock(), { replayed, backfilled }));
     }
   }
 
@@ -376,10 +385,11 @@ export class ScopeRun {
     this.#pending = [];
     const { state, sinkMark } = this.#options;
     const positions = [...this.#changedPositions.values()];
+    const coverage = this.coverage.takeChanged();
     if (state === undefined) {
       forgetChanges(this.#scope, this.#feeds);
     } else {
-      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark());
+      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark(), coverage);
       if (positions.length > 0) for (const supply of this.#inUse) supply.committed?.(positions);
     }
     this.#changedPositions.clear();

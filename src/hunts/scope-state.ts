@@ -13,6 +13,8 @@ import type { AlertDocument } from './alert-document.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import type { AlertOutbox } from './alert-outbox.ts';
 import { digest } from './alert-id.ts';
+import { coverageWrites, readCoverage } from './coverage/coverage-state.ts';
+import type { StoredCoverage } from './coverage/partition-coverage.ts';
 import { decodeSupports, encodeSupports } from './support-codec.ts';
 import { isForgotten, positionKey, type PlacePosition } from './source-reader.ts';
 import type { HuntIdentity } from './upgrade/hunt-identity.ts';
@@ -103,6 +105,11 @@ export class ScopeState {
     }
   }
 
+  /** What has been seen of the sources by the last commit. */
+  coverage(): Promise<StoredCoverage[]> {
+    return readCoverage(this.#store, this.id);
+  }
+
   /** The sinks have taken the alerts of the last commit. */
   confirmDelivery(): void {
     this.#delivered.push(...this.#leaving.splice(0));
@@ -120,8 +127,9 @@ export class ScopeState {
     positions: readonly PlacePosition[],
     alerts: readonly AlertDocument[],
     sinkMark: unknown,
+    coverage: readonly StoredCoverage[] = [],
   ): Promise<void> {
-    const writes: StateWrite[] = [...graphWrites(scope.graph, this.id)];
+    const writes: StateWrite[] = [...graphWrites(scope.graph, this.id), ...coverageWrites(this.id, coverage)];
     for (const dataflow of scope.hunts) writes.push(...this.#operatorWrites(dataflow));
     for (const feed of feeds) {
       const slot = this.#alertSlot(feed);

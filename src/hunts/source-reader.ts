@@ -3,6 +3,7 @@ import { openBatches } from '../telemetry/open-batches.ts';
 import type { HistoryCursor } from '../telemetry/document-history.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import type { SeamIds, SeamPosition } from './backfill/seam-position.ts';
+import type { SourceHole } from './coverage/coverage-hole.ts';
 import { HEAD_BYTES, placeHead, type PlaceHead } from './place-head.ts';
 
 /** How far one place has been read; part of the state. */
@@ -82,6 +83,8 @@ export interface ReadBatch {
   readonly also?: readonly PlacePosition[];
   /** Records that history gave already. */
   readonly duplicates?: number;
+  /** What of the place before the batch is missing, as far as it became known with it. */
+  readonly holes?: readonly SourceHole[];
   /** Of a partition: where its log ended when the batch was fetched, where that is known. */
   readonly end?: number | undefined;
 }

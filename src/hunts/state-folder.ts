@@ -292,7 +292,7 @@ function* operatorDeletes(cohort: string, hunt: string, slot: number): Generator
 }
 
 function* cohortDeletes(cohort: string): Generator<StateWrite> {
-  for (const prefix of ['e', 'l', 'r', 'w', 's', 'a', 'o'] as const) {
+  for (const prefix of ['e', 'l', 'r', 'w', 's', 'a', 'o', 'c'] as const) {
     yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort) };
   }
   yield { kind: 'delete-range', ...stateKeyRange('p', 'position', cohort) };
@@ -324,4 +324,16 @@ function loadDemand(stored: StoredDemand): Demand {
     observed: new Set(stored.observed),
     recordIds: stored.recordIds,
   };
+}
+
+/** Hunts that share a graph and positions, and so what they have seen. */
+export type CohortEntry = Pick<StoredCohort, 'id' | 'sources' | 'hunts'>;
+
+/** What a state folder holds, for those who only look; undefined: nothing yet. Throws `StateError`. */
+export async function readCohorts(store: StateStore): Promise<readonly CohortEntry[] | undefined> {
+  const bytes = await store.get(stateKeys.meta('folder'));
+  if (bytes === null) return undefined;
+  const { version, cohorts } = decodeState(bytes) as StoredFolder;
+  if (version !== STATE_VERSION) throw otherVersion(version);
+  return cohorts;
 }

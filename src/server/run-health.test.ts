@@ -3,7 +3,12 @@ import type { MeteredScope } from '../hunts/run-meter.ts';
 import type { SinkStatus } from '../sinks/sink-status.ts';
 import { RunHealth } from './run-health.ts';
 
-const scope = (...awaited: string[]): MeteredScope => ({ awaited, entities: () => 0, hunts: () => [] });
+const scope = (...awaited: string[]): MeteredScope => ({
+  awaited,
+  entities: () => 0,
+  coverage: () => [],
+  hunts: () => [],
+});
 
 describe('health of a run', () => {
   test('a loop that has not turned for too long is no life, also beside one that turns', () => {

@@ -36,7 +36,12 @@ const hunt = (opened: number): HuntGauges => ({
   failed: false,
 });
 
-const scope = (hunts: () => readonly HuntGauges[]): MeteredScope => ({ awaited: [], entities: () => 7, hunts });
+const scope = (hunts: () => readonly HuntGauges[]): MeteredScope => ({
+  awaited: [],
+  entities: () => 7,
+  coverage: () => [],
+  hunts,
+});
 
 /** Names in a query that are metrics of ours or of the process. */
 const namesIn = (query: string): string[] => query.match(/\b(?:windhover|process|nodejs)_[a-z_]+/g) ?? [];
@@ -106,6 +111,27 @@ describe('metrics of a run', () => {
     expect(text).toContain('windhover_canary_turns_total{hunt="gone"} 1');
     expect(text).not.toContain('windhover_source_degraded{source="s"} 1');
     expect(text).not.toContain('windhover_source_lag_records{');
+  });
+
+  test('holes are read when asked, summed over the scopes of a source, and stay when a scope has ended', async () => {
+    const metrics = make();
+    const holed = (id: string, holes: number): MeteredScope => ({
+      ...scope(() => [{ ...hunt(0), hunt: id }]),
+      coverage: () => [{ source: 's', cause: 'expired', holes, missing: holes * 10 }],
+    });
+    const first = holed('a', 1);
+    metrics.opened(first);
+    metrics.opened(holed('b', 2));
+    const said = 'windhover_coverage_holes_total{source="s",cause="expired"} 3';
+    await metrics.registry.metrics();
+    expect(await metrics.registry.metrics()).toContain(said);
+    metrics.closed(first);
+    expect(await metrics.registry.metrics()).toContain(said);
+    // Opened again it goes on with what its state holds.
+    metrics.opened(holed('a', 4));
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('windhover_coverage_holes_total{source="s",cause="expired"} 6');
+    expect(text).toContain('windhover_coverage_missing_total{source="s",cause="expired"} 60');
   });
 
   test('two runs in one process share nothing', async () => {

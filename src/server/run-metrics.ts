@@ -29,6 +29,8 @@ export class RunMetrics {
   readonly #ended = new Map<string, HuntGauges>();
   /** The same of hunts that were exchanged for others: they hold nothing any more, and counters go on. */
   readonly #past = new Map<string, HuntGauges>();
+  /** What scopes that have ended missed, by their hunts. */
+  readonly #endedCoverage = new Map<string, ReturnType<MeteredScope['coverage']>>();
   readonly #partitions = new Set<string>();
   readonly #formats = new Set<string>();
   readonly #records = this.#counter('records_total', 'Records taken', ['source', 'format']);
@@ -57,6 +59,7 @@ export class RunMetrics {
   constructor(options: RunMetricsOptions) {
     this.#options = options;
     this.#gaugesOfHunts();
+    this.#countersOfCoverage();
     this.#gaugesOfSinks();
     const bytes = this.#gauge('state_bytes', 'Size of the state folder on disk', [], async () => {
       const size = await options.stateBytes();
@@ -82,6 +85,7 @@ export class RunMetrics {
   closed(scope: MeteredScope): void {
     if (!this.#scopes.delete(scope)) return;
     for (const each of scope.hunts()) this.#ended.set(each.hunt, this.#whole(each));
+    this.#endedCoverage.set(huntsOf(scope), scope.coverage());
   }
 
   /** With what the hunt did in earlier rounds. */
@@ -186,6 +190,21 @@ export class RunMetrics {
     });
   }
 
+  #countersOfCoverage(): void {
+    const each = (tell: (total: ReturnType<MeteredScope['coverage']>[number]) => void): void => {
+      const live = new Map([...this.#scopes].map((scope) => [huntsOf(scope), scope.coverage()]));
+      for (const totals of new Map([...this.#endedCoverage, ...live]).values()) totals.forEach(tell);
+    };
+    const holes = this.#counter('coverage_holes_total', 'Holes in what was seen', ['source', 'cause'], () => {
+      holes.reset();
+      each((total) => holes.inc({ source: total.source, cause: total.cause }, total.holes));
+    });
+    const missing = this.#counter('coverage_missing_total', 'Inputs missing in holes', ['source', 'cause'], () => {
+      missing.reset();
+      each((total) => missing.inc({ source: total.source, cause: total.cause }, total.missing));
+    });
+  }
+
   #gaugesOfSinks(): void {
     const { sinks } = this.#options;
     const backlog = this.#gauge('sink_backlog', 'Alerts that wait for the sink', ['sink'], () => {
@@ -237,4 +256,9 @@ export class RunMetrics {
   #common(name: string, help: string): { name: string; help: string; registers: Registry[] } {
     return { name: `windhover_${name}`, help, registers: [this.registry] };
   }
+}
+
+/** Names a scope: a hunt belongs to one. */
+function huntsOf(scope: MeteredScope): string {
+  return JSON.stringify(scope.hunts().map(({ hunt }) => hunt));
 }

@@ -46,6 +46,27 @@ describe('RocksStateStore', () => {
     await store.close();
   });
 
+  it('opens to read what is there, while another holds it and writes on', async () => {
+    const dir = fresh();
+    const put = (byte: number) => ({ kind: 'put', key: Uint8Array.of(1, byte), value: Uint8Array.of(byte) }) as const;
+    await expect(RocksStateStore.openToRead(dir)).rejects.toMatchObject({ code: 'state-missing', exitCode: 2 });
+    const store = await RocksStateStore.open(dir);
+    await store.write([put(7)]);
+    const reader = await RocksStateStore.openToRead(dir);
+    await store.write([put(8)]);
+    // As it stood when it was opened.
+    expect(await reader.getMany([Uint8Array.of(1, 7), Uint8Array.of(1, 8)])).toEqual([Uint8Array.of(7), null]);
+    await expect(reader.write([put(9)])).rejects.toMatchObject({ code: 'state-unwritable' });
+    await reader.close();
+    await store.write([put(9)]);
+    await store.close();
+    const again = await RocksStateStore.open(dir);
+    const all = [];
+    for await (const { value } of again.range(Uint8Array.of(1), Uint8Array.of(2))) all.push(value[0]);
+    await again.close();
+    expect(all).toEqual([7, 8, 9]);
+  });
+
   it('says who holds the lock when this process opened the state already', async () => {
     const dir = fresh();
     const store = await RocksStateStore.open(dir);

@@ -1,3 +1,6 @@
+import { access } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { join } from 'node:path';
 import RocksDB from 'rocksdb-native';
 import { StateError } from '../errors/windhover-error.ts';
 import { compareBytes } from './compare-bytes.ts';
@@ -38,6 +41,25 @@ export class RocksStateStore implements StateStore {
   static async open(dir: string): Promise<RocksStateStore> {
     await makeStateFolder(dir);
     const database = new RocksDB(dir, MEMORY_OPTIONS);
+    try {
+      await database.ready();
+    } catch (error) {
+      throw openingError(dir, error);
+    }
+    return new RocksStateStore(database, dir);
+  }
+
+  /**
+   * Opens the state in `dir` to look at it, as it stands now; a run may hold it meanwhile. Nothing can be written.
+   *
+   * @throws StateError `state-missing`: there is none; `state-unreadable`
+   */
+  static async openToRead(dir: string): Promise<RocksStateStore> {
+    await access(join(dir, 'CURRENT'), constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') throw noState(dir, cause);
+      throw openingError(dir, cause);
+    });
+    const database = new RocksDB(dir, { readOnly: true });
     try {
       await database.ready();
     } catch (error) {
@@ -121,6 +143,14 @@ export class RocksStateStore implements StateStore {
       cause,
     });
   }
+}
+
+function noState(dir: string, cause: unknown): StateError {
+  return new StateError('state-missing', `${dir} holds no state`, {
+    hint: 'Name a state folder with --state.',
+    exitCode: 2,
+    cause,
+  });
 }
 
 function openingError(dir: string, cause: unknown): StateError {

@@ -23,6 +23,8 @@ declare module 'rocksdb-native' {
     readonly writeBufferSize?: number;
     readonly maxBackgroundJobs?: number;
     readonly maxOpenFiles?: number;
+    /** Takes no lock, and sees what was there when it was opened. */
+    readonly readOnly?: boolean;
   }
 
   class RocksDB {

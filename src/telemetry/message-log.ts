@@ -13,6 +13,8 @@ export interface MessageRun {
   readonly next: number;
   /** Offset behind the last message of the partition when these were fetched, where the log tells. */
   readonly end?: number | undefined;
+  /** Without messages: those from this offset on up to `next` were gone before they were read. */
+  readonly lostFrom?: number;
   /** The partition counts its offsets anew: what was known of it is about another one. */
   readonly anew?: true;
 }
@@ -31,6 +33,8 @@ export interface LogPosition {
   readonly cluster: string;
   /** Told at the opening: offset behind the last message that was there. */
   readonly end?: number;
+  /** Told at the opening: messages from this offset on up to `offset` were gone before they were read. */
+  readonly lostFrom?: number;
 }
 
 /** Something that the owner of the log should know. */
@@ -38,6 +42,8 @@ export interface LogNotice {
   readonly place: string;
   readonly code: string;
   readonly message: string;
+  /** The log cannot be read from now on, or can be again. */
+  readonly reach?: 'away' | 'back';
 }
 
 /** A log of messages in topics and partitions that has no end (Kafka). Implemented by the rooms of the sources. */

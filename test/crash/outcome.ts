@@ -64,14 +64,20 @@ function withoutWallTimes(alert: AlertDocument): unknown {
 
 /**
  * How an alert came to be as it is differs where input came in another order: the number of revisions, and their words. So
- * does the place of a record that came twice, or lay in a file that has another name by now.
+ * does the place of a record that came twice, or lay in a file that has another name by now, and what was known of holes by
+ * then: undecodable input is placed as exactly as the batch that it came with.
  */
 function withoutHistory(alert: AlertDocument): unknown {
-  const { times, revision: _, status, records, ...rest } = alert.windhover;
+  const { times, revision: _, status, records, coverage: __, ...rest } = alert.windhover;
   const witnesses = records.map(({ id, time }) => ({ id, time }));
   return {
     ...alert,
-    windhover: { ...rest, records: witnesses, isOpen: status !== 'retracted', event: times.event },
+    windhover: {
+      ...rest,
+      records: witnesses,
+      isOpen: status !== 'retracted',
+      event: times.event,
+    },
   };
 }
 

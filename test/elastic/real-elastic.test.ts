@@ -25,9 +25,9 @@ function numbered(count: number, perTime: number): { id: string; source: object 
   });
 }
 
-/** What a run says, without what differs from run to run. */
+/** What a run says, without what differs from run to run, or from source to source. */
 function answer(stdout: string): unknown {
-  const { elapsed_ms: _, ...rest } = JSON.parse(stdout) as Record<string, unknown>;
+  const { elapsed_ms: _, coverage: __, ...rest } = JSON.parse(stdout) as Record<string, unknown>;
   return rest;
 }
 

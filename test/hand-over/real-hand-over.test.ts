@@ -168,6 +168,18 @@ describe.skipIf(!isHere)(
       await run.complained((stderr) => stderr.includes('records in both'));
       expect(await run.kill('SIGINT'), run.stderr).toBe(130);
       expect(run.stderr).toMatch(/0 records in both: \d partitions have no record that history has/);
+      const { stdout } = await runWindhover(['coverage', '--state', 'state', '--format', 'json'], { cwd });
+      const { scopes } = JSON.parse(stdout) as {
+        scopes: { coverage: { kind: string; records: number; holes: { cause: string }[] }[] }[];
+      };
+      const coverage = scopes[0]?.coverage ?? [];
+      const causes = (wanted: string): string[][] =>
+        coverage.filter(({ kind }) => kind === wanted).map(({ holes }) => holes.map(({ cause }) => cause));
+      expect(causes('history')).toEqual([[]]);
+      const gaps = causes('partition');
+      expect(gaps).toHaveLength(PARTITIONS);
+      expect(gaps.flat().length).toBeGreaterThan(0);
+      expect(new Set(gaps.flat())).toEqual(new Set(['gap']));
     });
   },
 );

@@ -18,6 +18,9 @@ export interface ReadSourceOptions {
   readonly sessionMs?: number;
   readonly schema?: AvroType;
   readonly batchSize?: number;
+  /** Hears of every batch that was taken, before its position counts as committed. */
+  readonly onRead?: (read: ReadBatch) => void;
+  readonly onNotice?: (notice: SourceNotice) => void;
 }
 
 export const GROUP = 'windhover-test';
@@ -64,7 +67,10 @@ export class ReadSource {
       decode: decodeOptions({ demand: demandOf(['process']), batchSize }),
       known: [...this.positions.values()],
       onPlace: (notice) => this.places.push(notice),
-      onNotice: (notice) => this.notices.push(notice),
+      onNotice: (notice) => {
+        this.notices.push(notice);
+        if (!this.#killed) options.onNotice?.(notice);
+      },
     });
   }
 
@@ -124,6 +130,7 @@ export class ReadSource {
     this.batches++;
     const lag = lagOf({ source: this.reader.name, ...read });
     if (lag !== undefined) this.lags.push(`${lag.topic}/${lag.partition}: ${lag.messages}`);
+    this.#options.onRead?.(read);
     for (let row = 0; row < batch.size; row++) {
       const { place, offset } = batch.locator(row);
       this.seen.push(`${place}:${offset}`);

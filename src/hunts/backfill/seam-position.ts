@@ -15,6 +15,8 @@ export interface SeamPosition {
   readonly overlapMs: number;
   /** Partitions whose oldest records have been looked for in history. */
   readonly checked: readonly string[];
+  /** Those of them before which something may be missing. Absent: none. */
+  readonly gaps?: readonly string[];
   /** Records that both gave. */
   readonly duplicates: number;
 }

@@ -138,8 +138,13 @@ export class Seam {
   }
 
   /** What a finding says of a partition holds. */
-  settle(place: string): PlacePosition {
-    this.#position = { ...this.#position, checked: [...this.#position.checked, place] };
+  settle(place: string, verdict: SeamVerdict): PlacePosition {
+    const { checked, gaps = [] } = this.#position;
+    this.#position = {
+      ...this.#position,
+      checked: [...checked, place],
+      ...(verdict === 'gap' ? { gaps: [...gaps, place] } : {}),
+    };
     return this.#toPosition();
   }
 
@@ -147,7 +152,7 @@ export class Seam {
   widen(): boolean {
     const { overlapMs, fromMs } = this.#position;
     if (overlapMs * 2 > this.#overlapMs * WIDEST || this.liveFromMs <= fromMs) return false;
-    this.#position = { ...this.#position, overlapMs: overlapMs * 2, checked: [], duplicates: 0 };
+    this.#position = { ...this.#position, overlapMs: overlapMs * 2, checked: [], gaps: [], duplicates: 0 };
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { formatInstant } from '../../catalogue/instant.ts';
+import type { SourceHole } from '../coverage/coverage-hole.ts';
 import type { SourceNotice } from '../run-observer.ts';
 import type { BatchSupply, PlacePosition, ReadBatch } from '../source-reader.ts';
 import type { Seam, SeamFinding } from './seam.ts';
@@ -22,7 +23,10 @@ export class SeamedReader implements BatchSupply {
   #closed = false;
   /** Partitions that have something to be read, and have not gone beyond what history holds. */
   readonly #inside = new Set<string>();
-  readonly #gaps: SeamFinding[] = [];
+  /** What the next batch tells of. */
+  readonly #holes: SourceHole[] = [];
+  /** Least event time of each partition, ms, until the overlap is passed. */
+  readonly #oldestMs = new Map<string, number>();
   /** Partitions that do not begin with their first message ever: what came before has to be in history. */
   readonly #begunLate = new Set<string>();
 
@@ -52,7 +56,7 @@ export class SeamedReader implements BatchSupply {
       }
       const also = [...(read.also ?? []), ...(finding === undefined ? [] : [this.#settle(finding)])];
       also.push(...this.#advance(read, place));
-      return { ...read, also, duplicates };
+      return { ...read, also, duplicates, holes: [...(read.holes ?? []), ...this.#holes.splice(0)] };
     }
     return undefined;
   }
@@ -78,14 +82,24 @@ export class SeamedReader implements BatchSupply {
   #settle(finding: SeamFinding): PlacePosition {
     const { seam, onNotice } = this.#options;
     if (finding.verdict === 'gap') {
-      this.#gaps.push(finding);
+      this.#holes.push(this.#gapBefore(finding.place, finding.oldestMs));
       onNotice({
         place: finding.place,
         code: 'seam-gap',
         message: `${finding.missing} of its ${finding.looked} oldest records, from ${time(finding.oldestMs)} on, are not in history: records before them may be missing`,
       });
     }
-    return seam.settle(finding.place);
+    return seam.settle(finding.place, finding.verdict);
+  }
+
+  /**
+   * Nobody knows how much is missing, nor how far back it reaches; not further than history was to be read. `toMs`: of the
+   * oldest record that the partition gave.
+   */
+  #gapBefore(place: string, toMs: number | undefined): SourceHole {
+    const { fromMs } = this.#options.seam;
+    if (toMs === undefined) return { cause: 'gap', place, fromMs };
+    return { cause: 'gap', place, fromMs: Math.min(fromMs, toMs), toMs };
   }
 
   /** The overlap is passed once every partition that gave records gives younger ones than history has. */
@@ -95,6 +109,7 @@ export class SeamedReader implements BatchSupply {
     const { newestMs = -Infinity } = seam.position;
     let leastMs = Infinity;
     for (let row = 0; row < batch.size; row++) leastMs = Math.min(leastMs, batch.lastMs[row] as number);
+    this.#oldestMs.set(place, Math.min(leastMs, this.#oldestMs.get(place) ?? Infinity));
     if (leastMs <= newestMs) {
       this.#inside.add(place);
       return [];
@@ -107,15 +122,19 @@ export class SeamedReader implements BatchSupply {
 
   #tell(): void {
     const { name, seam, onNotice } = this.#options;
-    const { newestMs, records, checked, duplicates } = seam.position;
+    const { newestMs, records, checked, gaps = [], duplicates } = seam.position;
     const history =
       newestMs === undefined ? 'history was empty' : `history has ${records} records up to ${time(newestMs)}`;
-    const unproven = [...this.#begunLate].filter((place) => !checked.includes(place)).length;
+    // One that reaches back to where history was to begin needs no other proof.
+    const unproven = [...this.#begunLate].filter(
+      (place) => !checked.includes(place) && (this.#oldestMs.get(place) ?? Infinity) > seam.fromMs,
+    );
+    for (const place of unproven) this.#holes.push(this.#gapBefore(place, this.#oldestMs.get(place)));
     const proof =
-      this.#gaps.length > 0
-        ? `${this.#gaps.length} of ${checked.length} partitions may have a gap before them`
-        : unproven > 0
-          ? `${unproven} partitions have no record that history has, so that a gap before them cannot be excluded`
+      gaps.length > 0
+        ? `${gaps.length} of ${checked.length} partitions may have a gap before them`
+        : unproven.length > 0
+          ? `${unproven.length} partitions have no record that history has, so that a gap before them cannot be excluded`
           : 'no gap';
     onNotice({
       place: name,

@@ -26,3 +26,9 @@ test('where not even that has room, the line is cut', () => {
   expect(second.endsWith('…')).toBe(true);
   expect(second.length).toBeLessThanOrEqual(40);
 });
+
+test('what its hunt did not see is named once per cause', () => {
+  const coverage = ['gap', 'undecodable', 'gap'].map((cause, i) => ({ source: `s${i}`, cause }));
+  const holed = { ...alert, windhover: { ...alert.windhover, coverage } } as unknown as AlertDocument;
+  expect(renderAlert(holed).split('\n')[1]).toMatch(/and 3 more · not all was seen \(gap, undecodable\)$/);
+});

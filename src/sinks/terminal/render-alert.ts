@@ -36,7 +36,12 @@ export function renderAlert(alert: AlertDocument, options: RenderAlertOptions = 
   const host = labelled('host', field(alert.host, 'name') ?? field(alert.host, 'id'));
   const container = labelled('container', field(alert.container, 'name') ?? field(alert.container, 'id'));
   const user = labelled('user', field(alert.user, 'name'));
-  const hunt = [`hunt ${shown(alert.windhover.hunt)}`, ...(suppressed > 0 ? [`and ${suppressed} more`] : [])];
+  const causes = [...new Set((alert.windhover.coverage ?? []).map(({ cause }) => cause))];
+  const hunt = [
+    `hunt ${shown(alert.windhover.hunt)}`,
+    ...(suppressed > 0 ? [`and ${suppressed} more`] : []),
+    ...(causes.length > 0 ? [`not all was seen (${shown(causes.join(', '))})`] : []),
+  ];
   const indent = ' '.repeat(label.length + 1);
   const time = [shown(alert['@timestamp'])];
   // Where there is no room for all, who and in what is left out, and the day, before the host and the hunt.

@@ -253,10 +253,11 @@ export class KafkaLog implements MessageLog {
   /** Goes on where something is; what has gone by unread is told. */
   #settle(state: FetchState, misfit: Misfit): void {
     const { topic, partition } = state;
-    this.#notices.misfit(state, state.expected as number, misfit);
+    const expected = state.expected as number;
+    this.#notices.misfit(state, expected, misfit);
     state.expected = misfit.first;
-    const anew = misfit.kind === 'anew' ? ({ anew: true } as const) : {};
-    this.#queue.push({ topic, partition, messages: [], next: misfit.first, ...anew });
+    const what = misfit.kind === 'anew' ? ({ anew: true } as const) : { lostFrom: expected };
+    this.#queue.push({ topic, partition, messages: [], next: misfit.first, ...what });
   }
 
   #ended(error: unknown): void {

@@ -23,11 +23,12 @@ export class LogNotices {
   }
 
   away({ code, message, hint }: SourceError): void {
-    this.#say(code, `${message}; tried again until it works. ${hint}`);
+    const text = `${message}; tried again until it works. ${hint}`;
+    this.#tell({ place: this.#place, code, message: text, reach: 'away' });
   }
 
   back(): void {
-    this.#say('kafka-back', 'answers again: read on');
+    this.#tell({ place: this.#place, code: 'kafka-back', message: 'answers again: read on', reach: 'back' });
   }
 
   missing(topic: string): void {

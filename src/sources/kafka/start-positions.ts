@@ -48,7 +48,8 @@ export function startPositions(question: StartQuestion): StartPositions {
         before.length > 0
           ? first
           : Math.max(first, startOffset(start, { first, end, timed: times.get(topic)?.get(partition) }) - lead);
-      positions.push({ ...at, offset: misfit?.first ?? expected ?? fresh, cluster, end });
+      const lost = misfit?.kind === 'expired' ? { lostFrom: expected as number } : {};
+      positions.push({ ...at, offset: misfit?.first ?? expected ?? fresh, cluster, end, ...lost });
     }
   }
   return { positions, missing, misfits };
