@@ -1,0 +1,99 @@
+import type { SourcedBatch } from '../batch-merge.ts';
+import type { ScopeRunOptions, ScopeSource } from '../scope-run-options.ts';
+import { positionKey, type PlacePosition } from '../source-reader.ts';
+import { MAX_JOURNAL_BYTES, type Journal, type JournalLimits } from './journal.ts';
+import type { JournalMark, JournalPlace, JournalSetup, JournalStep } from './journal-step.ts';
+
+/** Where everything is kept, the journal is kept for a day. */
+const DEFAULT_KEEP_MS = 86_400_000;
+
+/** What the setup of a run says of it. `smallestWindowMs`: of LAST. */
+export function journalSetup(
+  options: ScopeRunOptions,
+  smallestWindowMs: number,
+  state: { readonly backfilling: boolean; readonly resumed: boolean },
+): JournalSetup {
+  const { sources, hunts, clock = 'event', retentionMs, latenessMs, maxLineBytes, hostAliases, countRecords } = options;
+  return {
+    sources: sources.map(({ name }) => name),
+    hunts: hunts.map(({ id, fingerprint }) => ({ id, fingerprint })),
+    clock,
+    retentionMs: retentionMs === Infinity ? null : retentionMs,
+    latenessMs,
+    smallestWindowMs: smallestWindowMs === Infinity ? null : smallestWindowMs,
+    maxLineBytes,
+    hostAliases: [...hostAliases],
+    countRecords,
+    ...state,
+  };
+}
+
+export function journalLimits(retentionMs: number): JournalLimits {
+  return { keepMs: retentionMs === Infinity ? DEFAULT_KEEP_MS : retentionMs, maxBytes: MAX_JOURNAL_BYTES };
+}
+
+/** The journal of a scope that runs; nothing is written where there is none: without a state, and where input has an end. */
+export class ScopeJournal {
+  readonly #journal: Journal | undefined;
+  readonly #sources: readonly ScopeSource[];
+
+  constructor(journal: Journal | undefined, sources: readonly ScopeSource[]) {
+    this.#journal = journal;
+    this.#sources = sources;
+  }
+
+  /** A batch has been processed. `before`: where its place stood; absent: it was not known. */
+  epoch(clock: number, number: number, read: SourcedBatch, before: PlacePosition | undefined): void {
+    if (this.#journal === undefined) return;
+    const { source, position, batch } = read;
+    const to = markOf(position);
+    this.#journal.add({
+      kind: 'epoch',
+      clock,
+      number,
+      read: {
+        place: placeOf(position, source, this.#isStream(source)),
+        key: positionKey(position),
+        // Without records nothing has to be read again.
+        from: before === undefined ? { offset: 0, records: 0 } : markOf(before),
+        to,
+        size: batch.size,
+      },
+    });
+  }
+
+  add(step: JournalStep & { readonly kind: 'tick' | 'live' | 'end' }): void {
+    this.#journal?.add(step);
+  }
+
+  #isStream(source: string): boolean {
+    return this.#sources.some(({ name, places }) => name === source && places.some(({ place }) => place === '-'));
+  }
+}
+
+function markOf({ position, partition, history }: PlacePosition): JournalMark {
+  const { within = 0, replayFrom } = partition ?? {};
+  return {
+    offset: position.offset,
+    records: position.records,
+    ...(within === 0 ? {} : { within }),
+    ...(replayFrom === undefined ? {} : { replayFrom }),
+    ...(history?.cursor === undefined ? {} : { cursor: history.cursor }),
+  };
+}
+
+function placeOf(
+  { place, head, headLength, file, partition, history }: PlacePosition,
+  source: string,
+  isStream: boolean,
+): JournalPlace {
+  const base = { source, place, head: { head, headLength } };
+  if (partition !== undefined) {
+    const { topic, partition: number, cluster } = partition;
+    return { ...base, kind: 'partition', partition: { topic, partition: number, cluster } };
+  }
+  if (history !== undefined) return { ...base, kind: 'history' };
+  if (isStream) return { ...base, kind: 'stream' };
+  if (file !== undefined) return { ...base, kind: 'followed', identity: file.identity };
+  return { ...base, kind: 'file' };
+}
