@@ -1,4 +1,3 @@
-import type { Timer } from '../telemetry/timer.ts';
 import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
 import { LiveMerge } from './live-merge.ts';
 import { openSupplies } from './open-supplies.ts';
@@ -31,15 +30,16 @@ export interface ScopeInput {
   readonly live: LiveInput | undefined;
 }
 
-/** The sources of a scope. `known`: how far places have been read; `smallestWindowMs`: of LAST. */
+/** The sources of a scope. `known`: how far places have been read; `smallestWindowMs`: of LAST; `nowMs`: wall time. */
 export function openInput(
   options: ScopeRunOptions,
   known: readonly PlacePosition[],
   smallestWindowMs: number,
+  nowMs: number,
   signal: AbortSignal,
 ): ScopeInput {
-  const { histories, sources } = openSupplies(options, known, smallestWindowMs);
-  const timer: Timer | undefined = options.live?.timer;
+  const { histories, sources } = openSupplies(options, known, smallestWindowMs, nowMs);
+  const timer = options.live?.timer;
   return {
     supplies: [...histories, ...sources],
     history: new BatchMerge(histories),

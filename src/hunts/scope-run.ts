@@ -171,7 +171,7 @@ export class ScopeRun {
   async run(signal: AbortSignal): Promise<void> {
     const { live, script } = this.#options;
     const known = [...this.#positions.values()];
-    const input = script?.input ?? openInput(this.#options, known, this.#scope.smallestWindowMs, signal);
+    const input = script?.input ?? openInput(this.#options, known, this.#scope.smallestWindowMs, this.#nowMs, signal);
     this.#inUse = input.supplies;
     let isComplete = false;
     try {
@@ -227,7 +227,7 @@ export class ScopeRun {
       await this.#options.room?.(signal);
       const next = await input.take();
       if (next !== undefined) await this.#epoch(next);
-      else if (input.ended) break;
+      else if (input.ended || signal.aborted) break;
       else {
         await input.wait(this.#idleMs());
         this.#nowMs = this.#options.wallClock();

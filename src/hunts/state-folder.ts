@@ -188,6 +188,11 @@ export class StateFolder {
     await this.#save(writes);
   }
 
+  /** Cohorts as the last run left them. */
+  get known(): readonly { readonly id: string; readonly sources: readonly string[]; readonly demand: Demand }[] {
+    return this.#stored.cohorts.map(({ id, sources, demand }) => ({ id, sources, demand: loadDemand(demand) }));
+  }
+
   /** How far the sink had come at the last commit. */
   async sinkMark(): Promise<unknown> {
     const mark = await this.#store.get(stateKeys.meta('sink'));

@@ -69,7 +69,8 @@ export class FileRanges implements RangeReader {
   /** The file that is open and stands at the beginning of the range. */
   #reopen({ key, from, to, place }: JournalRead): OpenFile | undefined {
     const known = this.#open.get(key);
-    if (known === undefined || !isAt(known.reader.position, from) || known.bytes.place !== place.place) return undefined;
+    if (known === undefined || !isAt(known.reader.position, from) || known.bytes.place !== place.place)
+      return undefined;
     this.#open.delete(key);
     this.#open.set(key, known);
     known.bytes.allow(to.offset);

@@ -34,7 +34,8 @@ export class Journal {
   readonly #limits: JournalLimits;
   /** Oldest first. */
   readonly #segments: Segment[];
-  readonly #setup: JournalSetup;
+  /** As of the last commit. */
+  #setup: JournalSetup;
   #next: number;
   #writer: JournalGroupWriter | undefined;
   #groups = 0;
@@ -95,6 +96,7 @@ export class Journal {
       this.#segments.push(segment);
     }
     const value = this.#writer.write(steps);
+    if (steps.some(({ kind }) => kind === 'live')) this.#setup = { ...this.#setup, backfilling: false };
     this.#groups++;
     segment.bytes += value.length;
     segment.clock = clock;

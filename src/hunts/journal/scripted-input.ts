@@ -59,7 +59,7 @@ export class ScriptedInput implements ScopeInput, LiveInput {
   /** Time passes: to the tick that comes next. */
   async wait(): Promise<void> {
     const step = await this.#look();
-    if (step === undefined || step.kind !== 'tick') return;
+    if (step === undefined || step.kind === 'epoch' || step.kind === 'end') return;
     this.#ahead = undefined;
     this.#options.setClock(step.clock);
   }
