@@ -139,7 +139,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
   return exitCode(io, reports, result, lossOf(outputs, options));
 }
 
-async function loadAll(options: RunOptions, io: TerminalIo): Promise<LoadedHunt[]> {
+export async function loadAll(options: RunOptions, io: TerminalIo): Promise<LoadedHunt[]> {
   if (options.hunts.length === 0) {
     throw new UsageError(
       'hunt-missing',
