@@ -147,8 +147,11 @@ export class LiveScope {
     return lines;
   }
 
-  get store(): StateStore {
-    return this.#store;
+  /** Records of the epochs that have been committed. */
+  async recordsRead(): Promise<number> {
+    let records = 0;
+    for await (const step of readJournal(this.#store, 'c1')) if (step.kind === 'epoch') records += step.read.size;
+    return records;
   }
 
   #common() {

@@ -92,9 +92,14 @@ async function play(steps: readonly Step[]): Promise<{ readonly scope: LiveScope
     else if (each.kind === 'start') await scope.start();
   }
   await scope.start();
-  // What was written is read, and settles.
-  for (let second = 0; second < 5; second++) {
-    await scope.go(100);
+  // What was written is read, and settles. What was rotated before anything was seen is history, and is not.
+  const written = steps.filter(({ kind }) => kind === 'write').length;
+  for (let i = 0; i < 100 && (await scope.recordsRead()) < written; i++) {
+    await scope.go(50);
+    timer.pass(100);
+  }
+  for (let second = 0; second < 4; second++) {
+    await scope.go(50);
     timer.pass(1000);
   }
   await scope.go(100);
@@ -116,6 +121,6 @@ test('the journal of followed files gives the alerts of the run, byte by byte', 
     }),
     LONG ? { numRuns: 2000 } : { numRuns: 40, seed: 20_261_126 },
   );
-  expect(alerts).toBeGreaterThan(200);
+  expect(alerts).toBeGreaterThan(100);
   expect([...statuses].sort()).toEqual(['open', 'retracted', 'revised']);
 });
