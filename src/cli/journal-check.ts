@@ -56,10 +56,10 @@ export function compareAlertLines(logged: readonly string[], replayed: readonly 
 }
 
 /** From a little before the first character that differs. */
-function shown(line: string | undefined, other: string | undefined): string {
+function shown(line: string | undefined, other = ''): string {
   if (line === undefined) return 'nothing';
   let at = 0;
-  while (other !== undefined && at < line.length && line[at] === other[at]) at++;
+  while (at < line.length && line[at] === other[at]) at++;
   const from = Math.max(0, at - 40);
   const text = line.slice(from, from + SHOWN);
   return escapeTerminal(`${from > 0 ? '…' : ''}${text}${from + SHOWN < line.length ? '…' : ''}`);

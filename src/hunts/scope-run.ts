@@ -7,6 +7,7 @@ import { WallClock } from '../dataflow/wall-clock.ts';
 import { EntityGraph } from '../graph/entity-graph.ts';
 import { AlertFeed } from './alert-feed.ts';
 import type { AlertDocument } from './alert-document.ts';
+import { bytesSince } from './bytes-since.ts';
 import { isBackfilling } from './backfill/is-backfilling.ts';
 import type { SourcedBatch } from './batch-merge.ts';
 import { CompleteVariables } from './complete-variables.ts';
@@ -17,10 +18,11 @@ import { FarBehind } from './far-behind.ts';
 import { forgetChanges } from './forget-changes.ts';
 import { huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
+import { huntSizes } from './hunt-sizes.ts';
 import { LiveDisplays } from './live-displays.ts';
-import { journalLimits, journalSetup, ScopeJournal } from './journal/scope-journal.ts';
+import { ScopeJournal } from './journal/scope-journal.ts';
 import { readHuntResult } from './read-hunt-result.ts';
-import { emptyCounts, type HuntSizes, type InputCounts } from './run-observer.ts';
+import { emptyCounts, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
 import { openInput, type LiveInput, type OrderedInput } from './scope-input.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
@@ -73,7 +75,7 @@ export class ScopeRun {
   #inUse: readonly BatchSupply[] = [];
   /** The reading of the wall clock that goes for the present epoch or tick, ms. */
   #nowMs: number;
-  #journal: ScopeJournal;
+  #journal = ScopeJournal.none;
   #lastCommit = 0;
   #lastSave: number;
   #uncommitted = false;
@@ -86,7 +88,6 @@ export class ScopeRun {
     this.#options = options;
     this.#nowMs = options.wallClock();
     this.#lastSave = this.#nowMs;
-    this.#journal = new ScopeJournal(undefined, options.sources);
     this.#farBehind = new FarBehind(options.observer);
     this.#listings = new ListingRows(load);
     this.#isBackfilling = options.script?.backfilling ?? isBackfilling(options.sources, options.state?.positions ?? []);
@@ -147,25 +148,17 @@ export class ScopeRun {
     const resumed = (await state?.restoreGraph(graph)) ?? false;
     const run = new ScopeRun(options, graph, load);
     await state?.restoreOperators(run.#scope, run.#feeds);
-    await run.#openJournal(resumed);
+    run.#journal = await ScopeJournal.open(options, run.#nowMs, {
+      smallestWindowMs: run.#scope.smallestWindowMs,
+      backfilling: run.#isBackfilling,
+      resumed,
+    });
     run.#wall?.set(run.#nowMs);
     await run.#scope.start(resumed ? 'replay' : 'record', state?.epoch ?? 0);
     for (const position of state?.positions ?? []) run.#positions.set(positionKey(position), position);
     await run.#collectAlerts(resumed);
     options.meter?.opened(run.#metered);
     return run;
-  }
-
-  /** Input that has an end is read the same way again without one. */
-  async #openJournal(resumed: boolean): Promise<void> {
-    const { state, live, script, retentionMs, sources } = this.#options;
-    if (state === undefined || live === undefined || script !== undefined) return;
-    const setup = journalSetup(this.#options, this.#scope.smallestWindowMs, {
-      backfilling: this.#isBackfilling,
-      resumed,
-    });
-    const opening = { kind: 'open', clock: this.#nowMs, setup } as const;
-    this.#journal = new ScopeJournal(await state.openJournal(opening, journalLimits(retentionMs)), sources);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -301,7 +294,7 @@ export class ScopeRun {
     const { observer, meter } = this.#options;
     const began = meter?.now() ?? 0;
     const { late, refused, duplicates } = this.counts;
-    const bytes = meter === undefined ? 0 : this.#bytesSince(position);
+    const bytes = meter === undefined ? 0 : bytesSince(this.#positions, position);
     this.#nowMs = this.#options.wallClock();
     this.#wall?.set(this.#nowMs);
     const { bounds } = this.#options;
@@ -343,7 +336,7 @@ export class ScopeRun {
       if (this.#saveDueIn(now) === 0) await this.#save();
     }
     observer.batch?.(source, batch, outside);
-    observer.progress(this.counts, () => this.#sizes());
+    observer.progress(this.counts, () => huntSizes(this.#hunts));
   }
 
   async #finish(): Promise<void> {
@@ -397,25 +390,6 @@ export class ScopeRun {
     if (alerts.length > 0) await this.#options.emit(alerts);
     state?.confirmDelivery();
     if (state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
-  }
-
-  /** How far a file was read since its last epoch; one that was read anew counts from its start. */
-  #bytesSince(to: PlacePosition): number {
-    if (to.partition !== undefined) return 0;
-    const before = this.#positions.get(positionKey(to))?.position.offset ?? 0;
-    const { offset } = to.position;
-    return offset < before ? offset : offset - before;
-  }
-
-  #sizes(): HuntSizes[] {
-    return this.#hunts.map(({ hunt, dataflow }) => ({
-      hunt: hunt.id,
-      variables: dataflow.plan.variables.map(({ name, listing }) => ({
-        name,
-        type: listing.type,
-        entities: dataflow.at(listing.node).members.size,
-      })),
-    }));
   }
 
   /** Wall time until files of SAVE are to be written, ms; Infinity where nothing has changed, or they wait for the end. */

@@ -55,7 +55,8 @@ export class FileRanges implements RangeReader {
 
   async #attempt(range: JournalRead, file: ByteSource, way: Way): Promise<RecordBatch | undefined> {
     const open = way === 'on' ? this.#reopen(range) : await this.#start(range, file, way);
-    while (open !== undefined) {
+    if (open === undefined) return undefined;
+    for (;;) {
       const next = await open.batches.next();
       if (next.done === true) return undefined;
       const { position } = open.reader;
@@ -63,7 +64,6 @@ export class FileRanges implements RangeReader {
       // At a pause before the records nothing has come yet.
       if (next.value.size > 0 || open.bytes.pauses > 1) return undefined;
     }
-    return undefined;
   }
 
   /** The file that is open and stands at the beginning of the range. */

@@ -7,13 +7,17 @@ import type { JournalMark, JournalPlace, JournalSetup, JournalStep } from './jou
 /** Where everything is kept, the journal is kept for a day. */
 const DEFAULT_KEEP_MS = 86_400_000;
 
-/** What the setup of a run says of it. `smallestWindowMs`: of LAST. */
-export function journalSetup(
-  options: ScopeRunOptions,
-  smallestWindowMs: number,
-  state: { readonly backfilling: boolean; readonly resumed: boolean },
-): JournalSetup {
+/** How a scope stands when it is opened. */
+export interface ScopeOpening {
+  /** Of LAST. */
+  readonly smallestWindowMs: number;
+  readonly backfilling: boolean;
+  readonly resumed: boolean;
+}
+
+function journalSetup(options: ScopeRunOptions, opening: ScopeOpening): JournalSetup {
   const { sources, hunts, clock = 'event', retentionMs, latenessMs, maxLineBytes, hostAliases, countRecords } = options;
+  const { smallestWindowMs, backfilling, resumed } = opening;
   return {
     sources: sources.map(({ name }) => name),
     hunts: hunts.map(({ id, fingerprint }) => ({ id, fingerprint })),
@@ -24,22 +28,32 @@ export function journalSetup(
     maxLineBytes,
     hostAliases: [...hostAliases],
     countRecords,
-    ...state,
+    backfilling,
+    resumed,
   };
 }
 
-export function journalLimits(retentionMs: number): JournalLimits {
+function journalLimits(retentionMs: number): JournalLimits {
   return { keepMs: retentionMs === Infinity ? DEFAULT_KEEP_MS : retentionMs, maxBytes: MAX_JOURNAL_BYTES };
 }
 
 /** The journal of a scope that runs; nothing is written where there is none: without a state, and where input has an end. */
 export class ScopeJournal {
+  static readonly none = new ScopeJournal(undefined, []);
   readonly #journal: Journal | undefined;
   readonly #sources: readonly ScopeSource[];
 
-  constructor(journal: Journal | undefined, sources: readonly ScopeSource[]) {
+  private constructor(journal: Journal | undefined, sources: readonly ScopeSource[]) {
     this.#journal = journal;
     this.#sources = sources;
+  }
+
+  /** Input that has an end is read the same way again without a journal. `clock`: wall time, ms. */
+  static async open(options: ScopeRunOptions, clock: number, opening: ScopeOpening): Promise<ScopeJournal> {
+    const { state, live, script, retentionMs, sources } = options;
+    if (state === undefined || live === undefined || script !== undefined) return ScopeJournal.none;
+    const step = { kind: 'open', clock, setup: journalSetup(options, opening) } as const;
+    return new ScopeJournal(await state.openJournal(step, journalLimits(retentionMs)), sources);
   }
 
   /** A batch has been processed. `before`: where its place stood; absent: it was not known. */
