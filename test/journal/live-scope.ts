@@ -147,11 +147,15 @@ export class LiveScope {
     return lines;
   }
 
-  /** Records of the epochs that have been committed. */
+  /** Records of each epoch that has been committed. */
+  async batchSizes(): Promise<number[]> {
+    const sizes: number[] = [];
+    for await (const step of readJournal(this.#store, 'c1')) if (step.kind === 'epoch') sizes.push(step.read.size);
+    return sizes;
+  }
+
   async recordsRead(): Promise<number> {
-    let records = 0;
-    for await (const step of readJournal(this.#store, 'c1')) if (step.kind === 'epoch') records += step.read.size;
-    return records;
+    return (await this.batchSizes()).reduce((sum, size) => sum + size, 0);
   }
 
   #common() {
