@@ -66,7 +66,7 @@ export class ScopeJournal {
       clock,
       number,
       read: {
-        place: placeOf(position, source, this.#isStream(source)),
+        place: { ...placeOf(position, source, this.#isStream(source)), ...nameThen(read) },
         key: positionKey(position),
         // Without records nothing has to be read again.
         from: before === undefined ? { offset: 0, records: 0 } : markOf(before),
@@ -94,6 +94,11 @@ function markOf({ position, partition, history }: PlacePosition): JournalMark {
     ...(replayFrom === undefined ? {} : { replayFrom }),
     ...(history?.cursor === undefined ? {} : { cursor: history.cursor }),
   };
+}
+
+/** A rotated file that is open still goes by the name that it was opened by: alerts name their records by that. */
+function nameThen({ batch, position }: SourcedBatch): Partial<Pick<JournalPlace, 'place'>> {
+  return position.file === undefined || batch.size === 0 ? {} : { place: batch.locator(0).place };
 }
 
 function placeOf(
