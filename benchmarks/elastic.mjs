@@ -7,13 +7,9 @@ import { HistoryReader } from '../dist/hunts/history-reader.js';
 import { openElastic } from '../dist/sources/elastic/elastic-client.js';
 import { ElasticHistory } from '../dist/sources/elastic/elastic-history.js';
 import { compileHunts, openEngine, ratio, telemetry } from './engine.mjs';
+import { TEN_HUNTS } from './ten-hunts.mjs';
 
 const RECORDS = Number(process.env.RECORDS ?? 50_000);
-const HUNTS = Array.from({ length: 10 }, (_, i) =>
-  i === 0
-    ? "p = GET process FROM a WHERE parent_ref.name = 'node' AND command_line LIKE '%/tmp/%'\nc = FIND process CREATED BY p"
-    : `c = GET network-traffic FROM a WHERE src_port LIKE '%${String(i * 37).padStart(3, '0')}' AND dst_port != 5432`,
-);
 const SLICES = 2;
 const SORT = [{ '@timestamp': { order: 'asc', format: 'strict_date_optional_time_nanos' } }, '_shard_doc'];
 const timer = {
@@ -82,7 +78,7 @@ export async function elastic() {
     await client.bulk({ index, operations: lines.slice(at, at + 1000).flatMap((line) => [{ create: {} }, line]) });
   }
   await client.indices.refresh({ index });
-  const plans = compileHunts(HUNTS);
+  const plans = compileHunts(TEN_HUNTS);
   const { decode } = await openEngine(plans);
   const decoded = await ratio(
     () => bare(client, index),

@@ -9,13 +9,14 @@ import { Scope } from '../dist/dataflow/scope.js';
 import { openBatches } from '../dist/telemetry/open-batches.js';
 import { Simulation } from '../dist/simulate/simulation.js';
 
-export function telemetry(format, records, seed = 1) {
+/** Documents of 20 hosts as lines. `start`: ms; `rate`: records a second of their time. */
+export function telemetry(format, records, seed = 1, start = Date.UTC(2026, 4, 1, 8), rate = 1000) {
   const simulation = new Simulation({
     seed,
     linuxHosts: format === 'sysflow-ecs' ? 20 : 0,
     windowsHosts: format === 'winlogbeat' ? 20 : 0,
-    start: Date.UTC(2026, 4, 1, 8),
-    rate: 1000,
+    start,
+    rate,
     attacks: {},
     attackSpanMs: 1,
     duplicates: 0,

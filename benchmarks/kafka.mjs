@@ -7,13 +7,9 @@ import { MessageReader } from '../dist/hunts/message-reader.js';
 import { KafkaLog } from '../dist/sources/kafka/kafka-log.js';
 import { openKafkaJs } from '../dist/sources/kafka/kafkajs-client.js';
 import { compileHunts, openEngine, ratio, telemetry } from './engine.mjs';
+import { TEN_HUNTS } from './ten-hunts.mjs';
 
 const RECORDS = Number(process.env.RECORDS ?? 100_000);
-const HUNTS = Array.from({ length: 10 }, (_, i) =>
-  i === 0
-    ? "p = GET process FROM a WHERE parent_ref.name = 'node' AND command_line LIKE '%/tmp/%'\nc = FIND process CREATED BY p"
-    : `c = GET network-traffic FROM a WHERE src_port LIKE '%${String(i * 37).padStart(3, '0')}' AND dst_port != 5432`,
-);
 const timer = {
   now: Date.now,
   after: (ms, callback) => {
@@ -71,7 +67,7 @@ export async function kafka() {
     await producer.send({ topic, messages: lines.slice(at, at + 500).map((value) => ({ value })) });
   }
   await producer.disconnect();
-  const plans = compileHunts(HUNTS);
+  const plans = compileHunts(TEN_HUNTS);
   const { decode } = await openEngine(plans);
   const decoded = await ratio(
     () => bare(client, topic),

@@ -6,6 +6,7 @@ import { AlertLog } from '../sinks/alert-log.ts';
 import { DeadLetterFile } from '../sinks/dead-letter-file.ts';
 import type { SinkStatus } from '../sinks/sink-status.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
+import { makeStateFolder } from '../store/make-state-folder.ts';
 import type { RunOptions } from './run-options.ts';
 import type { SessionOptions } from './run-session.ts';
 import { usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
@@ -25,6 +26,8 @@ export interface RunOutputs {
 
 /** Where alerts go: the local log, and the terminal or ndjson lines. */
 export async function openOutputs(options: RunOptions, io: TerminalIo): Promise<RunOutputs> {
+  // Of a state folder that cannot be written it is the state that is told, not the log in it.
+  if (options.state !== undefined) await makeStateFolder(options.state);
   const path = options.alerts ?? (options.state === undefined ? undefined : join(options.state, 'alerts.ndjson'));
   const log =
     path === undefined ? undefined : await AlertLog.open(path, { warn: (text) => void write(io.stderr, `${text}\n`) });

@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { compareInstants } from '../catalogue/instant.ts';
 import { WindhoverError } from '../errors/windhover-error.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
@@ -17,6 +16,7 @@ import { huntIdentity, type HuntIdentity } from '../hunts/upgrade/hunt-identity.
 import type { HuntChange } from '../hunts/upgrade/hunt-change.ts';
 import { MemoryStateStore } from '../store/memory-state-store.ts';
 import { RocksStateStore } from '../store/rocks-state-store.ts';
+import type { StateStore } from '../store/state-store.ts';
 import type { Demand } from '../telemetry/demand.ts';
 import { demandOf } from '../hunts/demand-of.ts';
 import type { Timer } from '../telemetry/timer.ts';
@@ -37,6 +37,8 @@ export interface SessionHunt {
 export interface SessionOptions {
   readonly hunts: readonly SessionHunt[];
   readonly stateFolder: string | undefined;
+  /** Opens the state in that folder. Default: RocksDB. */
+  readonly openStore?: (folder: string) => Promise<StateStore>;
   /** Default: 24 h for scopes that have no end, else all. */
   readonly retentionMs: number | undefined;
   readonly latenessMs: number;
@@ -240,10 +242,8 @@ function scopesOf(hunts: readonly SessionHunt[]): ScopePlan[] {
 
 async function openFolder(options: SessionOptions): Promise<StateFolder | undefined> {
   if (options.stateFolder === undefined) return undefined;
-  await mkdir(options.stateFolder, { recursive: true, mode: 0o700 }).catch(() => {
-    // The store says what is wrong with the folder, in its own words.
-  });
-  const store = await RocksStateStore.open(options.stateFolder);
+  const { openStore = RocksStateStore.open } = options;
+  const store = await openStore(options.stateFolder);
   try {
     return await StateFolder.open(store, options.now());
   } catch (error) {

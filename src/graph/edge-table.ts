@@ -132,7 +132,7 @@ export class EdgeTable {
     return ended;
   }
 
-  /** Links what `restorePage` brought back. */
+  /** Links what was restored. */
   relink(): void {
     const from = this.#arrays.column('from');
     const to = this.#arrays.column('to');

@@ -9,6 +9,10 @@ import type { Observation } from './observation-table.ts';
 import type { PagedArrays } from './paged-arrays.ts';
 import type { Value } from './value.ts';
 
+/** Under the name of an array: its pages, and the patches behind them. */
+const PAGES = 0;
+const PATCHES = 1;
+
 /** Content as it is stored: the parts by view, absent values as null. */
 interface StoredContent {
   readonly k: string;
@@ -36,8 +40,15 @@ export function* graphWrites(graph: EntityGraph, scope: string): Generator<State
     else yield { kind: 'put', key, value: encodeState([entity, observation]) };
   }
   for (const arrays of allArrays(graph)) {
-    for (const { page, bytes } of arrays.changedPages()) {
-      yield { kind: 'put', key: stateKey('l', scope, arrays.name, page), value: bytes };
+    const changes = arrays.takeChanges();
+    if (changes === undefined) continue;
+    if (changes.kind === 'patch') {
+      yield { kind: 'put', key: stateKey('l', scope, arrays.name, PATCHES, changes.sequence), value: changes.bytes };
+      continue;
+    }
+    yield { kind: 'delete-range', ...stateKeyRange('l', scope, arrays.name, PATCHES) };
+    for (const { page, bytes } of changes.pages) {
+      yield { kind: 'put', key: stateKey('l', scope, arrays.name, PAGES, page), value: bytes };
     }
   }
   const shapes = graph.views.changed();
@@ -60,15 +71,15 @@ export async function restoreGraph(graph: EntityGraph, store: StateStore, scope:
   if (shapes !== null) graph.views.restore(decodeState(shapes) as MentionShape[]);
   for (const name of edges) graph.edgeTable(name);
   for (const arrays of allArrays(graph)) {
-    let page = 0;
-    const range = stateKeyRange('l', scope, arrays.name);
-    for await (const { value } of store.range(range.from, range.to)) arrays.restorePage(page++, value);
+    const pages = stateKeyRange('l', scope, arrays.name, PAGES);
+    for await (const { key, value } of store.range(pages.from, pages.to)) arrays.restorePage(lastNumber(key), value);
+    const patches = stateKeyRange('l', scope, arrays.name, PATCHES);
+    for await (const { value } of store.range(patches.from, patches.to)) arrays.restorePatch(value);
   }
   const typeIds = graph.registry.arrays.column('type');
   const range = stateKeyRange('e', scope);
-  const prefix = contentKey(scope, 0).length - 8;
   for await (const { key, value } of store.range(range.from, range.to)) {
-    const handle = handleOf(key, prefix);
+    const handle = lastNumber(key);
     const stored = decodeState(value) as StoredContent;
     graph.registry.restore(handle, types[typeIds[handle] as number] ?? '', stored.k);
   }
@@ -105,9 +116,9 @@ function contentKey(scope: string, handle: number): Uint8Array {
   return stateKey('e', scope, handle);
 }
 
-/** The integer at the end of a content key: 8 bytes, big-endian, sign bit flipped. */
-function handleOf(key: Uint8Array, offset: number): number {
-  const view = new DataView(key.buffer, key.byteOffset + offset, 8);
+/** The integer at the end of a key, not negative: 8 bytes, big-endian, sign bit flipped. */
+function lastNumber(key: Uint8Array): number {
+  const view = new DataView(key.buffer, key.byteOffset + key.length - 8, 8);
   return Number(view.getBigUint64(0) & 0x7fffffffffffffffn);
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatInstant, type Instant } from '../catalogue/instant.ts';
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { membershipOrigin } from '../dataflow/membership-origin.ts';
@@ -83,7 +84,10 @@ export class AlertFeed {
     return now !== undefined && this.#ledger.hasDue(now);
   }
 
-  /** Ends an epoch: alerts that leave now. `wallNow`: ms, for the time they were seen and written. */
+  /**
+   * Ends an epoch: alerts that leave now. `wallNow`: ms, for the time they were seen and written. `replayed`: after a restart;
+   * what enters was there before.
+   */
   async collect(
     epoch: number,
     now: Instant | undefined,
@@ -92,7 +96,10 @@ export class AlertFeed {
   ): Promise<AlertDocument[]> {
     const isPast = backfilled || (replayed && this.#isFresh);
     const entered: AlertRow[] = [];
-    for (const handle of this.#entered) entered.push(await this.#row(handle, now, isPast));
+    for (const handle of this.#entered) {
+      const row = await this.#row(handle, now, isPast);
+      entered.push(replayed ? this.#asKnown(row) : row);
+    }
     const revised: AlertRow[] = [];
     for (const handle of this.#touched) revised.push(await this.#row(handle, now, isPast));
     const left = [...this.#left.values()];
@@ -100,7 +107,7 @@ export class AlertFeed {
     this.#left = new Map();
     this.#touched = new Set();
     const clock = now ?? { ms: 0, ns: 0 };
-    this.#ledger.apply({ epoch, now: clock, entered, revised, left, replayed });
+    this.#ledger.apply({ epoch, now: clock, entered, revised, left });
     return this.#ledger.due(clock, wallNow);
   }
 
@@ -121,6 +128,18 @@ export class AlertFeed {
   /** After a restart. Where nothing is known of any row, all that enters by the replay is new, and comes from the past. */
   restore(entries: readonly unknown[]): void {
     this.#isFresh = !this.#ledger.restore(entries);
+  }
+
+  /**
+   * A row as it came, where it did so before the restart: by now its origin may be a later interval of support, which would
+   * make it another alert. Only what an edited hunt reads besides is new.
+   */
+  #asKnown(row: AlertRow): AlertRow {
+    const known = this.#ledger.current(row.rowKey);
+    if (known === undefined) return row;
+    if (isDeepStrictEqual(row.attributes, known.attributes)) return known;
+    const { episode, time, records } = known;
+    return { ...row, episode, time, ...(records === undefined ? {} : { records }) };
   }
 
   async #row(handle: number, now: Instant | undefined, backfilled: boolean): Promise<AlertRow> {

@@ -23,8 +23,6 @@ export interface AlertEpoch {
   readonly revised: readonly AlertRow[];
   /** `record`: evidence took them away; `tick`: time passed (LAST, retention), which retracts nothing. */
   readonly left: readonly { readonly rowKey: string; readonly cause: 'record' | 'tick' }[];
-  /** After a restart: what enters was there before. A row that the ledger knows changes nothing by entering again. */
-  readonly replayed?: boolean;
 }
 
 /**

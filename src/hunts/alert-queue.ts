@@ -23,6 +23,8 @@ export class AlertQueue {
   #alerts: number;
   #bytes: number;
   #staged: readonly number[] = [];
+  /** What a `drop` that failed was to remove: it may have. */
+  #doubtful: readonly QueuedAlert[] = [];
   #onAdded = (): void => {};
   #onDropped = (): void => {};
 
@@ -71,6 +73,7 @@ export class AlertQueue {
 
   /** The first ones: at most so many, and of at most so many bytes together, but one at least where there is one. */
   async first(maxAlerts: number, maxBytes: number): Promise<QueuedAlert[]> {
+    await this.#settleDoubt();
     const found: QueuedAlert[] = [];
     let bytes = 0;
     let sequence = this.#first;
@@ -84,13 +87,27 @@ export class AlertQueue {
     return found;
   }
 
-  /** The sink has taken these, which `first` gave last. */
+  /** The sink has taken these, which `first` gave last. Where this rejects, `first` finds out whether it was done. */
   async drop(taken: readonly QueuedAlert[]): Promise<void> {
     const last = taken.at(-1);
     if (last === undefined) return;
-    const next = last.sequence + 1;
-    await this.#store.write([{ kind: 'delete-range', from: this.#key(this.#first), to: this.#key(next) }]);
-    this.#first = next;
+    this.#doubtful = taken;
+    const [from, to] = [this.#key(this.#first), this.#key(last.sequence + 1)];
+    await this.#store.write([{ kind: 'delete-range', from, to }]);
+    this.#dropped();
+  }
+
+  async #settleDoubt(): Promise<void> {
+    if (this.#doubtful.length === 0) return;
+    // They go together, or not at all.
+    if ((await this.#store.get(this.#key(this.#first))) === null) this.#dropped();
+    else this.#doubtful = [];
+  }
+
+  #dropped(): void {
+    const taken = this.#doubtful;
+    this.#doubtful = [];
+    this.#first = (taken.at(-1)?.sequence ?? this.#first - 1) + 1;
     this.#alerts -= taken.length;
     for (const { bytes } of taken) this.#bytes -= bytes;
     this.#onDropped();

@@ -44,6 +44,7 @@ export class FollowReader implements BatchSupply {
   readonly #unsaved = new Set<FollowedFile>();
   readonly #open = new Set<FollowedFile>();
   #look: LiveLook | undefined;
+  #taking: Promise<ReadBatch | undefined> | undefined;
   #closed = false;
 
   constructor(options: FollowReaderOptions) {
@@ -62,7 +63,12 @@ export class FollowReader implements BatchSupply {
   }
 
   /** What can be read without waiting: looks anew once all that the last look found has been read. */
-  async take(): Promise<ReadBatch | undefined> {
+  take(): Promise<ReadBatch | undefined> {
+    this.#taking = this.#take();
+    return this.#taking;
+  }
+
+  async #take(): Promise<ReadBatch | undefined> {
     const left = await this.#read();
     if (left !== undefined || this.#closed) return left;
     this.#look = await this.#options.places.look();
@@ -77,6 +83,8 @@ export class FollowReader implements BatchSupply {
   async close(): Promise<void> {
     this.#closed = true;
     this.#options.places.close();
+    // A file that is just being opened would stay open. Reading waits for nobody, so this does not take long.
+    await this.#taking?.catch(() => undefined);
     for (const file of this.#open) await file.stopReading();
     this.#open.clear();
   }

@@ -1,13 +1,12 @@
 import type { Instant } from '../catalogue/instant.ts';
 import { GetOperator } from '../dataflow/operators/get-operator.ts';
-import type { StoredSupport } from '../dataflow/operators/stored-support.ts';
 import { LimitOperator, type RowId } from '../dataflow/operators/limit-operator.ts';
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import type { Scope } from '../dataflow/scope.ts';
 import type { EntityGraph } from '../graph/entity-graph.ts';
 import { graphWrites, loadContents, restoreGraph } from '../graph/graph-state.ts';
 import { decodeState, encodeState } from '../store/state-codec.ts';
-import { stateKey, stateKeyRange, stateKeys } from '../store/state-keys.ts';
+import { stateKey, stateKeyRange, stateKeys, stateKeyUnder } from '../store/state-keys.ts';
 import type { StateStore, StateWrite } from '../store/state-store.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { AlertFeed } from './alert-feed.ts';
@@ -15,6 +14,7 @@ import type { AlertOutbox } from './alert-outbox.ts';
 import { digest } from './alert-id.ts';
 import { Journal, type JournalLimits } from './journal/journal.ts';
 import type { JournalStep } from './journal/journal-step.ts';
+import { decodeSupports, encodeSupports } from './support-codec.ts';
 import { isForgotten, positionKey, type PlacePosition } from './source-reader.ts';
 import type { HuntIdentity } from './upgrade/hunt-identity.ts';
 
@@ -168,8 +168,7 @@ export class ScopeState {
       if (operator instanceof GetOperator) {
         const { from, to } = stateKeyRange('w', this.id, dataflow.hunt, slot);
         for await (const { value } of this.#store.range(from, to)) {
-          const [subject, partner, supports] = decodeState(value) as [number, number, StoredSupport[]];
-          operator.restore({ subject, partner, supports });
+          operator.restore(decodeSupports(value));
         }
       } else if (operator instanceof LimitOperator) {
         const { from, to } = stateKeyRange('s', this.id, dataflow.hunt, slot);
@@ -185,10 +184,11 @@ export class ScopeState {
     for (const { at, slot } of this.#hunt(dataflow.hunt).operators) {
       const operator = dataflow.at(at);
       if (operator instanceof GetOperator) {
-        for (const { subject, partner, supports } of operator.takeChanged()) {
-          const key = stateKey('w', this.id, dataflow.hunt, slot, subject, partner);
-          if (supports.length === 0) yield { kind: 'delete', key };
-          else yield { kind: 'put', key, value: encodeState([subject, partner, supports]) };
+        const prefix = stateKey('w', this.id, dataflow.hunt, slot);
+        for (const changed of operator.takeChanged()) {
+          const key = stateKeyUnder(prefix, changed.subject, changed.partner);
+          if (changed.supports.length === 0) yield { kind: 'delete', key };
+          else yield { kind: 'put', key, value: encodeSupports(changed) };
         }
       } else if (operator instanceof LimitOperator) {
         for (const [id, entry] of operator.takeChanged()) {

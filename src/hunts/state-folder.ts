@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { StateError } from '../errors/windhover-error.ts';
+import { FailStopStore } from '../store/fail-stop-store.ts';
 import { decodeState, encodeState } from '../store/state-codec.ts';
 import { stateKey, stateKeyRange, stateKeys, type StateKeyRange } from '../store/state-keys.ts';
 import type { StateStore, StateWrite } from '../store/state-store.ts';
@@ -65,7 +66,10 @@ export interface Cohort {
  * called for any more gives its state back.
  */
 export class StateFolder {
+  /** Scopes commit to it: once one could not, none does. */
   readonly #store: StateStore;
+  /** The same, for alerts that leave: they do so whatever becomes of commits. */
+  readonly #outboxStore: StateStore;
   /** Outbox keys that the next commit of any scope removes. */
   readonly #delivered: Uint8Array[] = [];
   #stored: StoredFolder;
@@ -74,7 +78,8 @@ export class StateFolder {
   readonly #inUse = new Set<string>();
 
   private constructor(store: StateStore, stored: StoredFolder) {
-    this.#store = store;
+    this.#store = new FailStopStore(store);
+    this.#outboxStore = store;
     this.#stored = stored;
   }
 
@@ -111,7 +116,7 @@ export class StateFolder {
 
   /** Alerts wait here for these sinks, too: those of every cohort that is assigned after this. */
   async openOutbox(sinks: readonly string[], limits?: OutboxLimits, observer?: OutboxObserver): Promise<AlertOutbox> {
-    this.#outbox = await AlertOutbox.open(this.#store, sinks, limits, observer);
+    this.#outbox = await AlertOutbox.open(this.#outboxStore, sinks, limits, observer);
     return this.#outbox;
   }
 

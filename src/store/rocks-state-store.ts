@@ -1,13 +1,18 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { constants, accessSync } from 'node:fs';
 import RocksDB from 'rocksdb-native';
 import { StateError } from '../errors/windhover-error.ts';
 import { compareBytes } from './compare-bytes.ts';
+import { makeStateFolder } from './make-state-folder.ts';
 import { closedError } from './memory-state-store.ts';
 import type { StateEntry, StateStore, StateWrite } from './state-store.ts';
 
 /** Entries fetched per step of an iterator; with the binding's default of 8 the crossings dominate. */
 const ITERATOR_CAPACITY = 512;
+
+/**
+ * What is written waits in memory until it fills a buffer, one more of which may be on its way to the disk: small ones keep
+ * the process small, and a commit is a few hundred kilobytes.
+ */
+const MEMORY_OPTIONS = { writeBufferSize: 16 * 1024 * 1024, maxWriteBufferNumber: 2, maxBackgroundJobs: 2 };
 
 /**
  * State in a folder, kept by RocksDB in one column family, so that one write batch commits everything together.
@@ -31,8 +36,8 @@ export class RocksStateStore implements StateStore {
    *   `state-unwritable`: no right or no room; `state-unreadable`: RocksDB cannot make sense of what lies there.
    */
   static async open(dir: string): Promise<RocksStateStore> {
-    await makeFolder(dir);
-    const database = new RocksDB(dir);
+    await makeStateFolder(dir);
+    const database = new RocksDB(dir, MEMORY_OPTIONS);
     try {
       await database.ready();
     } catch (error) {
@@ -116,29 +121,6 @@ export class RocksStateStore implements StateStore {
       cause,
     });
   }
-}
-
-async function makeFolder(dir: string): Promise<void> {
-  try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    if (!(await stat(dir)).isDirectory()) throw notAFolder(dir);
-    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    if (cause instanceof StateError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST' || code === 'ENOTDIR') throw notAFolder(dir, cause);
-    throw new StateError('state-unwritable', `The state folder ${dir} cannot be written: ${reasonOf(cause)}`, {
-      hint: 'Name a folder with --state in which this user may create files.',
-      cause,
-    });
-  }
-}
-
-function notAFolder(dir: string, cause?: unknown): StateError {
-  return new StateError('state-not-a-folder', `The state path ${dir} is, or lies below, something that is no folder.`, {
-    hint: 'Name a folder with --state; it is created when missing.',
-    cause,
-  });
 }
 
 function openingError(dir: string, cause: unknown): StateError {

@@ -10,12 +10,14 @@ const SIGN = 0x80;
  * before what goes on. Integers are 8 bytes, big-endian, the sign bit flipped.
  */
 export class StateKeyWriter {
-  #bytes = new Uint8Array(64);
-  #length = 0;
+  #bytes: Uint8Array;
+  #length: number;
 
-  constructor(version: number, prefix: string) {
-    this.#push(version);
-    this.#push(prefix.charCodeAt(0));
+  /** `beginning`: of the key. */
+  constructor(beginning: Uint8Array) {
+    this.#bytes = new Uint8Array(Math.max(64, beginning.length + 32));
+    this.#bytes.set(beginning);
+    this.#length = beginning.length;
   }
 
   part(part: string | number | Uint8Array): this {
@@ -34,8 +36,10 @@ export class StateKeyWriter {
     this.#push(KEY_PART.integer);
     this.#reserve(8);
     const view = new DataView(this.#bytes.buffer, this.#length, 8);
-    view.setBigInt64(0, BigInt(value));
+    const high = Math.floor(value / 2 ** 32);
+    view.setInt32(0, high);
     view.setUint8(0, view.getUint8(0) ^ SIGN);
+    view.setUint32(4, value - high * 2 ** 32);
     this.#length += 8;
     return this;
   }

@@ -7,6 +7,7 @@ import {
   stateKey,
   stateKeyRange,
   stateKeys,
+  stateKeyUnder,
   wholeStateRange,
   type StateKeyPart,
 } from './state-keys.ts';
@@ -23,6 +24,14 @@ describe('state keys', () => {
     expect([...stateKeys.meta('v').subarray(0, 2)]).toEqual([1, 'm'.charCodeAt(0)]);
     expect(new Set(Object.values(STATE_PREFIXES)).size).toBe(14);
     expect(within(stateKeys.coverage('h', 'p'), wholeStateRange())).toBe(true);
+  });
+
+  it('go on from a key as if written at once', () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 3 }), fc.array(part, { maxLength: 3 }), (parts, more) => {
+        expect(stateKeyUnder(stateKey('w', ...parts), ...more)).toEqual(stateKey('w', ...parts, ...more));
+      }),
+    );
   });
 
   it('can be taken apart again', () => {

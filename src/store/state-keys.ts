@@ -34,7 +34,14 @@ export interface StateKeyRange {
 
 /** Version, prefix, parts. Keys are ordered as their parts are: texts by UTF-8 bytes, integers by value. */
 export function stateKey(prefix: StatePrefix, ...parts: readonly StateKeyPart[]): Uint8Array {
-  const writer = new StateKeyWriter(STATE_LAYOUT_VERSION, prefix);
+  const writer = new StateKeyWriter(new Uint8Array([STATE_LAYOUT_VERSION, prefix.charCodeAt(0)]));
+  for (const part of parts) writer.part(part);
+  return writer.finish();
+}
+
+/** `prefix`, itself a key, with more parts: the same as a key of all of them. */
+export function stateKeyUnder(prefix: Uint8Array, ...parts: readonly StateKeyPart[]): Uint8Array {
+  const writer = new StateKeyWriter(prefix);
   for (const part of parts) writer.part(part);
   return writer.finish();
 }

@@ -36,6 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'catalogue',
     'errors',
     'store/state-store.ts',
+    'store/fail-stop-store.ts',
     'store/state-keys.ts',
     'store/state-codec.ts',
     'store/state-key-parser.ts',

@@ -14,7 +14,7 @@ type Step =
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'crash' }
   | { readonly kind: 'restart' }
-  | { readonly kind: 'failing-state'; readonly writes: number };
+  | { readonly kind: 'failing-state'; readonly writes: number; readonly isDone: boolean };
 
 const mishap: fc.Arbitrary<Mishap> = fc.oneof(
   fc.record({ kind: fc.constant('lost-answer' as const), taken: fc.nat(5) }),
@@ -36,7 +36,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('failing-state' as const), writes: fc.integer({ min: 1, max: 2 }) }),
+    arbitrary: fc.record({
+      kind: fc.constant('failing-state' as const),
+      writes: fc.integer({ min: 1, max: 2 }),
+      isDone: fc.boolean(),
+    }),
   },
 );
 
@@ -58,8 +62,10 @@ class World {
     const { process } = this;
     if (each.kind === 'commit') await this.#commit(each.ids);
     else if (each.kind === 'pass') await process.pass(each.ms);
-    else if (each.kind === 'failing-state') process.failingWrites = each.writes;
-    else if (each.kind === 'crash') {
+    else if (each.kind === 'failing-state') {
+      process.failingWrites = each.writes;
+      process.failingIsDone = each.isDone;
+    } else if (each.kind === 'crash') {
       process.crash();
       await this.start();
     } else if (each.kind === 'restart') {
@@ -89,10 +95,11 @@ class World {
     try {
       await this.process.commit(alerts);
     } catch {
-      // A run ends with a state that cannot be written; the next one makes these alerts again.
+      // A run ends with a state that cannot be written; the next one makes alerts again that are not in it.
+      const isDone = this.process.failingIsDone;
       this.process.crash();
       await this.start();
-      return;
+      if (!isDone) return;
     }
     for (const [name, revision] of next) this.committed.set(name, revision);
   }

@@ -28,6 +28,8 @@ export class OutboxUnderTest {
   outbox!: AlertOutbox;
   /** The next so many writes to the state fail. */
   failingWrites = 0;
+  /** They are done nevertheless: only the answer is lost. */
+  failingIsDone = false;
   readonly #disk: Disk;
   #deliveries: SinkDelivery[] = [];
   #isDead = false;
@@ -113,6 +115,7 @@ export class OutboxUnderTest {
       if (this.#isDead) return NEVER;
       if (this.failingWrites > 0) {
         this.failingWrites--;
+        if (this.failingIsDone) await store.write(batch);
         throw new Error('no space left on device');
       }
       return store.write(batch);

@@ -10,8 +10,8 @@ export class FollowProcess {
   readonly #child: ChildProcess;
   /** Settles once the process is gone, with its exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
+  stdout = '';
   stderr = '';
-  #stdout = '';
   #told: () => void = () => {};
 
   constructor(args: readonly string[], cwd: string) {
@@ -20,7 +20,7 @@ export class FollowProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.on('data', (bytes: Buffer) => {
-      this.#stdout += bytes.toString('utf8');
+      this.stdout += bytes.toString('utf8');
       this.#told();
     });
     this.#child.stderr?.on('data', (bytes: Buffer) => {
@@ -39,7 +39,7 @@ export class FollowProcess {
   async said(condition: (stdout: string) => boolean): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#told = () => {
-        if (condition(this.#stdout) || this.#child.exitCode !== null || this.#child.signalCode !== null) resolve();
+        if (condition(this.stdout) || this.#child.exitCode !== null || this.#child.signalCode !== null) resolve();
       };
       this.#told();
     });

@@ -11,7 +11,7 @@ import { encodeState } from '../../src/store/state-codec.ts';
 import { stateKeys, wholeStateRange } from '../../src/store/state-keys.ts';
 import { runWindhover } from '../support/run-windhover.ts';
 
-const RUNS = process.env['WINDHOVER_LONG'] === undefined ? 40 : 1000;
+const RUNS = process.env['WINDHOVER_LONG'] === undefined ? 24 : 1000;
 const RECORDS = 24;
 
 let folder: string;

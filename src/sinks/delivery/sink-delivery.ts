@@ -105,6 +105,8 @@ export class SinkDelivery {
     const { queue, refuse, observer } = this.#options;
     try {
       const batch = await queue.first(MAX_ALERTS, MAX_BYTES);
+      // A drop that failed was done nevertheless.
+      if (queue.alerts === 0) return this.#recover();
       if (batch.length === 0) throw new Error('the queue counts alerts that it does not hold');
       const refused = await this.#writeAll(batch.map(({ alert }) => alert));
       if (refused === undefined) return;
@@ -132,12 +134,15 @@ export class SinkDelivery {
         await this.#degraded(outcome.problem ?? unexplained(), outcome.afterMs);
       }
     }
-    this.#backoff.reset();
-    if (this.#problem !== undefined) {
-      this.#problem = undefined;
-      this.#options.observer?.recovered?.(this.counts);
-    }
+    this.#recover();
     return refused;
+  }
+
+  #recover(): void {
+    this.#backoff.reset();
+    if (this.#problem === undefined) return;
+    this.#problem = undefined;
+    this.#options.observer?.recovered?.(this.counts);
   }
 
   async #write(alerts: readonly AlertDocument[]): Promise<WriteOutcome> {

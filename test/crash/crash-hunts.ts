@@ -1,0 +1,68 @@
+import { compileHunt, type CompiledHunt } from '../../src/hunts/compile-hunt.ts';
+import { parseHuntFile } from '../../src/hunts/hunt-file-parse.ts';
+
+/** What ends members because time passes belongs to input whose order is the same in every run. */
+export const SLIDING = `
+hunt: sliding
+title: sliding
+severity: low
+huntflow: |
+  recent = GET process FROM stixshifter://a WHERE command_line LIKE '%evil%' LAST 6 SECONDS
+  kids = FIND process CREATED recent
+alerts:
+  - on: recent
+    title: "{name} {pid}"
+    settle: 3s
+  - on: kids
+    title: "{name} {pid}"
+`;
+
+export const SHELLS = `
+hunt: shells
+title: shells
+severity: low
+huntflow: |
+  shells = GET process FROM stixshifter://a WHERE name IN ('sh', 'bash')
+  kids = FIND process CREATED BY shells
+  odd = kids WHERE command_line LIKE '%evil%'
+  few = kids SORT BY pid DESC LIMIT 5
+  names = GROUP kids BY name WITH COUNT(pid) AS n
+  DISP few ATTR pid, name
+  DISP names
+alerts:
+  - on: odd
+    title: "{name} {pid}: {command_line}"
+  - on: shells
+    title: "{name}"
+    suppress: { by: [name], for: 1m }
+  - on: few
+    title: "{pid}"
+    settle: 0s
+  - on: names
+    title: "{name} {n}"
+`;
+
+/** Reads another source too: a scope of its own. */
+export const OTHER = `
+hunt: other
+title: other
+severity: high
+huntflow: |
+  evil = GET process FROM stixshifter://b WHERE command_line LIKE '%evil%'
+alerts:
+  - on: evil
+    title: "{name} {pid}"
+    settle: 0s
+`;
+
+export const SLIDING_HUNT = compiled('sliding', SLIDING);
+export const SHELLS_HUNT = compiled('shells', SHELLS);
+export const OTHER_HUNT = compiled('other', OTHER);
+
+function compiled(name: string, text: string): CompiledHunt {
+  const { hunt: definition, diagnostics } = parseHuntFile(`${name}.hunt.yaml`, text);
+  if (definition?.huntflow.kind !== 'inline') throw new Error(`no hunt: ${JSON.stringify(diagnostics)}`);
+  const { hunt, diagnostics: unchecked } = compileHunt(definition, definition.huntflow.text);
+  if (hunt === undefined) throw new Error(`the hunt does not check: ${JSON.stringify(unchecked)}`);
+  return hunt;
+}

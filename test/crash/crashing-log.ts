@@ -1,0 +1,59 @@
+import { appendFileSync } from 'node:fs';
+import { SinkError } from '../../src/errors/windhover-error.ts';
+import type { AlertDocument } from '../../src/hunts/alert-document.ts';
+import type { SessionOptions } from '../../src/cli/run-session.ts';
+import { AlertLog } from '../../src/sinks/alert-log.ts';
+import type { DoomedProcess } from './doomed-process.ts';
+
+/** The alert log of one life of a process. */
+export class CrashingLog {
+  readonly #log: AlertLog;
+  readonly #path: string;
+  readonly #process: DoomedProcess;
+
+  private constructor(log: AlertLog, path: string, process: DoomedProcess) {
+    this.#log = log;
+    this.#path = path;
+    this.#process = process;
+  }
+
+  /** `warned`: told of a log that is not what the state remembers. */
+  static async open(path: string, process: DoomedProcess, warned: (message: string) => void): Promise<CrashingLog> {
+    return new CrashingLog(await AlertLog.open(path, { warn: warned }), path, process);
+  }
+
+  get sink(): SessionOptions['sink'] {
+    return {
+      mark: () => this.#log.mark(),
+      rewind: async (mark) => {
+        this.#process.pass('log rewind: before');
+        await this.#log.rewind(mark);
+        this.#process.pass('log rewind: after');
+      },
+      write: async (alerts) => {
+        if (alerts.length === 0) return;
+        this.#process.pass('log: before');
+        if (this.#process.strikes('log: half')) {
+          this.#writeHalf(alerts);
+          this.#process.die();
+        }
+        if (this.#process.strikes('log: half failed')) {
+          this.#writeHalf(alerts);
+          throw new SinkError('alert-log-unwritable', 'no space left on device', { hint: 'Make room.' });
+        }
+        await this.#log.write(alerts);
+        this.#process.pass('log: after');
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#log.close();
+  }
+
+  /** Whole lines, and a part of one, as a disk that fills up may keep them. */
+  #writeHalf(alerts: readonly AlertDocument[]): void {
+    const text = alerts.map((alert) => `${JSON.stringify(alert)}\n`).join('');
+    appendFileSync(this.#path, text.slice(0, text.length >> 1));
+  }
+}
