@@ -10,13 +10,9 @@ import { WallClock } from './wall-clock.ts';
 export class BackfillClock implements ScopeClock {
   readonly #history = new EventClock();
   readonly #wall = new WallClock();
-  readonly #wallNow: () => number;
+  /** What the wall clock was last set to, ms. */
+  #wallMs = -Infinity;
   #isLive = false;
-
-  /** `wallNow`: ms. */
-  constructor(wallNow: () => number) {
-    this.#wallNow = wallNow;
-  }
 
   get now(): Instant | undefined {
     return this.#isLive ? this.#wall.now : this.#history.now;
@@ -26,22 +22,27 @@ export class BackfillClock implements ScopeClock {
     return this.#isLive ? this.#wall.hosts : this.#history.hosts;
   }
 
-  /** History has been read. */
-  goLive(): void {
+  /** History has been read. `ms`: wall time. */
+  goLive(ms: number): void {
     if (this.#history.now !== undefined) this.#wall.restore(this.#history.now);
     this.#isLive = true;
-    this.set(this.#wallNow());
+    this.set(ms);
   }
 
-  /** As the wall clock is set; without effect while history is read. */
+  /** As the wall clock is set; while history is read it only bounds what records say. */
   set(ms: number): void {
+    this.#wallMs = ms;
     if (this.#isLive) this.#wall.set(ms);
+  }
+
+  /** What it would show once it is set. */
+  at(ms: number): Instant | undefined {
+    return this.#isLive ? this.#wall.at(ms) : this.now;
   }
 
   observe(last: Instant, host: string): void {
     if (this.#isLive) return;
-    const now = this.#wallNow();
-    this.#history.observe(last.ms > now ? { ms: Math.floor(now), ns: 0 } : last, host);
+    this.#history.observe(last.ms > this.#wallMs ? { ms: Math.floor(this.#wallMs), ns: 0 } : last, host);
   }
 
   advanceTo(moment: Instant): void {

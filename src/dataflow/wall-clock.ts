@@ -15,6 +15,12 @@ export class WallClock implements ScopeClock {
     this.advanceTo({ ms: Math.floor(ms), ns: 0 });
   }
 
+  /** What it would show once it is set. */
+  at(ms: number): Instant {
+    const moment = { ms: Math.floor(ms), ns: 0 };
+    return this.#now === undefined || compareInstants(moment, this.#now) > 0 ? moment : this.#now;
+  }
+
   advanceTo(moment: Instant): void {
     if (this.#now === undefined || compareInstants(moment, this.#now) > 0) this.#now = moment;
   }

@@ -25,11 +25,12 @@ export interface Supplies {
 
 type Decode = Omit<DecodeOptions, 'from'>;
 
-/** `known`: how far places have been read; `smallestWindowMs`: of LAST. */
+/** `known`: how far places have been read; `smallestWindowMs`: of LAST; `nowMs`: wall time at the opening. */
 export function openSupplies(
   options: ScopeRunOptions,
   known: readonly PlacePosition[],
   smallestWindowMs: number,
+  nowMs: number,
 ): Supplies {
   const { sources, demand, hostAliases, maxLineBytes, seed, snapshots } = options;
   const decode: Decode = {
@@ -47,7 +48,7 @@ export function openSupplies(
       supplies.push(openSupply(source, options, known, decode));
       continue;
     }
-    const { history, live } = openSeamed(source, source.backfill, options, known, decode);
+    const { history, live } = openSeamed(source, source.backfill, options, known, decode, nowMs);
     histories.push(history);
     supplies.push(live);
   }
@@ -61,8 +62,9 @@ function openSeamed(
   options: ScopeRunOptions,
   known: readonly PlacePosition[],
   decode: Decode,
+  nowMs: number,
 ): { readonly history: BatchSupply; readonly live: BatchSupply } {
-  const seam = new Seam({ source: name, lengthMs, overlapMs, nowMs: options.wallClock() }, known);
+  const seam = new Seam({ source: name, lengthMs, overlapMs, nowMs }, known);
   const history = new BackfillReader(name, seam, {
     open: async (fromMs) =>
       openSupply({ name, ...(await open(fromMs)) }, { ...options, live: undefined }, known, decode),

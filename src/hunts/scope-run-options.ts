@@ -12,6 +12,7 @@ import type { SaveOptions } from './hunt-saves.ts';
 import type { RunLimits } from './run-limits.ts';
 import type { RunMeter } from './run-meter.ts';
 import type { RunObserver } from './run-observer.ts';
+import type { ScopeInput } from './scope-input.ts';
 import type { ScopeState } from './scope-state.ts';
 import type { TimeBounds } from './time-bounds.ts';
 
@@ -100,6 +101,8 @@ export interface ScopeRunOptions {
   readonly wallClock: () => number;
   /** What LAST, settling and waiting records are measured by (decision 8). Default: event. */
   readonly clock?: 'event' | 'wall';
+  /** Instead of the sources: what a journal says was read. `backfilling`: it begins with history. */
+  readonly script?: { readonly input: ScopeInput; readonly backfilling: boolean } | undefined;
   /** Absent: all sources are read to their end, merged by time. */
   readonly live?: LiveRun | undefined;
   /** Scopes that run side by side commit, and deliver what they committed, one after the other. */

@@ -1,4 +1,3 @@
-import type { Instant } from '../catalogue/instant.ts';
 import { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../dataflow/listing-rows.ts';
 import type { LoadContents } from '../dataflow/load-missing.ts';
@@ -9,7 +8,7 @@ import { EntityGraph } from '../graph/entity-graph.ts';
 import { AlertFeed } from './alert-feed.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { isBackfilling } from './backfill/is-backfilling.ts';
-import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
+import type { SourcedBatch } from './batch-merge.ts';
 import type { CoverageLedger } from './coverage/coverage-ledger.ts';
 import { heardBy, scopeCoverage } from './coverage/scope-coverage.ts';
 import { CompleteVariables } from './complete-variables.ts';
@@ -21,12 +20,12 @@ import { bytesSince, huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
 import { huntSizes } from './hunt-sizes.ts';
 import { LiveDisplays } from './live-displays.ts';
-import { LiveMerge } from './live-merge.ts';
-import { openSupplies } from './open-supplies.ts';
+import { ScopeJournal } from './journal/scope-journal.ts';
 import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
 import { RunWatch } from './run-watch.ts';
+import { openInput, type LiveInput, type OrderedInput } from './scope-input.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
 import { rowsOutside } from './time-bounds.ts';
@@ -77,6 +76,9 @@ export class ScopeRun {
   readonly coverage: CoverageLedger;
   #pending: AlertDocument[] = [];
   #inUse: readonly BatchSupply[] = [];
+  /** The reading of the wall clock that goes for the present epoch or tick, ms. */
+  #nowMs: number;
+  #journal = ScopeJournal.none;
   #lastCommit = 0;
   #lastSave: number;
   #uncommitted = false;
@@ -87,12 +89,13 @@ export class ScopeRun {
 
   private constructor(options: ScopeRunOptions, graph: EntityGraph, load: LoadContents) {
     this.#options = options;
-    this.#lastSave = options.wallClock();
-    this.#watch = new RunWatch(options);
+    this.#nowMs = options.wallClock();
+    this.#lastSave = this.#nowMs;
+    this.#watch = new RunWatch(options, () => this.#nowMs);
     this.#listings = new ListingRows(load);
-    this.#isBackfilling = isBackfilling(options.sources, options.state?.positions ?? []);
+    this.#isBackfilling = options.script?.backfilling ?? isBackfilling(options.sources, options.state?.positions ?? []);
     if (options.clock === 'wall') {
-      this.#wall = this.#isBackfilling ? new BackfillClock(options.wallClock) : new WallClock();
+      this.#wall = this.#isBackfilling ? new BackfillClock() : new WallClock();
     }
     this.#scope = new Scope(
       graph,
@@ -151,7 +154,13 @@ export class ScopeRun {
     const run = new ScopeRun(options, graph, load);
     await state?.restoreOperators(run.#scope, run.#feeds);
     run.coverage.restore((await state?.coverage()) ?? []);
-    run.#wall?.set(options.wallClock());
+    run.#journal = await ScopeJournal.open(options, run.#nowMs, {
+      smallestWindowMs: run.#scope.smallestWindowMs,
+      backfilling: run.#isBackfilling,
+      resumed,
+    });
+    run.#wall?.set(run.#nowMs);
+    run.#watch.begin(run.#nowMs);
     await run.#scope.start(resumed ? 'replay' : 'record', state?.epoch ?? 0);
     for (const position of state?.positions ?? []) run.#positions.set(positionKey(position), position);
     await run.#collectAlerts(resumed);
@@ -160,21 +169,19 @@ export class ScopeRun {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { live } = this.#options;
-    const { histories, sources: supplies } = openSupplies(
-      heardBy(this.coverage, this.#options),
-      [...this.#positions.values()],
-      this.#scope.smallestWindowMs,
-    );
-    this.#inUse = [...histories, ...supplies];
+    const { live, script } = this.#options;
+    const known = [...this.#positions.values()];
+    const heard = heardBy(this.coverage, this.#options);
+    const input = script?.input ?? openInput(heard, known, this.#scope.smallestWindowMs, this.#nowMs, signal);
+    this.#inUse = input.supplies;
     let isComplete = false;
     try {
       if (this.#isBackfilling) {
-        await this.#runToEnd(new BatchMerge(histories), signal);
+        await this.#runToEnd(input.history, signal);
         if (!signal.aborted) await this.#goLive();
       }
-      if (live === undefined) await this.#runToEnd(new BatchMerge(supplies), signal);
-      else await this.#runLive(new LiveMerge(supplies, live.timer, signal), signal);
+      if (input.live === undefined) await this.#runToEnd(input.ordered, signal);
+      else await this.#runLive(input.live, signal);
       if (!signal.aborted) {
         await this.#finish();
         isComplete = true;
@@ -193,11 +200,11 @@ export class ScopeRun {
     if (isComplete || this.#options.saves?.everyMs !== null) await this.#save();
   }
 
-  async #runToEnd(merge: BatchMerge, signal: AbortSignal): Promise<void> {
+  async #runToEnd(input: OrderedInput, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#room(signal);
       // A server may keep us waiting for long.
-      const next = await unlessAborted(merge.next(), signal);
+      const next = await unlessAborted(input.next(), signal);
       if (next === undefined) break;
       await this.#epoch(next);
       this.#options.meter?.turned(this.#metered);
@@ -216,20 +223,26 @@ export class ScopeRun {
   /** Windows go by the wall clock from now on; what history held beyond the limit of alerts is summed up. */
   async #goLive(): Promise<void> {
     this.#isBackfilling = false;
-    if (this.#wall instanceof BackfillClock) this.#wall.goLive();
+    this.#nowMs = this.#options.wallClock();
+    this.#journal.add({ kind: 'live', clock: this.#nowMs });
+    if (this.#wall instanceof BackfillClock) this.#wall.goLive(this.#nowMs);
+    this.#watch.begin(this.#nowMs);
     await this.#collectAlerts(false);
-    for (const feed of this.#feeds) this.#leave(feed.endBackfill(this.#options.wallClock()));
+    for (const feed of this.#feeds) this.#leave(feed.endBackfill(this.#nowMs));
     await this.#commit();
     await this.#passTime();
   }
 
-  async #runLive(merge: LiveMerge, signal: AbortSignal): Promise<void> {
+  async #runLive(input: LiveInput, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#room(signal);
-      const next = merge.take();
+      const next = await input.take();
       if (next !== undefined) await this.#epoch(next);
-      else if (merge.ended) break;
-      else await merge.wait(this.#idleMs());
+      else if (input.ended || signal.aborted) break;
+      else {
+        await input.wait(this.#idleMs());
+        this.#nowMs = this.#options.wallClock();
+      }
       await this.#passTime();
       this.#options.meter?.turned(this.#metered);
     }
@@ -250,19 +263,20 @@ export class ScopeRun {
 
   /** What the wall clock brings about without a record: expiry, alerts that have settled, commits, displays. */
   async #passTime(): Promise<void> {
-    const now = this.#options.wallClock();
+    const now = this.#nowMs;
     this.#watch.passTime(this.#scope, now);
-    if (this.#wall !== undefined) {
-      this.#wall.set(now);
-      const clock = this.#wall.now as Instant;
-      if (this.#scope.isDue(clock) || this.#feeds.some((feed) => feed.hasDue(clock))) {
-        await this.#scope.advance(clock);
-        await this.#collectAlerts(false);
-        this.#uncommitted = true;
-        this.#unsaved = true;
-      }
+    // Where nothing is due the clock stays: what the journal does not say must not be anywhere else.
+    const clock = this.#wall?.at(now);
+    if (clock !== undefined && (this.#scope.isDue(clock) || this.#feeds.some((feed) => feed.hasDue(clock)))) {
+      this.#wall?.set(now);
+      this.#journal.add({ kind: 'tick', clock: now });
+      await this.#scope.advance(clock);
+      await this.#collectAlerts(false);
+      this.#uncommitted = true;
+      this.#unsaved = true;
     }
-    for (const complete of this.#completion.take(this.#scope.clock.now)) this.#options.observer.completed?.(complete);
+    const passed = clock ?? this.#scope.clock.now;
+    for (const complete of this.#completion.take(passed)) this.#options.observer.completed?.(complete);
     if ((this.#uncommitted || this.coverage.isChanged) && now - this.#lastCommit >= COMMIT_MS) await this.#commit();
     if (!this.#uncommitted && this.#saveDueIn(now) === 0) await this.#save();
     if (this.#displays?.dueIn(now) !== 0) return;
@@ -301,7 +315,9 @@ export class ScopeRun {
     const began = meter?.now() ?? 0;
     const { late, refused, duplicates } = this.counts;
     const bytes = meter === undefined ? 0 : bytesSince(this.#positions.get(positionKey(position)), position);
-    this.#wall?.set(this.#options.wallClock());
+    this.#nowMs = this.#options.wallClock();
+    this.#wall?.set(this.#nowMs);
+    if (!this.#isBackfilling) this.#watch.look(this.#nowMs);
     const { bounds } = this.#options;
     const outside = bounds === undefined ? undefined : rowsOutside(batch, bounds);
     countInput(this.counts, batch, outside);
@@ -314,6 +330,7 @@ export class ScopeRun {
     this.coverage.take(next, { outside, left: this.#scope.left });
     this.counts.late = this.#scope.counts.late;
     this.counts.refused = this.#scope.counts.refused;
+    this.#journal.epoch(this.#nowMs, this.#scope.epoch, next, this.#positions.get(positionKey(position)));
     for (const each of also === undefined ? [position] : [position, ...also]) {
       const key = positionKey(each);
       if (isForgotten(each)) this.#positions.delete(key);
@@ -344,13 +361,16 @@ export class ScopeRun {
   }
 
   async #finish(): Promise<void> {
+    this.#nowMs = this.#options.wallClock();
+    this.#wall?.set(this.#nowMs);
+    this.#journal.add({ kind: 'end', clock: this.#nowMs });
     await this.#scope.finish();
     await this.#collectAlerts(false);
     this.#flushAlerts();
   }
 
   #flushAlerts(): void {
-    for (const feed of this.#feeds) this.#leave(feed.flush(this.#options.wallClock()));
+    for (const feed of this.#feeds) this.#leave(feed.flush(this.#nowMs));
   }
 
   #leave(alerts: readonly AlertDocument[]): void {
@@ -363,7 +383,7 @@ export class ScopeRun {
     const backfilled = this.#isBackfilling;
     for (const feed of this.#feeds) {
       if (!feed.hasInput() && !feed.hasDue(now)) continue;
-      this.#leave(await feed.collect(this.#scope.epoch, now, this.#options.wallClock(), { replayed, backfilled }));
+      this.#leave(await feed.collect(this.#scope.epoch, now, this.#nowMs, { replayed, backfilled }));
     }
   }
 

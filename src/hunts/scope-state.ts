@@ -15,6 +15,8 @@ import type { AlertOutbox } from './alert-outbox.ts';
 import { digest } from './alert-id.ts';
 import { coverageWrites, readCoverage } from './coverage/coverage-state.ts';
 import type { StoredCoverage } from './coverage/partition-coverage.ts';
+import { Journal, type JournalLimits } from './journal/journal.ts';
+import type { JournalStep } from './journal/journal-step.ts';
 import { decodeSupports, encodeSupports } from './support-codec.ts';
 import { isForgotten, positionKey, type PlacePosition } from './source-reader.ts';
 import type { HuntIdentity } from './upgrade/hunt-identity.ts';
@@ -46,6 +48,7 @@ export class ScopeState {
   /** Those of the last commit, not yet known to be delivered. */
   #leaving: Uint8Array[] = [];
   #sequence = 0;
+  #journal: Journal | undefined;
 
   /** `delivered` is shared by the scopes of one folder: what is in the outbox is what the sink's mark does not cover. */
   constructor(
@@ -110,6 +113,12 @@ export class ScopeState {
     return readCoverage(this.#store, this.id);
   }
 
+  /** What is added to it goes into the next commit. */
+  async openJournal(opening: JournalStep & { readonly kind: 'open' }, limits: JournalLimits): Promise<Journal> {
+    this.#journal = await Journal.open(this.#store, this.id, opening, limits);
+    return this.#journal;
+  }
+
   /** The sinks have taken the alerts of the last commit. */
   confirmDelivery(): void {
     this.#delivered.push(...this.#leaving.splice(0));
@@ -153,6 +162,7 @@ export class ScopeState {
       writes.push({ kind: 'put', key, value: encodeState(alert) });
     }
     if (this.#outbox !== undefined) writes.push(...this.#outbox.stage(alerts));
+    if (this.#journal !== undefined) writes.push(...this.#journal.takeWrites());
     const progress: StoredScope = { epoch: scope.epoch, ...scope.progress() };
     writes.push({ kind: 'put', key: stateKeys.meta(`${this.id}/scope`), value: encodeState(progress) });
     writes.push({ kind: 'put', key: stateKeys.meta('sink'), value: encodeState(sinkMark ?? null) });

@@ -19,6 +19,11 @@ export class SourceSilence {
     this.#observer = observer;
   }
 
+  /** Time counts from now on. */
+  begin(now: number): void {
+    for (const source of this.#sources) this.#heard.set(source, { at: now, isTold: false });
+  }
+
   /** Records of the source came in. */
   heard(source: string, now: number): void {
     const known = this.#heard.get(source);
@@ -29,7 +34,7 @@ export class SourceSilence {
     this.#heard.set(source, { at: now, isTold: false });
   }
 
-  /** Live input is waited for: time counts from the first call on. */
+  /** Time has passed. */
   look(now: number): void {
     this.#now = now;
     for (const source of this.#sources) {

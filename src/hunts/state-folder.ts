@@ -193,6 +193,11 @@ export class StateFolder {
     await this.#save(writes);
   }
 
+  /** Cohorts as the last run left them. */
+  get known(): readonly { readonly id: string; readonly sources: readonly string[]; readonly demand: Demand }[] {
+    return this.#stored.cohorts.map(({ id, sources, demand }) => ({ id, sources, demand: loadDemand(demand) }));
+  }
+
   /** How far the sink had come at the last commit. */
   async sinkMark(): Promise<unknown> {
     const mark = await this.#store.get(stateKeys.meta('sink'));
@@ -295,7 +300,7 @@ function* cohortDeletes(cohort: string): Generator<StateWrite> {
   for (const prefix of ['e', 'l', 'r', 'w', 's', 'a', 'o', 'c'] as const) {
     yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort) };
   }
-  yield { kind: 'delete-range', ...stateKeyRange('p', 'position', cohort) };
+  for (const part of ['position', 'journal']) yield { kind: 'delete-range', ...stateKeyRange('p', part, cohort) };
   for (const name of ['scope', 'graph', 'shapes']) yield { kind: 'delete', key: stateKey('m', `${cohort}/${name}`) };
 }
 

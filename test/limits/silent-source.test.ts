@@ -69,7 +69,8 @@ test(
         await turn();
       }
     };
-    while (records < 1) await turn();
+    const isRead = (): boolean => records > 0;
+    while (!isRead()) await turn();
     await until(() => told.includes('logs source-silent'));
     timer.pass(60_000);
     await turn();

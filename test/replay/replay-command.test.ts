@@ -62,7 +62,7 @@ describe('windhover replay', () => {
   }, 60_000);
 
   test.each([
-    [['a.ndjson'], 2, "required option '--to"],
+    [['a.ndjson'], 2, 'Say where to: --to TARGET'],
     [['a.ndjson', '--to', 'a.ndjson'], 2, 'would be overwritten'],
     [['a.ndjson', '--to', 'kafka://h:1/a,b'], 2, 'several topics'],
     [['a.ndjson', '--to', 'elastic+http://h:1/a*'], 2, 'names several indices'],

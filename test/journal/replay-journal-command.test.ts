@@ -1,0 +1,92 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runWindhover, type ProgramResult } from '../support/run-windhover.ts';
+import { huntsIn } from './live-scope.ts';
+
+let folder = '';
+const CALL = ['shells.hunt.yaml', '--source', 'logs=app.log'];
+
+function line(pid: number): string {
+  const process = { pid, name: 'sh', executable: '/bin/sh', thread: { id: 1 }, start: '2026-01-01T00:00:00Z' };
+  const event = { sf_type: 'PE', action: 'process-start' };
+  return `${JSON.stringify({ '@timestamp': new Date().toISOString(), event, host: { id: 'h' }, process })}\n`;
+}
+
+const replay = (...args: readonly string[]): Promise<ProgramResult> =>
+  runWindhover(['replay', '--journal', 'state', ...CALL, ...args], { cwd: folder });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'windhover-replay-journal-'));
+  await huntsIn(folder);
+  writeFileSync(join(folder, 'app.log'), line(1) + line(2) + line(3));
+  let stop = (): void => {};
+  const args = ['run', ...CALL, '--follow', '--state', 'state', '--format', 'ndjson'];
+  await runWindhover(args, {
+    cwd: folder,
+    interrupt: (now) => (stop = now),
+    onStdout: (text) => {
+      if (!text.includes('"shell 3')) return;
+      stop();
+      // A second one would end it at once.
+      stop = (): void => {};
+    },
+  });
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('windhover replay --journal', { timeout: 60_000 }, () => {
+  const log = (): string => readFileSync(join(folder, 'state', 'alerts.ndjson'), 'utf8');
+
+  test('gives the lines of the alert log', async () => {
+    const { code, stdout, stderr } = await replay('--format', 'ndjson');
+    expect([code, stdout]).toEqual([0, log()]);
+    expect(stderr).toMatch(/^journal of .*app\.log: \d+ epochs, /);
+  });
+
+  test('and none that were written outside the times that are asked for', async () => {
+    expect((await replay('--format', 'ndjson', '--to', '2020-01-01T00:00:00Z')).stdout).toBe('');
+    expect((await replay('--format', 'ndjson', '--from', '2099-01-01T00:00:00Z')).stdout).toBe('');
+  });
+
+  test('--check finds what the log has otherwise', async () => {
+    expect((await replay('--check')).code).toBe(0);
+    const path = join(folder, 'state', 'alerts.ndjson');
+    const before = log();
+    writeFileSync(path, before.replace('shell 2', 'shell 4'));
+    const { code, stdout } = await replay('--check');
+    writeFileSync(path, before);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^alert \d+ differs \(\d+ were logged, \d+ came of the journal\)\nlogged: .*shell 4.*\nreplayed: .*shell 2/,
+    );
+  });
+
+  test('what the source has no longer is told with its range', async () => {
+    const path = join(folder, 'app.log');
+    renameSync(path, `${path}.away`);
+    const gone = await replay();
+    writeFileSync(path, readFileSync(`${path}.away`, 'utf8').replace('"pid":2', '"pid":8'));
+    const other = await replay();
+    renameSync(`${path}.away`, path);
+    expect([gone.code, gone.stderr]).toEqual([
+      3,
+      expect.stringMatching(/app\.log, byte 0 to \d+ cannot be read again: no file of the source is there/),
+    ]);
+    expect([other.code, other.stderr]).toEqual([3, expect.stringContaining('no file of the source begins as it did')]);
+  });
+
+  test('calls that mean nothing', async () => {
+    const call = async (...args: readonly string[]): Promise<readonly [number, string]> => {
+      const { code, stderr } = await runWindhover(['replay', ...args], { cwd: folder });
+      return [code, stderr];
+    };
+    expect(await call('app.log', '--to', 'x', '--check')).toEqual([2, expect.stringContaining('--journal STATE')]);
+    expect(await call('app.log')).toEqual([2, expect.stringContaining('--to TARGET')]);
+    expect(await call('--to', 'x')).toEqual([2, expect.stringContaining('no file')]);
+    expect(await call('--journal', 'nowhere', ...CALL)).toEqual([2, expect.stringContaining('holds no state')]);
+    expect(await replay('--to', 'yesterday')).toMatchObject({ code: 2 });
+    expect(await replay('--hunt', 'nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('journaled') });
+  });
+});
