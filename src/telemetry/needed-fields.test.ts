@@ -6,11 +6,11 @@ import { ECS_SHAPE } from './ecs/ecs-shape.ts';
 import { LINE_SHAPES } from './line-shapes.ts';
 import { neededPaths, NeededFields } from './needed-fields.ts';
 import { SYSFLOW_ECS_SHAPE } from './sysflow/sysflow-ecs-shape.ts';
-import { WINLOGBEAT_ECS_SHAPE, WINLOGBEAT_SHAPE } from './sysmon/sysmon-envelopes.ts';
+import { WINLOGBEAT_6_SHAPE, WINLOGBEAT_ECS_SHAPE, WINLOGBEAT_SHAPE } from './sysmon/sysmon-envelopes.ts';
 import { keptFields } from './testing/kept-fields.ts';
 import { demandOf, readLines, wholeDemand } from './testing/lines.ts';
 
-const CLOSED = [SYSFLOW_ECS_SHAPE, WINLOGBEAT_SHAPE, WINLOGBEAT_ECS_SHAPE];
+const CLOSED = [SYSFLOW_ECS_SHAPE, WINLOGBEAT_6_SHAPE, WINLOGBEAT_SHAPE, WINLOGBEAT_ECS_SHAPE];
 const DEMANDS: readonly Demand[] = [
   wholeDemand(),
   demandOf(['process'], ['process.parent_ref']),
@@ -64,7 +64,7 @@ function pathsOf(shape: DocumentShape): string[] {
     'SourceProcessGUID',
     'QueryResults',
   ]) {
-    if (shape !== SYSFLOW_ECS_SHAPE) all.add(`winlog.event_data.${name}`);
+    if (shape !== SYSFLOW_ECS_SHAPE) all.add(`${shape === WINLOGBEAT_6_SHAPE ? '' : 'winlog.'}event_data.${name}`);
   }
   for (const name of LOOKED_AT) all.add(name);
   return [...all];
@@ -77,6 +77,10 @@ function frame(shape: DocumentShape): fc.Arbitrary<Record<string, unknown>> {
   const time = { '@timestamp': fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-01T00:00:00.123456789Z', 'never') };
   if (shape === SYSFLOW_ECS_SHAPE) {
     return fc.record({ ...time, 'event.sf_type': fc.constantFrom('PE', 'FE', 'FF', 'NF', 'KE', 'PF', 'X') });
+  }
+  if (shape === WINLOGBEAT_6_SHAPE) {
+    const channel = fc.constantFrom('Microsoft-Windows-Sysmon/Operational', 'Security');
+    return fc.record({ ...time, log_name: channel, event_id: fc.constantFrom(...KINDS.map(Number)) });
   }
   return fc.record({
     ...time,
@@ -97,11 +101,7 @@ async function decoded(documents: readonly JsonObject[], demand: Demand): Promis
 describe.each(CLOSED.map((shape) => [shape.format, shape] as const))('the needed fields of %s', (_, shape) => {
   const paths = pathsOf(shape);
   const document = fc
-    .tuple(
-      fc.array(fc.tuple(fc.constantFrom(...paths), scalar), { maxLength: 40 }),
-      frame(shape),
-      // Where a path holds an object, and paths below it, in any order.
-    )
+    .tuple(fc.array(fc.tuple(fc.constantFrom(...paths), scalar), { maxLength: 40 }), frame(shape))
     .map(([values, needed]) => documentOf({ ...Object.fromEntries(values), ...needed }))
     .filter((one) => shape.fits(one));
 

@@ -58,6 +58,7 @@ export const WINLOGBEAT_6_SHAPE = sysmonShape({
   host: 'computer_name',
   recordNumber: 'record_number',
   logTime: ['@timestamp'],
+  looksAt: ['event_data'],
 });
 
 function winlogOf(document: JsonObject): JsonObject | undefined {
