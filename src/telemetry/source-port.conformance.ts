@@ -20,7 +20,7 @@ export interface SourceUnderTest {
   /** Begins behind a position, at the beginning without one. Sources without an end wait there. */
   readonly read: (position: unknown) => SourceReading;
   /** Makes a place that holds these items, and nothing else; `read` reads it from then on. */
-  readonly fill: (items: readonly string[]) => Promise<void>;
+  readonly hold: (items: readonly string[]) => Promise<void>;
   readonly endless: boolean;
   /** Adds items to the place while it is read; absent where a reading does not see them. */
   readonly add?: (items: readonly string[]) => Promise<void>;
@@ -33,7 +33,7 @@ export interface SourceUnderTest {
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `item-${i}`);
 
-/** Registers the tests that every source has to pass. Items are given in the order of `fill`. */
+/** Registers the tests that every source has to pass. Items are given in the order of `hold`. */
 export function testSource(subject: SourceUnderTest): void {
   describe(`${subject.name} as a source`, () => {
     const open = new Set<SourceReading>();
@@ -63,19 +63,19 @@ export function testSource(subject: SourceUnderTest): void {
     }
 
     it('gives each item once, in order', async () => {
-      await subject.fill(numbered(700));
+      await subject.hold(numbered(700));
       expect((await take(read(), 700)).items).toEqual(numbered(700));
     });
 
     it('gives the same to whoever reads again from the beginning', async () => {
-      await subject.fill(numbered(20));
+      await subject.hold(numbered(20));
       const first = await take(read(), 20);
       expect((await take(read(), 20)).items).toEqual(first.items);
     });
 
     it('goes on behind any position that it told, with nothing twice and nothing left out', async () => {
       const all = numbered(300);
-      await subject.fill(all);
+      await subject.hold(all);
       const { positions } = await take(read(), 300);
       // The last item that a position stands behind.
       const borders = positions.flatMap((position, i) => (positions[i + 1] === position ? [] : [i + 1]));
@@ -89,7 +89,7 @@ export function testSource(subject: SourceUnderTest): void {
 
     it('may be closed in the middle, and is read again from what was taken', async () => {
       const all = numbered(600);
-      await subject.fill(all);
+      await subject.hold(all);
       const reading = read();
       const found = (await reading.next()) as ReadItems;
       expect(found.items).toEqual(all.slice(0, found.items.length));
@@ -100,17 +100,19 @@ export function testSource(subject: SourceUnderTest): void {
     });
 
     it('holds nothing where nothing is, and lets go of whoever waits there', async () => {
-      await subject.fill([]);
+      await subject.hold([]);
       const reading = read();
       if (subject.endless) {
         const waiting = reading.next();
+        // Far enough to wait for the source itself.
+        for (let i = 0; i < 50; i++) await new Promise(setImmediate);
         await reading.close();
         expect(await waiting).toBeUndefined();
       } else expect((await take(reading, 0)).items).toEqual([]);
     });
 
     it.skipIf(subject.add === undefined)('gives what comes while it waits', async () => {
-      await subject.fill(numbered(3));
+      await subject.hold(numbered(3));
       const reading = read();
       await take(reading, 3);
       const waiting = take(reading, 2);

@@ -11,7 +11,7 @@ let text = '';
 testSource({
   name: 'a text in memory',
   endless: false,
-  fill: async (items) => {
+  hold: async (items) => {
     text = items.map((item) => `${item}\n`).join('');
   },
   read: (position) => readBytes(sourceOf(text, 97), position),
@@ -25,7 +25,7 @@ let gateway = new MemoryGateway([]);
 testSource({
   name: 'an Elasticsearch in memory',
   endless: false,
-  fill: async (items) => {
+  hold: async (items) => {
     gateway = new MemoryGateway(documentsOf(items).map(({ id, source }) => ({ index: 'items', id, source })));
   },
   read: (position) => readHistory(historyOf(gateway), position),
@@ -38,7 +38,7 @@ let groups = 0;
 testSource({
   name: 'a Kafka in memory',
   endless: true,
-  fill: async (items) => {
+  hold: async (items) => {
     kafka = new MemoryKafka();
     kafka.topic('items');
     kafka.produce('items', 0, ...items);

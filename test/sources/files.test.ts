@@ -17,7 +17,7 @@ for (const [name, pack] of [
   testSource({
     name,
     endless: false,
-    fill: async (items) => {
+    hold: async (items) => {
       writeFileSync(join(folder, 'items'), pack(Buffer.from(items.map((item) => `${item}\n`).join(''))));
     },
     read: (position) => readBytes(new FileByteSource('logs', 'items', folder), position),

@@ -51,7 +51,6 @@ export function readHistory(history: DocumentHistory, position: unknown): Source
 /** Messages of a log with one partition. */
 export function readLog(options: () => Promise<KafkaLogOptions> | KafkaLogOptions, position: unknown): SourceReading {
   const known = (position as readonly LogPosition[] | undefined) ?? [];
-  let closed = false;
   let log: KafkaLog | undefined;
   let positions: readonly LogPosition[] = [];
   const opening = (async () => {
@@ -63,15 +62,13 @@ export function readLog(options: () => Promise<KafkaLogOptions> | KafkaLogOption
   opening.catch(() => {});
   return {
     async next() {
-      const opened = await opening;
-      const run = closed ? undefined : await opened.next();
+      const run = await (await opening).next();
       if (run === undefined) return undefined;
       positions = positions.map((one) => ({ ...one, offset: run.next }));
       const items = run.messages.map(({ value }) => Buffer.from(value ?? []).toString('utf8'));
       return { items, position: positions };
     },
     async close() {
-      closed = true;
       await opening.catch(() => {});
       await log?.close();
     },

@@ -37,7 +37,7 @@ describe.skipIf(SERVER === undefined)('a server of its own', { timeout: 60_000 }
   testSource({
     name: 'Elasticsearch',
     endless: false,
-    fill: async (items) => {
+    hold: async (items) => {
       index = await indices.create(`items-${++number}`);
       await indices.fill(index, documentsOf(items));
     },
@@ -64,7 +64,7 @@ describe.skipIf(BROKER === undefined)('a broker of its own', { timeout: 60_000 }
   testSource({
     name: 'Kafka',
     endless: true,
-    fill: async (items) => {
+    hold: async (items) => {
       topic = await topics.create(`items-${++number}`);
       if (items.length > 0) await produce(items);
     },
