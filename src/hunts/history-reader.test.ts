@@ -19,7 +19,9 @@ test('documents that are no records are rejected by name, and so are those that 
   const history: DocumentHistory = {
     place: 'elastic+http://memory/a',
     async *pages() {
-      yield sources.map((source, i) => ({ index: 'a', id: `d${i}`, source, time: '2026-01-01T00:00:00.000Z' }));
+      const time = '2026-01-01T00:00:00.000Z';
+      yield sources.map((source, i) => ({ index: 'a', id: `d${i}`, source, time }));
+      yield [{ index: 'a', id: 'd3', source: {}, time, tooLarge: true }];
     },
     async close() {
       // Nothing is open.
@@ -39,6 +41,7 @@ test('documents that are no records are rejected by name, and so are those that 
     ['a/d0', 'nested-too-deep'],
     ['a/d1', 'unknown-format'],
     ['a/d2', expect.any(String)],
+    ['a/d3', 'document-too-large'],
   ]);
   await reader.close();
 });

@@ -5,10 +5,11 @@ import {
   type HistoryDocument,
   type HistoryRange,
 } from '../telemetry/document-history.ts';
-import { DocumentDecoder } from '../telemetry/document-decoder.ts';
+import { DocumentDecoder, type DocumentVerdict } from '../telemetry/document-decoder.ts';
 import { EventSpan } from '../telemetry/event-span.ts';
 import { HistoryBatch } from '../telemetry/history-batch.ts';
 import { LINE_SHAPES } from '../telemetry/line-shapes.ts';
+import { NeededFields } from '../telemetry/needed-fields.ts';
 import { objectNestsTooDeep } from '../telemetry/nesting-depth.ts';
 import { BATCH_CAPACITY } from '../telemetry/record-batch.ts';
 import type { SourceNotice } from './run-observer.ts';
@@ -44,6 +45,7 @@ export class HistoryReader implements BatchSupply {
   readonly #fromMs: number;
   readonly #toMs: number;
   readonly #resumed: boolean;
+  readonly #fields: NeededFields;
   #pages: Pages | undefined;
   #next: Promise<IteratorResult<readonly HistoryDocument[], void>> | undefined;
   #page: readonly HistoryDocument[] = [];
@@ -60,6 +62,7 @@ export class HistoryReader implements BatchSupply {
     const { seed = 0, hostAliases, demand, batchSize } = decode;
     this.#batch = new HistoryBatch({ source: name, place: history.place, seed, hostAliases });
     this.#decoder = new DocumentDecoder(this.#batch, demand, LINE_SHAPES);
+    this.#fields = new NeededFields(demand, LINE_SHAPES);
     this.#batch.setRecordIds((row) => this.#decoder.recordIdOf(row, () => textOf(this.#batch.document(row))));
     this.#limit = Math.max(1, Math.min(batchSize, BATCH_CAPACITY));
     this.#fromMs = range.from === undefined ? -Infinity : Date.parse(range.from);
@@ -103,7 +106,7 @@ export class HistoryReader implements BatchSupply {
   /** The next page; false at the end. */
   async #turn(): Promise<boolean> {
     const { history, range, onNotice } = this.#options;
-    this.#pages ??= history.pages(this.#progress.cursor, widened(range), onNotice);
+    this.#pages ??= history.pages(this.#progress.cursor, widened(range), onNotice, this.#fields);
     const { value, done } = await (this.#next ?? this.#pages.next());
     if (done === true) return false;
     this.#page = value as readonly HistoryDocument[];
@@ -116,8 +119,7 @@ export class HistoryReader implements BatchSupply {
 
   /** False: the batch has to end before the document. */
   #take(document: HistoryDocument): boolean {
-    const tooDeep = objectNestsTooDeep(document.source);
-    const verdict = tooDeep ? 'nested-too-deep' : this.#decoder.readParsed(document.source, document.text, ['_source']);
+    const verdict = this.#read(document);
     const batch = this.#batch;
     if (verdict === 'record') {
       const { firstMs, lastMs } = this.#decoder.times;
@@ -129,6 +131,11 @@ export class HistoryReader implements BatchSupply {
     } else if (verdict === 'ignored') batch.addIgnored(this.#decoder.ignoredAs);
     else batch.rejectDocument(document, this.#documents, verdict);
     return true;
+  }
+
+  #read({ source, text, tooLarge }: HistoryDocument): DocumentVerdict | 'document-too-large' | 'nested-too-deep' {
+    if (tooLarge === true) return 'document-too-large';
+    return objectNestsTooDeep(source) ? 'nested-too-deep' : this.#decoder.readParsed(source, text, ['_source']);
   }
 
   #begin(): void {

@@ -10,6 +10,8 @@ export interface HistoryDocument {
   readonly source: JsonObject;
   /** Its place in time as the store sorts by it, an ISO text. */
   readonly time: string;
+  /** It is larger than what is looked at: `source` is empty. */
+  readonly tooLarge?: true;
   /** What the store sent, with `_source` in it, where numbers may have lost digits in `source`. */
   readonly text?: string;
 }
@@ -34,6 +36,17 @@ export interface HistoryNotice {
   readonly message: string;
 }
 
+/** Which fields of documents are fetched; it learns from the documents that come. */
+export interface FieldChoice {
+  /** Dotted paths, what lies below them included; `undefined`: whole documents. */
+  readonly paths: readonly string[] | undefined;
+  /**
+   * Shown each document before it is given, in order. False: it may be of another form than the paths were chosen for.
+   * Whoever fetched it fetches it again, and all behind it, whole.
+   */
+  takes(document: JsonObject): boolean;
+}
+
 /**
  * Documents of a store in order of time, those of one time in any order. Contract: each document that was there when
  * reading began is given exactly once, whatever fails in between, also when another process goes on from a cursor.
@@ -41,11 +54,15 @@ export interface HistoryNotice {
 export interface DocumentHistory {
   /** As messages name it. */
   readonly place: string;
-  /** Documents of the range behind the cursor. Throws `SourceError` (retriable where waiting may help). */
+  /**
+   * Documents of the range behind the cursor, perhaps without fields that `fields` does not ask for. Throws `SourceError`
+   * (retriable where waiting may help).
+   */
   pages(
     cursor: HistoryCursor | undefined,
     range: HistoryRange,
     onNotice: (notice: HistoryNotice) => void,
+    fields?: FieldChoice,
   ): AsyncGenerator<readonly HistoryDocument[], void, undefined>;
   /** Ends waiting and gives back what is open. */
   close(): Promise<void>;

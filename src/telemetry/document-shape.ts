@@ -46,4 +46,9 @@ export interface DocumentShape {
   pathsOf(kind: string, cell: string): readonly string[];
   /** The fields that make the record id (decision 4), joined. `host` is the host key. */
   recordIdText(document: JsonObject, kind: string, host: string): string;
+  /**
+   * Paths that the functions above look at, beside those of `pathsOf`; what lies below a path counts with it. Absent: they
+   * may look at anything. The functions say the same of a document of which only these fields are left.
+   */
+  readonly looksAt?: readonly string[];
 }

@@ -92,7 +92,7 @@ describe('the compose file', () => {
   });
 
   test('builds the image from this Dockerfile, and lets it write to volumes only', () => {
-    expect(own.map(([name]) => name).sort()).toEqual(['simulate-linux', 'simulate-windows', 'windhover']);
+    expect(own.map(([name]) => name).sort()).toEqual(['setup', 'simulate-linux', 'simulate-windows', 'windhover']);
     for (const [, { build, read_only }] of own) {
       expect(existsSync(join(ROOT, 'deploy', build?.context ?? '', build?.dockerfile ?? ''))).toBe(true);
       expect(read_only).toBe(true);
@@ -154,6 +154,16 @@ describe('the compose file', () => {
     expect(environment['KAFKA_ADVERTISED_LISTENERS']).toContain('://kafka:9092');
     const made = compose.services['topics']?.command?.join(' ') ?? '';
     for (const topic of topics) expect(made).toContain(topic.split('/')[1]);
+  });
+
+  test('alerts go to the Elasticsearch that there is, once it is set up', () => {
+    const { alertSinks } = configOf('deploy/windhover.yaml');
+    const urls = alertSinks.flatMap((sink) => (sink.kind === 'elastic' ? [sink.elastic.url] : []));
+    expect(urls).toEqual(['http://elasticsearch:9200']);
+    expect(compose.services['elasticsearch']?.ports).toContain('127.0.0.1:9200:9200');
+    const { depends_on = {} } = compose.services['windhover'] as Service;
+    expect(depends_on['setup']?.condition).toBe('service_completed_successfully');
+    expect(compose.services['setup']?.command).toEqual(expect.arrayContaining(['setup', 'elastic', '--config']));
   });
 
   test('Kibana asks the Elasticsearch that there is', () => {

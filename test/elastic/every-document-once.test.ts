@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ElasticHistory } from '../../src/sources/elastic/elastic-history.ts';
 import { MemoryGateway, type StoredDocument, type Trouble } from '../../src/sources/elastic/testing/memory-gateway.ts';
-import { documentKey, HistoryProgress, type HistoryCursor } from '../../src/telemetry/document-history.ts';
+import {
+  documentKey,
+  HistoryProgress,
+  type HistoryCursor,
+  type JsonObject,
+} from '../../src/telemetry/document-history.ts';
+import { LINE_SHAPES } from '../../src/telemetry/line-shapes.ts';
+import { neededPaths, NeededFields } from '../../src/telemetry/needed-fields.ts';
+import { SYSFLOW_ECS_SHAPE } from '../../src/telemetry/sysflow/sysflow-ecs-shape.ts';
+import { keptFields } from '../../src/telemetry/testing/kept-fields.ts';
+import { demandOf } from '../../src/telemetry/testing/lines.ts';
 import type { Timer } from '../../src/telemetry/timer.ts';
 
 /** Time passes only while somebody waits. */
@@ -128,5 +138,64 @@ describe('a history of documents', () => {
       hint: expect.stringContaining('view_index_metadata'),
     });
     expect(calls).toBe(1);
+  });
+
+  test('documents that are too large for an answer come without content, all others whole, each once', async () => {
+    const sizes = fc.array(fc.constantFrom(1, 300, 900, 1500, 5000), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.integer({ min: 1, max: 3 }), async (lengths, slices) => {
+        const stored = lengths.map((length, i): StoredDocument => {
+          return { index: 'a', id: String(i), source: { '@timestamp': TIMES[i % 5], text: 'x'.repeat(length) } };
+        });
+        const gateway = new MemoryGateway(stored, () => 'none', 2000);
+        const seen: [string, boolean][] = [];
+        for await (const page of history(gateway, { slices }).pages(undefined, {}, ignore)) {
+          for (const { id, source, tooLarge } of page) {
+            seen.push([id, tooLarge === true]);
+            expect(source).toEqual(tooLarge === true ? {} : stored[Number(id)]?.source);
+          }
+        }
+        expect(new Map(seen)).toEqual(new Map(lengths.map((length, i) => [String(i), length > 1900])));
+        expect(seen).toHaveLength(lengths.length);
+        expect(gateway.open).toBe(0);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('with chosen fields, each document once, and whole wherever it is of another shape than those before', async () => {
+    const demand = demandOf(['process']);
+    const paths = neededPaths(SYSFLOW_ECS_SHAPE, demand) as readonly string[];
+    const others = fc.array(fc.nat(700), { maxLength: 2 });
+    await fc.assert(
+      fc.asyncProperty(others, fc.array(fc.nat(40), { maxLength: 3 }), async (strange, expiring) => {
+        const stored = Array.from({ length: 700 }, (_, i): StoredDocument => {
+          const time = { '@timestamp': new Date(Date.UTC(2026, 0, 1) + i).toISOString(), message: `m${i}` };
+          const event = strange.includes(i) ? { category: 'process' } : { sf_type: 'PE' };
+          return { index: 'a', id: String(i), source: { ...time, event } };
+        });
+        let calls = 0;
+        const gateway = new MemoryGateway(stored, () => (expiring.includes(++calls) ? 'expired' : 'none'));
+        const fields = new NeededFields(demand, LINE_SHAPES);
+        const ids: string[] = [];
+        let filtered = 0;
+        for await (const page of history(gateway, { pageSize: 50 }).pages(undefined, {}, ignore, fields)) {
+          for (const { id, source } of page) {
+            ids.push(id);
+            const whole = stored[Number(id)]?.source as JsonObject;
+            if ('message' in source) expect(source).toEqual(whole);
+            else {
+              filtered++;
+              expect(strange).not.toContain(Number(id));
+              expect(source).toEqual(keptFields(whole, paths));
+            }
+          }
+        }
+        expect(ids).toEqual(stored.map(({ id }) => id));
+        if (strange.length === 0) expect(filtered).toBeGreaterThan(100);
+        expect(gateway.open).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
   });
 });

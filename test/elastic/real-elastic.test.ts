@@ -10,6 +10,7 @@ import { openElastic } from '../../src/sources/elastic/elastic-client.ts';
 import type { ElasticGateway, SearchRequest } from '../../src/sources/elastic/elastic-gateway.ts';
 import { ElasticHistory } from '../../src/sources/elastic/elastic-history.ts';
 import { HistoryProgress, type HistoryDocument } from '../../src/telemetry/document-history.ts';
+import { keptFields } from '../../src/telemetry/testing/kept-fields.ts';
 import { bundledHunt, HAS_RECORDINGS, recording } from '../support/recordings.ts';
 import { runWindhover } from '../support/run-windhover.ts';
 import { RealIndices, SECURE, SERVER } from './real-indices.ts';
@@ -119,6 +120,45 @@ describe.skipIf(SERVER === undefined)('a real Elasticsearch', { timeout: 120_000
     for await (const page of historyOf(index, gateway).pages(undefined, {}, ignore)) texts.push(page[0]?.text);
     await gateway.close();
     expect(texts).toEqual([expect.stringContaining(`"_source":${source}`)]);
+  });
+
+  test('of chosen fields the server leaves what the tests take it to leave', async () => {
+    const index = await indices.create('fields');
+    const source = {
+      '@timestamp': '2026-01-01T00:00:00.000Z',
+      a: { b: { c: 1, d: [] }, e: null },
+      list: [{ x: 1, y: 2 }, { y: 3 }, 'text'],
+      none: [{ y: 1 }],
+      'dotted.name': 5,
+      big: 12_345_678,
+    };
+    await indices.client.index({ index, id: '1', refresh: true, document: source });
+    const gateway = await openElastic(SERVER as string, {});
+    const pit = await gateway.openPit(index);
+    const request = { pit, size: 9, slice: undefined, query: { match_all: {} }, mixedTimes: false, after: undefined };
+    for (const fields of [['a'], ['a.b'], ['a.b.d', 'a.e'], ['list.x', 'none.x'], ['a.z', 'big'], ['a.b.c', 'a']]) {
+      const { hits } = await gateway.search({ ...request, fields });
+      expect([fields, hits.at(0)?.source]).toEqual([fields, keptFields(source, fields)]);
+    }
+    const { hits } = await gateway.search({ ...request, fields: [] });
+    expect(hits.at(0)).toMatchObject({ id: '1', source: {} });
+    await gateway.closePit(pit);
+    await gateway.close();
+  });
+
+  test('a document beyond the bound is told by name, and all others count', async () => {
+    const index = await indices.create('large');
+    const time = (i: number): string => `2026-01-01T00:00:0${i}.000Z`;
+    const small = [1, 2, 3].map((i) => ({ id: `s${i}`, source: { '@timestamp': time(i), text: 'x'.repeat(50_000) } }));
+    const large = { id: 'large', source: { '@timestamp': time(2), text: 'x'.repeat(150_000) } };
+    await indices.fill(index, [...small, large]);
+    const gateway = await openElastic(SERVER as string, {}, 120_000);
+    const seen: Record<string, boolean> = {};
+    for await (const page of historyOf(index, gateway).pages(undefined, {}, ignore)) {
+      for (const { id, tooLarge } of page) seen[id] = tooLarge === true;
+    }
+    await gateway.close();
+    expect(seen).toEqual({ s1: false, s2: false, s3: false, large: true });
   });
 
   test('a run gives what it gives over the file, and its alerts name the documents', async () => {

@@ -1,3 +1,4 @@
+import { boundedConnection } from '../../sources/elastic/bounded-connection.ts';
 import { clientOptions } from '../../sources/elastic/client-options.ts';
 import { elasticLibrary } from '../../sources/elastic/elastic-library.ts';
 import type { ElasticSettings } from '../../sources/elastic/elastic-settings.ts';
@@ -39,12 +40,13 @@ export interface ElasticAlertsClient {
 
 /** The client of Elastic. */
 export async function openElasticAlertsClient(connection: ElasticConnection): Promise<ElasticAlertsClient> {
-  const { Client, errors } = await elasticLibrary();
+  const library = await elasticLibrary();
+  const { Client, errors } = library;
   const { url } = connection;
   const client = new Client({
     ...clientOptions(url, connection),
     requestTimeout: REQUEST_MS,
-    maxResponseSize: MAX_ANSWER_BYTES,
+    Connection: boundedConnection(library, MAX_ANSWER_BYTES),
   });
   const closing = new AbortController();
   return {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../telemetry/document-history.ts';
-import { ElasticFailure, type SearchHit, type SearchHits } from './elastic-gateway.ts';
+import { ElasticFailure, LARGEST_DOCUMENT, type SearchHit, type SearchHits } from './elastic-gateway.ts';
 import { hitTexts, mayLoseDigits } from './hit-texts.ts';
 
 interface WrittenHit {
@@ -58,6 +58,7 @@ export class AnswerHits implements SearchHits {
       return this.at(index);
     }
     const { _index, _id, _source = {}, sort } = hit;
+    if (isTooLarge(text)) return { index: _index, id: _id, source: {}, sort, tooLarge: true };
     return { index: _index, id: _id, source: _source, sort, ...(this.#exact && mayLoseDigits(text) ? { text } : {}) };
   }
 
@@ -66,4 +67,9 @@ export class AnswerHits implements SearchHits {
     const start = this.#starts[i];
     return start === undefined ? undefined : this.#answer.slice(start, (this.#starts[i + 1] ?? this.#end + 1) - 1);
   }
+}
+
+/** Characters take 1 to 3 bytes. */
+function isTooLarge(text: string): boolean {
+  return text.length * 3 > LARGEST_DOCUMENT && Buffer.byteLength(text) > LARGEST_DOCUMENT;
 }

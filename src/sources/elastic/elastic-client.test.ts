@@ -17,10 +17,18 @@ function answering(text: string): RequestListener {
   };
 }
 
-const request = { pit: 'p', size: 10, slice: undefined, query: {}, mixedTimes: false, after: undefined };
+const request = {
+  pit: 'p',
+  size: 10,
+  slice: undefined,
+  query: {},
+  mixedTimes: false,
+  after: undefined,
+  fields: undefined,
+};
 
-async function searched(text: string): Promise<unknown> {
-  const gateway = await openElastic(`http://${await servers.listening(createServer(answering(text)))}`, {});
+async function searched(text: string, largest?: number): Promise<unknown> {
+  const gateway = await openElastic(`http://${await servers.listening(createServer(answering(text)))}`, {}, largest);
   try {
     const { hits } = await gateway.search(request);
     return Array.from({ length: hits.length }, (_, i) => hits.at(i));
@@ -38,6 +46,15 @@ describe('answers to a search', () => {
     const [found] = (await searched(around(hit))) as { source: object }[];
     expect(Object.keys(found?.source ?? {})).toEqual(['__proto__', 'b']);
     expect(found?.source).not.toHaveProperty('a');
+  });
+
+  test('one that is too large is told as that; a document that is too large comes without its content', async () => {
+    const hit = (length: number): string =>
+      `{"_index":"i","_id":"1","_source":{"a":"${'é'.repeat(length)}"},"sort":["t",1]}`;
+    await expect(searched(around(hit(600)), 1000)).rejects.toMatchObject({ kind: 'large' });
+    expect(await searched(around(hit(600)), 2000)).toMatchObject([{ source: { a: 'é'.repeat(600) } }]);
+    const [found] = (await searched(around(hit(9 * 1024 * 1024)))) as object[];
+    expect(found).toEqual({ index: 'i', id: '1', source: {}, sort: ['t', 1], tooLarge: true });
   });
 
   test('what no Elasticsearch writes, what is no JSON, and what lacks shards is told', async () => {

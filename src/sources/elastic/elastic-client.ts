@@ -1,5 +1,6 @@
 import type { Client as ElasticClient } from '@elastic/elasticsearch';
 import { AnswerHits } from './answer-hits.ts';
+import { ANSWER_TOO_LARGE, boundedConnection } from './bounded-connection.ts';
 import { clientOptions } from './client-options.ts';
 import { ElasticFailure, type ElasticGateway, type FailureKind, type SearchAnswer } from './elastic-gateway.ts';
 import { elasticLibrary } from './elastic-library.ts';
@@ -7,6 +8,8 @@ import type { ElasticSettings } from './elastic-settings.ts';
 
 const KEEP_ALIVE = '5m';
 const REQUEST_MS = 60_000;
+/** Bytes of an answer that are taken: some documents of the largest size. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
 
 interface Hits {
   readonly pit_id?: string;
@@ -24,8 +27,13 @@ interface Sent {
 }
 
 /** Reaches a server with the Elasticsearch client, which is loaded here. */
-export async function openElastic(node: string, settings: ElasticSettings): Promise<ElasticGateway> {
-  const { Client, errors, Serializer } = await elasticLibrary();
+export async function openElastic(
+  node: string,
+  settings: ElasticSettings,
+  largestAnswer = LARGEST_ANSWER,
+): Promise<ElasticGateway> {
+  const library = await elasticLibrary();
+  const { Client, errors, Serializer } = library;
   const parsed = <T>(json: string): T => {
     try {
       return JSON.parse(json) as T;
@@ -48,6 +56,7 @@ export async function openElastic(node: string, settings: ElasticSettings): Prom
   const client = new Client({
     ...clientOptions(node, settings),
     requestTimeout: REQUEST_MS,
+    Connection: boundedConnection(library, largestAnswer),
     compression: false,
     Serializer: TextSerializer,
   });
@@ -57,6 +66,9 @@ export async function openElastic(node: string, settings: ElasticSettings): Prom
     } catch (error) {
       if (error instanceof ElasticFailure) throw error;
       if (error instanceof errors.ResponseError) throw answered(error.statusCode ?? 0, error.body, error);
+      if (error instanceof errors.RequestAbortedError && error.message === ANSWER_TOO_LARGE) {
+        throw new ElasticFailure('large', 0, error.name, ANSWER_TOO_LARGE, error);
+      }
       if (error instanceof errors.ElasticsearchClientError) {
         const lasting =
           /ProductNotSupported|Configuration|Serialization/u.test(error.name) || LASTING.test(error.message);
@@ -92,6 +104,7 @@ class ClientGateway implements ElasticGateway {
     query,
     mixedTimes,
     after,
+    fields,
   }: Parameters<ElasticGateway['search']>[0]): Promise<SearchAnswer> {
     const time = {
       order: 'asc',
@@ -107,6 +120,7 @@ class ClientGateway implements ElasticGateway {
       track_total_hits: false,
       ...(slice === undefined ? {} : { slice }),
       ...(after === undefined ? {} : { search_after: after }),
+      ...(fields === undefined ? {} : { _source: fields.length === 0 ? false : fields }),
     };
     return this.#call(async () => {
       const answer = await this.#client.transport.request<Hits>({

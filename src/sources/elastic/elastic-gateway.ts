@@ -9,6 +9,8 @@ export interface SearchRequest {
   /** Where indices keep times as `date` and as `date_nanos`, they are compared as the latter. */
   readonly mixedTimes: boolean;
   readonly after: readonly unknown[] | undefined;
+  /** Paths of the fields that documents are given with; `undefined`: all, empty: none. */
+  readonly fields: readonly string[] | undefined;
 }
 
 export interface SearchHit {
@@ -18,7 +20,12 @@ export interface SearchHit {
   /** Time as ISO text, then the tie breaker. */
   readonly sort: readonly unknown[];
   readonly text?: string;
+  /** It is larger than `LARGEST_DOCUMENT`; `source` is empty. */
+  readonly tooLarge?: true;
 }
+
+/** Bytes of a document that is looked at, as for lines of a file. */
+export const LARGEST_DOCUMENT = 16 * 1024 * 1024;
 
 /** Like a list; what `at` gives may be made for the call. */
 export interface SearchHits {
@@ -47,8 +54,11 @@ export interface ElasticGateway {
   close(): Promise<void>;
 }
 
-/** `again`: it may succeed later; `expired`: the point in time is gone; the rest stays as it is. */
-export type FailureKind = 'again' | 'expired' | 'lasting';
+/**
+ * `again`: it may succeed later; `expired`: the point in time is gone; `large`: the answer is larger than what is taken,
+ * less may be asked for; `lasting`: it stays as it is.
+ */
+export type FailureKind = 'again' | 'expired' | 'large' | 'lasting';
 
 /** A call that failed, before it is known what for. */
 export class ElasticFailure extends Error {

@@ -2,6 +2,7 @@ import {
   documentKey,
   HistoryProgress,
   type DocumentHistory,
+  type FieldChoice,
   type HistoryCursor,
   type HistoryDocument,
   type HistoryNotice,
@@ -36,6 +37,12 @@ const PAGE = 1000;
 /** Documents that are given at once: few, as all of them live at once. */
 const GIVEN = 256;
 
+interface Wanted {
+  readonly range: HistoryRange;
+  readonly mixedTimes: boolean;
+  readonly fields: FieldChoice | undefined;
+}
+
 /** Documents of Elasticsearch indices in order of `@timestamp`: slices of a point in time, merged. */
 export class ElasticHistory implements DocumentHistory {
   readonly place: string;
@@ -53,6 +60,7 @@ export class ElasticHistory implements DocumentHistory {
     cursor: HistoryCursor | undefined,
     range: HistoryRange,
     onNotice: (notice: HistoryNotice) => void,
+    fields?: FieldChoice,
   ): AsyncGenerator<readonly HistoryDocument[], void, undefined> {
     const progress = new HistoryProgress(cursor);
     const outage = new Outage();
@@ -60,12 +68,8 @@ export class ElasticHistory implements DocumentHistory {
       const mixedTimes = await this.#survey(cursor, onNotice);
       for (;;) {
         try {
-          for await (const page of this.#fromPit(progress.cursor, range, mixedTimes)) {
-            for (const document of page) progress.add(document);
-            outage.over();
-            yield page;
-          }
-          return;
+          const end = yield* this.#fromPit(progress, outage, { range, mixedTimes, fields });
+          if (end === 'all') return;
         } catch (error) {
           // Tie breakers mean nothing in another point in time: all slices begin again behind what was given.
           if (!(error instanceof ElasticFailure) || error.kind !== 'expired') throw error;
@@ -104,40 +108,55 @@ export class ElasticHistory implements DocumentHistory {
     return types.includes('date') && types.includes('date_nanos');
   }
 
+  /** Gives what lies behind the progress: all of it, or up to a document that has to be fetched whole. */
   async *#fromPit(
-    from: HistoryCursor | undefined,
-    range: HistoryRange,
-    mixedTimes: boolean,
-  ): AsyncGenerator<HistoryDocument[], void, undefined> {
+    progress: HistoryProgress,
+    outage: Outage,
+    { range, mixedTimes, fields }: Wanted,
+  ): AsyncGenerator<readonly HistoryDocument[], 'all' | 'not-whole', undefined> {
     const { gateway, index, slices = 2, pageSize = PAGE } = this.#options;
-    const given = new Set(from?.given);
+    const from = progress.cursor;
+    const before = new Set(from?.given);
     const query = queryOf(from?.time, range);
     let pit = await this.#retries.call(() => gateway.openPit(index));
     try {
       const readers = Array.from({ length: slices }, (_, id) => {
         const slice = slices === 1 ? undefined : { id, max: slices };
-        return new SliceReader(async (after, size) => {
-          const answer = await this.#retries.call(() => gateway.search({ pit, size, slice, query, mixedTimes, after }));
+        return new SliceReader(async (after, size, bare) => {
+          const paths = bare ? [] : fields?.paths;
+          const request = { size, slice, query, mixedTimes, after, fields: paths };
+          const answer = await this.#retries.call(() => gateway.search({ ...request, pit }));
           pit = answer.pit;
           return answer;
         }, pageSize);
       });
       let page: HistoryDocument[] = [];
+      let end: 'all' | 'not-whole' = 'all';
+      const given = (): readonly HistoryDocument[] => {
+        for (const document of page) progress.add(document);
+        outage.over();
+        return page;
+      };
       for (;;) {
         for (const reader of readers) if (reader.isEmpty) await reader.fill();
         const first = earliest(readers);
         if (first === undefined) break;
         const document = documentOf(first.head as SearchHit);
         first.take();
-        if (document.time === from?.time && given.has(documentKey(document))) continue;
+        if (document.time === from?.time && before.has(documentKey(document))) continue;
+        if (document.tooLarge !== true && fields?.takes(document.source) === false) {
+          end = 'not-whole';
+          break;
+        }
         page.push(document);
         if (page.length < Math.min(GIVEN, pageSize)) continue;
-        yield page;
+        yield given();
         page = [];
         // Whoever takes pages may never wait for anything: answers that have come are looked at here.
         await new Promise(setImmediate);
       }
-      if (page.length > 0) yield page;
+      if (page.length > 0) yield given();
+      return end;
     } finally {
       await gateway.closePit(pit).catch(() => {
         // It ends by itself after its time.
@@ -174,6 +193,6 @@ function earliest(readers: readonly SliceReader[]): SliceReader | undefined {
   return first;
 }
 
-function documentOf({ index, id, source, sort, text }: SearchHit): HistoryDocument {
-  return { index, id, source, time: String(sort[0]), ...(text === undefined ? {} : { text }) };
+function documentOf({ sort, ...hit }: SearchHit): HistoryDocument {
+  return { ...hit, time: String(sort[0]) };
 }

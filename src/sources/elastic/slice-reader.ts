@@ -1,4 +1,4 @@
-import type { SearchAnswer, SearchHit, SearchHits } from './elastic-gateway.ts';
+import { ElasticFailure, type SearchAnswer, type SearchHit, type SearchHits } from './elastic-gateway.ts';
 
 const MOST_DOCUMENTS = 1000;
 /** Aim for the size of a page. */
@@ -6,7 +6,8 @@ const PAGE_BYTES = 2 * 1024 * 1024;
 /** Pages that wait to be used, the one that is being fetched included. */
 const PAGES_AHEAD = 2;
 
-type Fetch = (after: readonly unknown[] | undefined, size: number) => Promise<SearchAnswer>;
+/** `bare`: documents without their fields. */
+type Fetch = (after: readonly unknown[] | undefined, size: number, bare: boolean) => Promise<SearchAnswer>;
 
 /** One slice of a point in time, in its order. Pages are fetched ahead, so that the server works meanwhile. */
 export class SliceReader {
@@ -77,13 +78,32 @@ export class SliceReader {
   }
 
   async #page(after: readonly unknown[] | undefined): Promise<SearchHits> {
-    const asked = this.#size;
-    const { hits, bytes } = await this.#fetch(after, asked);
+    const { hits, bytes, asked } = await this.#fit(after);
     if (hits.length < asked) return hits;
     this.#size = Math.max(1, Math.min(this.#most, Math.floor((PAGE_BYTES * hits.length) / Math.max(1, bytes))));
     const last = hits.at(-1)?.sort;
     if (this.#pages.length < PAGES_AHEAD) this.#ask(last);
     else this.#more = last;
     return hits;
+  }
+
+  /** As many documents as an answer can hold; one that alone is too large comes without its fields. */
+  async #fit(after: readonly unknown[] | undefined): Promise<SearchAnswer & { readonly asked: number }> {
+    for (;;) {
+      const asked = this.#size;
+      try {
+        return { ...(await this.#fetch(after, asked, false)), asked };
+      } catch (error) {
+        if (!(error instanceof ElasticFailure) || error.kind !== 'large') throw error;
+        if (asked > 1) {
+          this.#size = Math.floor(asked / 2);
+          continue;
+        }
+        const { pit, hits, bytes } = await this.#fetch(after, asked, true);
+        const hit = hits.at(0);
+        const found: SearchHit[] = hit === undefined ? [] : [{ ...hit, source: {}, tooLarge: true }];
+        return { pit, bytes, asked, hits: found };
+      }
+    }
   }
 }

@@ -35,14 +35,19 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
   ruleName: ['rule.name'],
 };
 
+/** The record id is made of all that a document holds. */
+const { looksAt: _, ...LIKE_SYSFLOW } = SYSFLOW_ECS_SHAPE;
+
 /** Any other document in the Elastic Common Schema. To be tried after the shapes that know their sensor. */
 export const ECS_SHAPE: DocumentShape = {
-  ...SYSFLOW_ECS_SHAPE,
+  ...LIKE_SYSFLOW,
   format: 'ecs',
   table: ECS_TABLE,
 
   fits(document: JsonObject): boolean {
-    return typeof document['@timestamp'] === 'string' && isJsonObject(document['event']) && !('winlog' in document);
+    // The shape that fitted last is asked first: what another shape knows better is refused here.
+    if ('winlog' in document || SYSFLOW_ECS_SHAPE.fits(document)) return false;
+    return typeof document['@timestamp'] === 'string' && isJsonObject(document['event']);
   },
 
   kindOf(): string {

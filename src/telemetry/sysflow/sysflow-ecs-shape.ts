@@ -141,6 +141,12 @@ export const SYSFLOW_ECS_SHAPE: DocumentShape = {
     return PATHS[cell] ?? [];
   },
 
+  looksAt: [
+    ...['@timestamp', 'event.sf_type', 'event.end', 'event.action', 'host.id', 'container.id'],
+    ...['process.thread.id', 'process.start', 'file.path', 'file.name', 'file.directory'],
+    ...['source.ip', 'source.port', 'destination.ip', 'destination.port', 'network.protocol'],
+  ],
+
   /** The alert copy of an event has the same id: reason, severity and tags are no part of it. */
   recordIdText(document: JsonObject, kind: string, host: string): string {
     const process = section(document, 'process');

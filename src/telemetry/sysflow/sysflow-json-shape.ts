@@ -7,12 +7,15 @@ import { SYSFLOW_ECS_SHAPE } from './sysflow-ecs-shape.ts';
 const FILE_TYPES: Readonly<Record<string, string>> = { f: 'file', d: 'dir', u: 'socket', p: 'pipe' };
 const PROTOCOLS: Readonly<Record<string, string>> = { '-1': '', '1': 'icmp', '6': 'tcp', '17': 'udp' };
 
+/** Only once it is unfolded: the fields of the document itself are others. */
+const { looksAt: _, ...LIKE_ECS } = SYSFLOW_ECS_SHAPE;
+
 /**
  * The other encoding of SysFlow's processor: one object per record, close to the trace. It says what the ECS documents
  * say and a little more, so it is brought into their form and read like them.
  */
 export const SYSFLOW_JSON_SHAPE: DocumentShape = {
-  ...SYSFLOW_ECS_SHAPE,
+  ...LIKE_ECS,
   format: 'sysflow-json',
 
   fits(document: JsonObject): boolean {

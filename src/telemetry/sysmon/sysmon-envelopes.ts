@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../document-shape.ts';
-import { winlogbeatFields } from './winlogbeat-fields.ts';
+import { WINLOGBEAT_PATHS, winlogbeatFields } from './winlogbeat-fields.ts';
 import { SYSMON_CHANNEL, sysmonShape } from './sysmon-shape.ts';
 
 /** Flat fields of the log's header, and what a shipper adds: no part of an event's content. */
@@ -58,6 +58,7 @@ export const WINLOGBEAT_6_SHAPE = sysmonShape({
   host: 'computer_name',
   recordNumber: 'record_number',
   logTime: ['@timestamp'],
+  looksAt: ['event_data'],
 });
 
 function winlogOf(document: JsonObject): JsonObject | undefined {
@@ -83,6 +84,7 @@ export const WINLOGBEAT_SHAPE = sysmonShape({
   host: 'winlog.computer_name',
   recordNumber: 'winlog.record_id',
   logTime: ['@timestamp'],
+  looksAt: ['winlog.event_data'],
 });
 
 /** Winlogbeat mapped to the Elastic Common Schema, by the agent's module (7) or the ingest pipeline (8). */
@@ -99,6 +101,7 @@ export const WINLOGBEAT_ECS_SHAPE = sysmonShape({
   host: 'winlog.computer_name',
   recordNumber: 'winlog.record_id',
   logTime: ['event.created', '@timestamp'],
+  looksAt: WINLOGBEAT_PATHS,
 });
 
 /** Azure Sentinel: Sysmon's fields are a text of JSON, or an object of their own. */

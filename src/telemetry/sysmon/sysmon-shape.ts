@@ -25,6 +25,8 @@ export interface SysmonEnvelope {
   readonly utcTimeOnly?: boolean;
   /** The document's own id of a record without a record number; fields of these names are no part of its content. */
   readonly notContent?: ReadonlySet<string>;
+  /** Paths that `fits`, `unfold` and the fields stand for; absent: any. */
+  readonly looksAt?: readonly string[];
 }
 
 const OF_LOG_TIME = new Set(['sysmon.3', 'sysmon.22', KIND_VARIANTS.manyAddresses]);
@@ -67,11 +69,15 @@ export function sysmonShape(envelope: SysmonEnvelope): DocumentShape {
     return Object.hasOwn(SYSMON_TABLE.kinds, kind) ? kind : 'sysmon.other';
   }
 
+  const { looksAt, logTime: times } = envelope;
+  const header = [envelope.channel, envelope.eventId, envelope.host, envelope.recordNumber ?? [], times].flat();
+
   return {
     format: envelope.format,
     table: SYSMON_TABLE,
     fits: envelope.fits,
     ...(envelope.unfold === undefined ? {} : { unfold: envelope.unfold }),
+    ...(looksAt === undefined ? {} : { looksAt: [...header, ...looksAt] }),
     kindOf,
 
     ignoredAs(document: JsonObject): string {

@@ -45,6 +45,13 @@ const FILE_FIELDS: Readonly<Record<string, string>> = {
   '18': 'PipeName',
 };
 
+/** All that `winlogbeatFields` looks at. */
+export const WINLOGBEAT_PATHS: readonly string[] = [
+  ...['winlog.event_data', 'winlog.event_id', 'event.code', 'user.name', 'user.domain', 'file.path', 'file.name'],
+  ...['network.direction', 'process.pe', 'file.pe', 'process.hash', 'file.hash', 'registry.data.strings'],
+  ...Object.values(ECS_FIELDS),
+];
+
 function valueAt(document: unknown, path: string): unknown {
   let value = document;
   for (const key of path.split('.')) {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../telemetry/document-history.ts';
+import { keptFields } from '../../../telemetry/testing/kept-fields.ts';
 import { ElasticFailure, type ElasticGateway, type SearchAnswer, type SearchRequest } from '../elastic-gateway.ts';
 
 export interface StoredDocument {
@@ -28,9 +29,16 @@ export class MemoryGateway implements ElasticGateway {
   #opened = 0;
   closed = 0;
 
-  constructor(documents: readonly StoredDocument[], trouble: () => Trouble = () => 'none') {
+  readonly #largestAnswer: number;
+
+  constructor(
+    documents: readonly StoredDocument[],
+    trouble: () => Trouble = () => 'none',
+    largestAnswer: number = Infinity,
+  ) {
     this.documents = [...documents];
     this.#trouble = trouble;
+    this.#largestAnswer = largestAnswer;
   }
 
   /** Points in time that have not been given back. */
@@ -54,14 +62,18 @@ export class MemoryGateway implements ElasticGateway {
       this.#pits.delete(request.pit);
       throw new ElasticFailure('expired', 404, 'search_phase_execution_exception', 'no search context');
     }
-    const { slice, size, after } = request;
+    const { slice, size, after, fields } = request;
     const own = pit.documents
       .map((document, doc) => ({ document, sort: [timeOf(document), doc] as const }))
       .filter(({ document, sort: [, doc] }) => matches(document, request.query) && inSlice(doc, slice))
       .sort((a, b) => compare(a.sort, b.sort));
     const rest = after === undefined ? own : own.filter(({ sort }) => compare(sort, after as [string, number]) > 0);
-    const hits = rest.slice(0, size).map(({ document, sort }) => ({ ...document, sort }));
-    return { pit: request.pit, hits, bytes: hits.length * 100 };
+    const hits = rest.slice(0, size).map(({ document: { index, id, source }, sort }) => {
+      return { index, id, source: fields === undefined ? source : keptFields(source, fields), sort };
+    });
+    const bytes = hits.reduce((sum, { source }) => sum + 100 + JSON.stringify(source).length, 0);
+    if (bytes > this.#largestAnswer) throw new ElasticFailure('large', 0, 'RequestAbortedError', 'too large');
+    return { pit: request.pit, hits, bytes };
   }
 
   async closePit(pit: string): Promise<void> {
