@@ -6,6 +6,7 @@ import { FileReplaySink, type ByteOutput } from '../replay/file-replay-sink.ts';
 import { KafkaReplaySink, type KafkaProducer } from '../replay/kafka-replay-sink.ts';
 import type { Compression } from '../replay/kafkajs-producer.ts';
 import type { ReplaySink } from '../replay/replay-sink.ts';
+import { PRIVATE_FILE_MODE } from '../sinks/private-file.ts';
 import { parseKafkaUri } from '../sources/kafka/kafka-uri.ts';
 import type { Timer } from '../telemetry/timer.ts';
 import { parseConfig, readWrittenConfig } from './config-file.ts';
@@ -105,7 +106,7 @@ async function fileOutput(path: string, sources: readonly string[], io: Terminal
       hint: 'Name a place with room that you may write to.',
       cause,
     });
-  const file = await open(full, 'w', 0o644).catch((cause: unknown) => Promise.reject(unwritable(cause)));
+  const file = await open(full, 'w', PRIVATE_FILE_MODE).catch((cause: unknown) => Promise.reject(unwritable(cause)));
   let size = 0;
   return {
     write: async (bytes) => {
