@@ -55,8 +55,13 @@ const source = z.strictObject({
   overlap: duration.optional(),
 });
 
+const folders = z.array(z.string().min(1));
+/** Where hunts may LOAD and SAVE. */
+export const filesSchema = z.strictObject({ read: folders.optional(), write: folders.optional() });
+
 /** The keys of `windhover.yaml` as they are written. */
 export const configSchema = z.strictObject({
+  files: filesSchema.optional(),
   state: z.string().min(1).optional(),
   hunts: z.array(z.string().min(1)).optional(),
   sources: z.record(z.string(), source).optional(),

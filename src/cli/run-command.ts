@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
-import { readConfig } from './read-config.ts';
+import { confined, readConfig } from './read-config.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
 import {
@@ -145,7 +145,7 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
       maxLineBytes: DEFAULT_MAX_LINE_BYTES,
       metrics: listenOption(flags, config.metrics),
     },
-    context.io,
+    await confined(context.io, flags.config),
     context.stdin,
   );
 }

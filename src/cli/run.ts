@@ -35,7 +35,7 @@ import { isEndless, runSession, type ScopeFailure, type SessionResult } from './
 import { openRunStatus } from './open-run-status.ts';
 import { SourceSummaries } from './source-summaries.ts';
 import { SourceResolver, type ResolvedSource } from './source-resolver.ts';
-import { usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
+import { isConfined, usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
 
 const NOWHERE: Diagnostic['range'] = {
   start: { line: 1, column: 1, offset: 0 },
@@ -53,7 +53,7 @@ export async function runHunts(options: RunOptions, io: TerminalIo, stdin: Async
   checkRunOptions(options);
   const started = io.now();
   const loaded = await loadAll(options, io);
-  const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, options.live);
+  const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, options.live, isConfined(io));
   const hunts = withoutSaveTwins(
     loaded.map((hunt) => resolveSources(hunt, resolver)),
     io,
