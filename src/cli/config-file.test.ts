@@ -211,7 +211,7 @@ describe('what is wrong is said with its line', () => {
     [
       'something_else: 1\n',
       1,
-      'Keys here are state, hunts, sources, alerts, outbox, retention, lateness, metrics, host_aliases.',
+      'Keys here are state, hunts, sources, alerts, outbox, retention, lateness, metrics, host_aliases, files.',
     ],
   ])('unknown key: %j', (text, line, hint) => {
     const error = failure(text);

@@ -61,7 +61,6 @@ export const filesSchema = z.strictObject({ read: folders.optional(), write: fol
 
 /** The keys of `windhover.yaml` as they are written. */
 export const configSchema = z.strictObject({
-  files: filesSchema.optional(),
   state: z.string().min(1).optional(),
   hunts: z.array(z.string().min(1)).optional(),
   sources: z.record(z.string(), source).optional(),
@@ -71,6 +70,7 @@ export const configSchema = z.strictObject({
   lateness: duration.optional(),
   metrics: z.strictObject({ listen: z.union([z.string(), z.int()], 'expected HOST:PORT or PORT') }).optional(),
   host_aliases: z.record(z.string(), z.string()).optional(),
+  files: filesSchema.optional(),
 });
 
 export type ConfigKeys = z.infer<typeof configSchema>;
