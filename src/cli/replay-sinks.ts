@@ -1,5 +1,6 @@
 import { open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { maskCredentials } from '../errors/mask-credentials.ts';
 import { SinkError, UsageError } from '../errors/windhover-error.ts';
 import { ElasticReplaySink, type SendBulk } from '../replay/elastic-replay-sink.ts';
 import { FileReplaySink, type ByteOutput } from '../replay/file-replay-sink.ts';
@@ -85,7 +86,10 @@ async function openBulk(
       const { items } = await client.bulk({ index, operations: [...lines] });
       return items.map((item) => {
         const { status, error } = Object.values(item)[0] ?? { status: 500, error: undefined };
-        return { status, reason: error === undefined ? undefined : `${error.type}: ${error.reason ?? ''}` };
+        return {
+          status,
+          reason: error === undefined ? undefined : maskCredentials(`${error.type}: ${error.reason ?? ''}`),
+        };
       });
     } catch (error) {
       throw elasticProblem(error, url);
