@@ -60,10 +60,11 @@ export async function openElastic(node: string, settings: ElasticSettings): Prom
       if (error instanceof errors.ResponseError) throw answered(error.statusCode ?? 0, error.body, error);
       if (error instanceof errors.ElasticsearchClientError) {
         const lasting =
-          /ProductNotSupported|Configuration|Serialization/u.test(error.name) || LASTING.test(error.message);
+          /ProductNotSupported|Configuration|Serialization/iu.test(error.name) || LASTING.test(error.message);
         throw new ElasticFailure(lasting ? 'lasting' : 'again', 0, error.name, error.message, error);
       }
-      throw error;
+      // Members that are missing or something else, a body that does not unpack: whoever answers is no Elasticsearch.
+      throw unlike(error);
     }
   };
   return new ClientGateway(client, call, sent);
@@ -128,7 +129,7 @@ class ClientGateway implements ElasticGateway {
       }
       const found = this.#sent.get(answer);
       if (found === undefined) {
-        throw new ElasticFailure('lasting', 200, 'form', 'the answer is not written as Elasticsearch writes it');
+        throw unlike();
       }
       return { pit: answer.pit_id ?? pit, ...found };
     });
@@ -164,6 +165,10 @@ class ClientGateway implements ElasticGateway {
 const EXPIRED = 'search_context_missing_exception';
 const LASTING = /certificate|self.signed|CERT_|SSL routines|ENOTFOUND|fingerprint/iu;
 const AGAIN = new Set([408, 429, 502, 503, 504]);
+
+function unlike(cause?: unknown): ElasticFailure {
+  return new ElasticFailure('lasting', 200, 'form', 'the answer is not written as Elasticsearch writes it', cause);
+}
 
 const MOST_CAUSES = 10;
 
