@@ -186,7 +186,7 @@ describe('SAVE', () => {
 
   test('twice to one file in one hunt: the later one holds', async () => {
     await run('s10', `${P5} q = p WHERE pid = 1 SAVE p TO twice.csv SAVE q TO twice.csv`);
-    expect(readFileSync(join(cwd, 'twice.csv'), 'utf8')).toBe('type,name,pid\r\n"process","a",1\r\n');
+    expect(readFileSync(join(cwd, 'twice.csv'), 'utf8')).toBe('"type",name,pid\r\n"process","a",1\r\n');
   });
 
   test('of a run whose source failed leaves the file of the last run', async () => {

@@ -9,7 +9,7 @@ import {
 } from './backtest-options.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
-import { readConfig } from './read-config.ts';
+import { confined, readConfig } from './read-config.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES, durationOption, hostAliasOptions } from './run-options.ts';
 import { parseSourceOptions } from './source-resolver.ts';
 
@@ -68,7 +68,7 @@ Exit codes: 0 done; 1 a hunt has errors, or a gate was missed; 2 the call or the
 3 a source failed, or the report cannot be written; 130 interrupted`,
     )
     .action(async (hunts: string[], flags: BacktestFlags) => {
-      const { io } = context;
+      const io = await confined(context.io, flags.config);
       const config = await readConfig(flags.config, io);
       const { named, everyName } = parseSourceOptions(flags.source);
       const retention = flags.retention === undefined ? undefined : durationOption('retention', flags.retention);

@@ -26,7 +26,7 @@ import type { ResolvedHunt } from './resolved-hunt.ts';
 import { rejectTwins, resolveSources, withAlerts } from './load-run-hunts.ts';
 import { runSession, type SessionResult } from './run-session.ts';
 import { SourceResolver } from './source-resolver.ts';
-import { write, type TerminalIo } from './terminal-io.ts';
+import { isConfined, write, type TerminalIo } from './terminal-io.ts';
 import { writeBacktestReport } from './write-backtest-report.ts';
 
 /** `windhover backtest`: hunts over history, and a report of what they raise. Answers with the exit code. */
@@ -44,7 +44,7 @@ export async function backtestHunts(
           options.expect,
           loaded.map(({ id }) => id),
         );
-  const resolver = new SourceResolver(options.sources, options.everyName, io.cwd);
+  const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, undefined, isConfined(io));
   const hunts = loaded.map((hunt) => resolveSources(hunt, resolver));
   const old = await oldVersions(options, loaded, resolver, io);
   for (const { loaded: hunt, diagnostics } of [...hunts, ...old.values()]) {

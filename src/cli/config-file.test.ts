@@ -223,7 +223,7 @@ describe('what is wrong is said with its line', () => {
     [
       'something_else: 1\n',
       1,
-      'Keys here are state, hunts, sources, alerts, outbox, limits, retention, lateness, metrics, host_aliases, log.',
+      'Keys here are state, hunts, sources, alerts, outbox, limits, retention, lateness, metrics, host_aliases, log, files.',
     ],
   ])('unknown key: %j', (text, line, hint) => {
     const error = failure(text);

@@ -20,6 +20,7 @@ import type { ElasticConfig } from './elastic-config.ts';
 import { runLimits } from './limits-config.ts';
 import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.ts';
 import { DEFAULT_LOG, type RunLogOptions } from './log/run-log.ts';
+import type { TableFolders } from '../tables/table-folders.ts';
 import type { LivePart } from './source-resolver.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
 import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
@@ -75,6 +76,11 @@ export function parseConfig(text: string, context: ConfigContext): WindhoverConf
   return new ConfigReader(text, context).read();
 }
 
+/** Where hunts may read and write files. Nothing else of the configuration is looked at, so nothing else has to be right. */
+export function parseTableFolders(text: string, context: ConfigContext): TableFolders | undefined {
+  return new ConfigReader(text, context).tableFolders();
+}
+
 /** What a configuration file says, and where it says it. */
 export interface WrittenConfig {
   /** With `${NAME}` filled in. Holds secrets. */
@@ -109,7 +115,26 @@ class ConfigReader {
     return this.#config(this.keys());
   }
 
+  tableFolders(): TableFolders | undefined {
+    this.#checkSyntax();
+    const plain = this.#plain();
+    const files = typeof plain === 'object' && plain !== null && 'files' in plain ? plain.files : undefined;
+    const parsed = configSchema.safeParse({ files: this.#expand(files, ['files']) });
+    if (!parsed.success) throw this.#problem(parsed.error.issues);
+    const { read, write } = parsed.data.files ?? {};
+    const absolute = (paths: readonly string[] | undefined): readonly string[] | undefined =>
+      paths?.map((path) => resolve(this.#context.folder, path));
+    return read === undefined && write === undefined ? undefined : { read: absolute(read), write: absolute(write) };
+  }
+
   keys(): ConfigKeys {
+    this.#checkSyntax();
+    const parsed = configSchema.safeParse(this.#expand(this.#plain(), []));
+    if (!parsed.success) throw this.#problem(parsed.error.issues);
+    return parsed.data;
+  }
+
+  #checkSyntax(): void {
     const [broken] = this.#document.errors;
     if (broken !== undefined) {
       const { line } = this.#lines.linePos(broken.pos[0]);
@@ -119,9 +144,6 @@ class ConfigReader {
         'Correct the YAML.',
       );
     }
-    const parsed = configSchema.safeParse(this.#expand(this.#plain(), []));
-    if (!parsed.success) throw this.#problem(parsed.error.issues);
-    return parsed.data;
   }
 
   #config(keys: ConfigKeys): WindhoverConfig {

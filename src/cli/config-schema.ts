@@ -57,6 +57,10 @@ const source = z.strictObject({
   overlap: duration.optional(),
 });
 
+const folders = z.array(z.string().min(1));
+/** Where hunts may LOAD and SAVE. */
+export const filesSchema = z.strictObject({ read: folders.optional(), write: folders.optional() });
+
 /** The keys of `windhover.yaml` as they are written. */
 export const configSchema = z.strictObject({
   state: z.string().min(1).optional(),
@@ -75,6 +79,7 @@ export const configSchema = z.strictObject({
       level: z.enum(LOG_LEVELS, `expected ${LOG_LEVELS.join(', ')}`).optional(),
     })
     .optional(),
+  files: filesSchema.optional(),
 });
 
 export type ConfigKeys = z.infer<typeof configSchema>;

@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { DeliveryCounts } from '../sinks/delivery/delivery-observer.ts';
+import { PRIVATE_FILE_MODE } from '../sinks/private-file.ts';
 import type { Timer } from '../telemetry/timer.ts';
 
 /** Name of the file in a state folder. */
@@ -79,7 +80,9 @@ export class DeliveryStatusFile {
     };
     const temporary = `${this.#path}.tmp`;
     try {
-      await writeFile(temporary, `${JSON.stringify(status)}\n`, { mode: 0o600 });
+      // What is left of an earlier run, or was put there: it is replaced, not written through.
+      await rm(temporary, { force: true });
+      await writeFile(temporary, `${JSON.stringify(status)}\n`, { mode: PRIVATE_FILE_MODE, flag: 'wx' });
       await rename(temporary, this.#path);
     } catch {
       // The alerts matter, not what is said of them.

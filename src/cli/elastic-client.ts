@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { readFile } from 'node:fs/promises';
+import { maskCredentials } from '../errors/mask-credentials.ts';
 import { SinkError, UsageError } from '../errors/windhover-error.ts';
 import { clientOptions } from '../sources/elastic/client-options.ts';
 import { elasticLibrary } from '../sources/elastic/elastic-library.ts';
@@ -42,7 +43,7 @@ export function elasticProblem(cause: unknown, url: string): SinkError {
     readonly statusCode?: number;
     readonly body?: { readonly error?: { readonly type?: unknown; readonly reason?: unknown } };
   };
-  const reason = String(body?.error?.reason ?? message ?? cause).slice(0, LONGEST_TEXT);
+  const reason = maskCredentials(String(body?.error?.reason ?? message ?? cause)).slice(0, LONGEST_TEXT);
   const make = (code: string, text: string, hint: string, retriable = false): SinkError =>
     new SinkError(code, text, { hint, retriable, cause });
   if (statusCode === 401) {

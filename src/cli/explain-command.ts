@@ -6,6 +6,7 @@ import { formatOption } from './format-option.ts';
 import { huntPaths, loadHunt } from './load-hunts.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportDiagnostics } from './report-diagnostics.ts';
+import { confined } from './read-config.ts';
 import { write } from './terminal-io.ts';
 
 export function addExplainCommand(program: Command, context: CommandContext): void {
@@ -23,7 +24,7 @@ Example:
 Exit codes: 0 done; 1 the hunt has errors; 2 the call is wrong`,
     )
     .action(async (argument: string, { format }: { format: 'text' | 'json' }) => {
-      const { io } = context;
+      const io = await confined(context.io, undefined);
       for (const file of await huntPaths(argument, io.cwd)) {
         const loaded = await loadHunt(file, io);
         if (loaded.diagnostics.length > 0) await reportDiagnostics(loaded, loaded.diagnostics, io);

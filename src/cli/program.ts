@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { SinkError, WindhoverError } from '../errors/windhover-error.ts';
+import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { addAlertsCommand } from './alerts-command.ts';
 import { addBacktestCommand } from './backtest-command.ts';
 import { addCheckCommand } from './check-command.ts';
@@ -67,6 +68,14 @@ export function buildProgram(context: CommandContext): Command {
     .configureOutput({
       writeOut: (text) => void context.io.stdout.write(text),
       writeErr: (text) => void context.io.stderr.write(text),
+      // What is wrong with a call is said with its words, and these may be names of files that somebody else chose.
+      outputError: (text, writeText) =>
+        writeText(
+          text
+            .split('\n')
+            .map((line) => escapeTerminal(line))
+            .join('\n'),
+        ),
     });
   for (const add of [
     addCheckCommand,

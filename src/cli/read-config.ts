@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../errors/windhover-error.ts';
-import { parseConfig, type ConfigContext, type WindhoverConfig } from './config-file.ts';
+import { parseConfig, parseTableFolders, type ConfigContext, type WindhoverConfig } from './config-file.ts';
 import type { TerminalIo } from './terminal-io.ts';
 
 const DEFAULT_FILE = 'windhover.yaml';
@@ -10,6 +10,12 @@ const DEFAULT_FILE = 'windhover.yaml';
 export async function readConfig(file: string | undefined, io: TerminalIo): Promise<WindhoverConfig> {
   const { text, context } = await readConfigText(file, io);
   return parseConfig(text, context);
+}
+
+/** The outside of a command that runs hunts: LOAD and SAVE are confined as the configuration says under `files`. */
+export async function confined(io: TerminalIo, file: string | undefined): Promise<TerminalIo> {
+  const { text, context } = await readConfigText(file, io);
+  return { ...io, folders: parseTableFolders(text, context) };
 }
 
 /** Its text, and what it stands in. `found`: there is a file. Throws `UsageError` (`config-unreadable`). */

@@ -7,6 +7,8 @@ const SHOWN = new Set([
     'state',
     'hunts',
     'files',
+    'read',
+    'write',
     'path',
     'name',
     'url',

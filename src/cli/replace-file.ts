@@ -1,4 +1,4 @@
-import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors/windhover-error.ts';
 
@@ -13,6 +13,8 @@ export async function replaceFile(path: string, content: string): Promise<void> 
     const { mode } = await stat(target);
     temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
     await writeFile(temporary, content, { mode: mode & 0o777, flag: 'wx' });
+    // The mask of the process takes from the mode of a new file.
+    await chmod(temporary, mode & 0o777);
     await rename(temporary, target);
   } catch (cause) {
     if (temporary !== undefined && (cause as NodeJS.ErrnoException).code !== 'EEXIST')

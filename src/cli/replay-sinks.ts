@@ -1,11 +1,13 @@
 import { open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { maskCredentials } from '../errors/mask-credentials.ts';
 import { SinkError, UsageError } from '../errors/windhover-error.ts';
 import { ElasticReplaySink, type SendBulk } from '../replay/elastic-replay-sink.ts';
 import { FileReplaySink, type ByteOutput } from '../replay/file-replay-sink.ts';
 import { KafkaReplaySink, type KafkaProducer } from '../replay/kafka-replay-sink.ts';
 import type { Compression } from '../replay/kafkajs-producer.ts';
 import type { ReplaySink } from '../replay/replay-sink.ts';
+import { PRIVATE_FILE_MODE } from '../sinks/private-file.ts';
 import { parseKafkaUri } from '../sources/kafka/kafka-uri.ts';
 import type { Timer } from '../telemetry/timer.ts';
 import { parseConfig, readWrittenConfig } from './config-file.ts';
@@ -84,7 +86,10 @@ async function openBulk(
       const { items } = await client.bulk({ index, operations: [...lines] });
       return items.map((item) => {
         const { status, error } = Object.values(item)[0] ?? { status: 500, error: undefined };
-        return { status, reason: error === undefined ? undefined : `${error.type}: ${error.reason ?? ''}` };
+        return {
+          status,
+          reason: error === undefined ? undefined : maskCredentials(`${error.type}: ${error.reason ?? ''}`),
+        };
       });
     } catch (error) {
       throw elasticProblem(error, url);
@@ -105,7 +110,7 @@ async function fileOutput(path: string, sources: readonly string[], io: Terminal
       hint: 'Name a place with room that you may write to.',
       cause,
     });
-  const file = await open(full, 'w', 0o644).catch((cause: unknown) => Promise.reject(unwritable(cause)));
+  const file = await open(full, 'w', PRIVATE_FILE_MODE).catch((cause: unknown) => Promise.reject(unwritable(cause)));
   let size = 0;
   return {
     write: async (bytes) => {

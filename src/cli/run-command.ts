@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
-import { readConfig } from './read-config.ts';
+import { confined, readConfig } from './read-config.ts';
 import type { CommandContext } from './command-context.ts';
 import { UsageError } from '../errors/windhover-error.ts';
 import { formatOption } from './format-option.ts';
@@ -163,7 +163,8 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
     metrics: listenOption(flags, config.metrics),
     log,
   };
-  return withLoggedFailure(log.format, context.io, () => runHunts(options, context.io, context.stdin));
+  const io = await confined(context.io, flags.config);
+  return withLoggedFailure(log.format, io, () => runHunts(options, io, context.stdin));
 }
 
 function watchLogs(): UsageError {

@@ -25,7 +25,7 @@ import { SourceResolver } from './source-resolver.ts';
 import { SourceSummaries } from './source-summaries.ts';
 import { tableSink } from './table-sink.ts';
 import { tellRunEnd } from './tell-run-end.ts';
-import { write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
+import { isConfined, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
 
 /** Wall time between two tellings of what changed in the displays of a live run (decision 32), ms. */
 const DISPLAY_MS = { text: 5000, ndjson: 250, json: undefined };
@@ -54,7 +54,7 @@ async function runReloading(
   const started = io.now();
   const log = await openRunLog(options.log ?? DEFAULT_LOG, io);
   const loaded = await loadAll(options, io);
-  const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, options.live);
+  const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, options.live, isConfined(io));
   const first = withoutSaveTwins(
     loaded.map((hunt) => resolveSources(hunt, resolver)),
     io,

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CommandContext } from './command-context.ts';
-import { readConfig } from './read-config.ts';
+import { confined, readConfig } from './read-config.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from './run-options.ts';
 import { historyPath } from './shell-history.ts';
 import { tableSink } from './table-sink.ts';
+import { isConfined } from './terminal-io.ts';
 import { parseSourceOptions, SourceResolver } from './source-resolver.ts';
 
 interface ShellFlags {
@@ -38,20 +39,22 @@ Exit codes: 0 done; 1 a statement from a pipe or a file has errors; 2 the call o
 130 interrupted`,
     )
     .action(async (flags: ShellFlags) => {
-      const { io, stdin } = context;
+      const { stdin } = context;
+      const io = await confined(context.io, flags.config);
       const config = await readConfig(flags.config, io);
       const { named, everyName } = parseSourceOptions(flags.source);
       const sources = everyName === undefined ? new Map([...config.sources, ...named]) : named;
       // The engine is loaded only where it is used: other commands start faster without it.
       const [{ runShell }, { ShellSession }] = await Promise.all([import('./shell.ts'), import('./shell-session.ts')]);
       const session = new ShellSession({
-        resolver: new SourceResolver(sources, everyName, io.cwd),
+        resolver: new SourceResolver(sources, everyName, io.cwd, undefined, isConfined(io)),
         retentionMs: config.retentionMs ?? Infinity,
         latenessMs: config.latenessMs ?? DEFAULT_LATENESS_MS,
         hostAliases: config.hostAliases,
         maxLineBytes: DEFAULT_MAX_LINE_BYTES,
         cwd: io.cwd,
         env: io.env,
+        folders: io.folders,
         saveSink: tableSink(io),
         now: io.now,
       });

@@ -19,7 +19,7 @@ import type { ResolvedSource, SourceResolver } from './source-resolver.ts';
 export type ShellRunOptions = Pick<
   SessionOptions,
   'retentionMs' | 'latenessMs' | 'hostAliases' | 'maxLineBytes' | 'cwd' | 'now'
-> & { readonly resolver: SourceResolver; readonly env: PathContext['env']; readonly saveSink: SaveSink };
+> & { readonly resolver: SourceResolver; readonly saveSink: SaveSink } & Pick<PathContext, 'env' | 'folders'>;
 
 export type ShellAnswer =
   /** Not taken over: `diagnostics` are about `text`, the statement as it would be now. */

@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { PRIVATE_FILE_MODE } from '../sinks/private-file.ts';
 import type { SimulatedChunk, SimulationOptions } from '../simulate/simulation.ts';
 import type { SimulatedOutput } from './simulated-output.ts';
 import { removeTruth, unwritable, writeTruth } from './simulated-truth.ts';
@@ -97,7 +98,7 @@ export class SimulatedFiles implements SimulatedOutput {
 
   async #open(path: string): Promise<FileHandle> {
     try {
-      return await open(resolve(this.#io.cwd, path), 'w', 0o644);
+      return await open(resolve(this.#io.cwd, path), 'w', PRIVATE_FILE_MODE);
     } catch (cause) {
       throw unwritable(path, cause, '');
     }

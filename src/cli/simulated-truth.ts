@@ -1,5 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { SinkError } from '../errors/windhover-error.ts';
+import { PRIVATE_FILE_MODE } from '../sinks/private-file.ts';
 
 /** A truth that is there from an earlier call would lie about this one. */
 export async function removeTruth(path: string): Promise<void> {
@@ -10,7 +11,8 @@ export async function removeTruth(path: string): Promise<void> {
 export async function writeTruth(path: string, truth: string): Promise<void> {
   const partial = `${path}.partial`;
   try {
-    await writeFile(partial, truth, { mode: 0o644 });
+    await rm(partial, { force: true });
+    await writeFile(partial, truth, { mode: PRIVATE_FILE_MODE, flag: 'wx' });
     await rename(partial, path);
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => {});

@@ -41,29 +41,37 @@ export class SourceResolver {
   readonly #everyName: string | undefined;
   readonly #cwd: string;
   readonly #live: ReadonlyMap<string, LivePart>;
+  readonly #isConfined: boolean;
 
   /**
    * `named`: name → URI; `everyName`: URI of a `--source` without a name, which serves every name. `live`: where names go on
-   * after their history; absent: they are read from history only.
+   * after their history; absent: they are read from history only. `isConfined`: hunts read what they are given by name, and
+   * no places that they name themselves.
    */
   constructor(
     named: ReadonlyMap<string, string>,
     everyName: string | undefined,
     cwd: string,
     live: ReadonlyMap<string, LivePart> = new Map(),
+    isConfined = false,
   ) {
     this.#named = named;
     this.#everyName = everyName;
     this.#cwd = cwd;
     this.#live = live;
+    this.#isConfined = isConfined;
   }
 
-  /** Throws `UsageError`: `source-unknown` and those of `parseSourceUri`. */
+  /** Throws `UsageError`: `source-unknown`, `source-confined` and those of `parseSourceUri`. */
   resolve(uri: string): ResolvedSource {
     const { scheme, name } = splitUri(uri);
     const given = this.#named.get(uri) ?? this.#named.get(name);
     if (given !== undefined) return this.#goingOn(this.#place(given), this.#live.get(uri) ?? this.#live.get(name));
-    if (PLACE_SCHEMES.has(scheme)) return this.#place(uri);
+    if (PLACE_SCHEMES.has(scheme)) {
+      if (!this.#isConfined) return this.#place(uri);
+      const hint = 'Give the source a name in the configuration or with --source; files.read confines what hunts read.';
+      throw new UsageError('source-confined', `The hunt may not name the place ${name} itself`, hint);
+    }
     if (this.#everyName !== undefined) return this.#place(this.#everyName);
     const similar = nearest(name, [...this.#named.keys()]);
     throw new UsageError(

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { TableFolders } from '../tables/table-folders.ts';
 
 /** The outside of a command: streams, environment, working folder. Tests give their own. */
 export interface TerminalIo {
@@ -6,12 +7,19 @@ export interface TerminalIo {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Where hunts may LOAD and SAVE; given by the configuration. Absent: anywhere. */
+  readonly folders?: TableFolders | undefined;
   /** Wall clock, ms since 1970. */
   readonly now: () => number;
   /** Given on Ctrl-C, SIGTERM, or when nobody reads the output any more. */
   readonly signal: AbortSignal;
   /** Calls back on SIGHUP, which else ends the process; answers with what stops that. Absent: there are no signals. */
   readonly onHangup?: (listener: () => void) => () => void;
+}
+
+/** Whether hunts read only what they are given. */
+export function isConfined({ folders }: Pick<TerminalIo, 'folders'>): boolean {
+  return folders?.read !== undefined;
 }
 
 /** Why a command was asked to stop. */

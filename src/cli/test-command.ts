@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors/windhover-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
-import { readConfig } from './read-config.ts';
+import { confined, readConfig } from './read-config.ts';
 import { repeatOnChange } from './repeat-on-change.ts';
 import { delayTimer, folderWatcher } from './watch-folder.ts';
 import { watchPlaces, type WatchPlace } from './watch-places.ts';
@@ -38,7 +38,7 @@ Exit codes: 0 all passed; 1 a test failed, or a hunt has errors; 2 the call is w
 130 interrupted`,
     )
     .action(async (files: string[], flags: TestFlags) => {
-      const { io } = context;
+      const io = await confined(context.io, flags.config);
       const hunts = async (): Promise<readonly string[]> =>
         files.length > 0 ? files : (await readConfig(flags.config, io)).hunts;
       if (flags.update && flags.watch) {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../errors/windhover-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
-import { readConfig } from './read-config.ts';
+import { confined, readConfig } from './read-config.ts';
 import { usesColour, write } from './terminal-io.ts';
 import { writeReport } from './write-report.ts';
 
@@ -42,7 +42,7 @@ Example:
 Exit codes: 0 done; 2 the call is wrong, or there is no such alert; 3 the log cannot be read`,
     )
     .action(async (alert: string, flags: WhyFlags) => {
-      const { io } = context;
+      const io = await confined(context.io, flags.config);
       if (flags.log !== undefined && flags.state !== undefined) {
         throw new UsageError('option-log', '--log and --state name two logs', 'Give one of them.');
       }

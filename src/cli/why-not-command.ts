@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { formatOption } from './format-option.ts';
-import { readConfig } from './read-config.ts';
+import { confined, readConfig } from './read-config.ts';
 import { parseSourceOptions } from './source-resolver.ts';
 import { usesColour, write } from './terminal-io.ts';
 
@@ -36,7 +36,8 @@ Exit codes: 0 done; 1 the hunt has errors; 2 the call is wrong, or there is no s
 130 interrupted`,
     )
     .action(async (record: string, flags: WhyNotFlags) => {
-      const { io, stdin } = context;
+      const { stdin } = context;
+      const io = await confined(context.io, flags.config);
       const config = await readConfig(flags.config, io);
       const { named, everyName } = parseSourceOptions(flags.source);
       const sources = everyName === undefined ? new Map([...config.sources, ...named]) : named;

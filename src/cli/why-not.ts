@@ -12,7 +12,7 @@ import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from './run-options.ts';
 import { resolveSources } from './load-run-hunts.ts';
 import { runSession } from './run-session.ts';
 import { SourceResolver } from './source-resolver.ts';
-import type { TerminalIo } from './terminal-io.ts';
+import { isConfined, type TerminalIo } from './terminal-io.ts';
 import { captureRecord, traceRecord, type CapturedRecord, type StatementVerdict } from '../hunts/trace-record.ts';
 
 export interface WhyNotOptions {
@@ -50,7 +50,10 @@ export async function findWhyNot(
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<WhyNot | undefined> {
   const loaded = await loadHunt(options.hunt, io);
-  const resolved = resolveSources(loaded, new SourceResolver(options.sources, options.everyName, io.cwd));
+  const resolved = resolveSources(
+    loaded,
+    new SourceResolver(options.sources, options.everyName, io.cwd, undefined, isConfined(io)),
+  );
   if (resolved.diagnostics.length > 0) await reportDiagnostics(loaded, resolved.diagnostics, io);
   const { session } = resolved;
   if (session === undefined) return undefined;

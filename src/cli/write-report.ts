@@ -1,19 +1,25 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
+import { PRIVATE_FILE_MODE } from '../sinks/private-file.ts';
 
 /** Pieces are joined to about this many characters before they are written. */
 const WRITE_LENGTH = 65_536;
 
-/** Writes a report into a file at once, folders on the way included. `output`: absolute. Throws `SinkError`. */
+/**
+ * Writes a report into a file at once, folders on the way included. A new file is its owner's only, as it shows
+ * telemetry; an existing one keeps its permissions. `output`: absolute. Throws `SinkError`.
+ */
 export async function writeReport(output: string, pieces: Iterable<string>): Promise<void> {
   const temporary = `${output}.${process.pid}.tmp`;
   let isOurs = false;
   try {
-    await mkdir(dirname(output), { recursive: true });
-    const file = await open(temporary, 'wx');
+    await mkdir(dirname(output), { recursive: true, mode: 0o700 });
+    const before = await stat(output).catch(() => undefined);
+    const file = await open(temporary, 'wx', PRIVATE_FILE_MODE);
     isOurs = true;
     try {
+      if (before?.isFile() === true) await file.chmod(before.mode & 0o777);
       for (const text of joinedPieces(pieces)) await file.write(text);
     } finally {
       await file.close();

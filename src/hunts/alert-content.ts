@@ -62,7 +62,7 @@ export function buildAlertDocument(
     ...(content.tags && { tags: content.tags }),
     event: {
       kind: 'alert',
-      category: ['intrusion_detection', ...(CATEGORIES[row.type] ?? [])],
+      category: ['intrusion_detection', ...(CATEGORIES.get(row.type) ?? [])],
       type: ['info'],
       severity: RISK_SCORES[rule.severity],
       risk_score: rule.riskScore,
@@ -104,19 +104,21 @@ export function buildAlertDocument(
 }
 
 /** `event.category` of ECS by what the alert is about, next to the one that says it is a detection. */
-const CATEGORIES: Readonly<Record<string, readonly string[] | undefined>> = {
-  process: ['process'],
-  file: ['file'],
-  directory: ['file'],
-  'network-traffic': ['network'],
-  'ipv4-addr': ['network'],
-  'ipv6-addr': ['network'],
-  'domain-name': ['network'],
-  'user-account': ['iam'],
-  'windows-registry-key': ['registry'],
-  'x-oca-asset': ['host'],
-  'email-message': ['email'],
-};
+const CATEGORIES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    process: ['process'],
+    file: ['file'],
+    directory: ['file'],
+    'network-traffic': ['network'],
+    'ipv4-addr': ['network'],
+    'ipv6-addr': ['network'],
+    'domain-name': ['network'],
+    'user-account': ['iam'],
+    'windows-registry-key': ['registry'],
+    'x-oca-asset': ['host'],
+    'email-message': ['email'],
+  }),
+);
 
 function shownValue(row: AlertRow, path: string): unknown {
   const value = Object.hasOwn(row.attributes, path) ? row.attributes[path] : undefined;

@@ -145,11 +145,11 @@ export class AlertFeed {
   async #row(handle: number, now: Instant | undefined, backfilled: boolean): Promise<AlertRow> {
     const { node, type } = this.#alert.listing;
     const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
-    const attributes: Record<string, Value> = {};
+    const attributes = new Map<string, Value>();
     for (const path of this.#paths) {
       await this.#ensure(handle, path);
       const value = this.#dataflow.reader.value(handle, path);
-      if (value !== undefined) attributes[path.text] = value;
+      if (value !== undefined) attributes.set(path.text, value);
     }
     const rowKey = this.#rowKey(handle);
     const current = this.#ledger.current(rowKey);
@@ -163,7 +163,7 @@ export class AlertFeed {
       episode,
       type,
       time,
-      attributes,
+      attributes: Object.fromEntries(attributes),
       records: (origin?.records ?? []).map(({ recordId, source, place, offset, first }) => ({
         id: recordId,
         source,
@@ -179,7 +179,7 @@ export class AlertFeed {
 
   /** The process tree of an alert, from the oldest known ancestor down to the entity itself. */
   async #chain(handle: number): Promise<AlertProcess[]> {
-    const [step] = CHAIN_STEPS[this.#alert.listing.type] ?? [];
+    const [step] = CHAIN_STEPS.get(this.#alert.listing.type) ?? [];
     if (step === undefined || this.#dataflow.rows.entityOf(handle) === 0) return [];
     const chain: AlertProcess[] = [];
     const seen = new Set<number>();

@@ -4,37 +4,39 @@ import type { HuntPlan, Listing } from '../plan/hunt-plan.ts';
 import { rowColumns } from '../plan/row-columns.ts';
 
 /** What an alert shows of its entity beside what title and suppression name: enough for its ECS fields. */
-const SHOWN: Readonly<Record<string, readonly string[]>> = {
-  process: [
-    'pid',
-    'name',
-    'command_line',
-    'created',
-    'x_unique_id',
-    'cwd',
-    'x_tags',
-    'binary_ref.path',
-    'creator_user_ref.user_id',
-    'parent_ref.pid',
-    'parent_ref.name',
-    'parent_ref.command_line',
-    'parent_ref.x_unique_id',
-    'parent_ref.parent_ref.name',
-  ],
-  'network-traffic': [
-    'src_ref.value',
-    'src_port',
-    'dst_ref.value',
-    'dst_port',
-    'protocols',
-    'start',
-    'end',
-    'x_community_id',
-  ],
-  file: ['name', 'path', 'size'],
-  'windows-registry-key': ['key', 'x_path'],
-  'user-account': ['user_id', 'account_login', 'display_name', 'x_domain'],
-};
+const SHOWN: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    process: [
+      'pid',
+      'name',
+      'command_line',
+      'created',
+      'x_unique_id',
+      'cwd',
+      'x_tags',
+      'binary_ref.path',
+      'creator_user_ref.user_id',
+      'parent_ref.pid',
+      'parent_ref.name',
+      'parent_ref.command_line',
+      'parent_ref.x_unique_id',
+      'parent_ref.parent_ref.name',
+    ],
+    'network-traffic': [
+      'src_ref.value',
+      'src_port',
+      'dst_ref.value',
+      'dst_port',
+      'protocols',
+      'start',
+      'end',
+      'x_community_id',
+    ],
+    file: ['name', 'path', 'size'],
+    'windows-registry-key': ['key', 'x_path'],
+    'user-account': ['user_id', 'account_login', 'display_name', 'x_domain'],
+  }),
+);
 
 /** For types that are their value. */
 const VALUE = ['value'];
@@ -42,7 +44,7 @@ const ENVIRONMENT = ['host.id', 'host.name', 'container.id', 'container.name', '
 
 /** Paths that alerts on members of `type` read; unknown ones are left out. */
 export function alertPaths(type: string): AttributePath[] {
-  return [...(SHOWN[type] ?? VALUE), ...ENVIRONMENT].flatMap((written) => alertPath(type, written) ?? []);
+  return [...(SHOWN.get(type) ?? VALUE), ...ENVIRONMENT].flatMap((written) => alertPath(type, written) ?? []);
 }
 
 /** A path as a hunt file writes it, seen from `type`; undefined where the catalogue knows no such attribute. */
@@ -77,9 +79,11 @@ function ownPath(name: string, written: string): AttributePath {
 }
 
 /** References from an entity to the process chain shown beneath an alert, nearest first. */
-export const CHAIN_STEPS: Readonly<Record<string, readonly string[]>> = {
-  process: ['parent_ref'],
-};
+export const CHAIN_STEPS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    process: ['parent_ref'],
+  }),
+);
 
 /** Longest chain shown. */
 export const CHAIN_LENGTH = 8;

@@ -22,7 +22,7 @@ export function demandOf(
       const read = [...paths.values(), ...listingPaths(hunt.plan, listing)];
       for (const type of rowColumns(hunt.plan.nodes, listing.node).types) {
         demand.addPaths({ type, paths: read });
-        for (const reference of CHAIN_STEPS[type] ?? []) demand.addReference(type, reference);
+        for (const reference of CHAIN_STEPS.get(type) ?? []) demand.addReference(type, reference);
       }
     }
     for (const { name, listing } of hunt.plan.variables) {

@@ -63,11 +63,8 @@ function countRecords(graph: EntityGraph, { rows }: HuntDataflow, members: Itera
 }
 
 function rowObject(columns: readonly string[], row: readonly Cell[]): Record<string, Cell> {
-  const object: Record<string, Cell> = {};
-  columns.forEach((column, i) => {
-    if (row[i] !== undefined) object[column] = row[i];
-  });
-  return object;
+  // Names of columns come from hunts and files: each of them becomes a property, `__proto__` too.
+  return Object.fromEntries(columns.flatMap((column, i) => (row[i] === undefined ? [] : [[column, row[i]] as const])));
 }
 
 function sumCounts(feeds: readonly AlertFeed[]): AlertCounts {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { mkdir, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
 import { ALL_TAKEN, type AlertSink, type WriteOutcome } from './alert-sink.ts';
+import { openPrivateFile } from './private-file.ts';
 import { sinkClosed } from './sink-closed.ts';
 
 /** Bytes before a mark that have to be the same for the log to be cut back to it. */
@@ -54,14 +55,10 @@ export class AlertLog implements AlertSink {
     const { warn = () => undefined } = options;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
-      const stats = await file.stat();
-      if (!stats.isFile()) {
-        await file.close();
-        throw new Error('it is no regular file');
-      }
-      const tail = await readTail(file, stats.size);
-      const log = new AlertLog(path, file, stats.size, tail, warn);
+      const file = await openPrivateFile(path, constants.O_RDWR);
+      const { size } = await file.stat();
+      const tail = await readTail(file, size);
+      const log = new AlertLog(path, file, size, tail, warn);
       log.#torn = tail.length > 0 && tail.at(-1) !== 0x0a;
       return log;
     } catch (cause) {

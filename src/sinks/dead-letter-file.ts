@@ -1,6 +1,8 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { SinkError } from '../errors/windhover-error.ts';
 import type { Reject } from '../telemetry/record-batch.ts';
+import { openPrivateFile } from './private-file.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_PER_REASON = 1000;
@@ -21,9 +23,10 @@ export class DeadLetterFile {
 
   static async open(path: string): Promise<DeadLetterFile> {
     try {
-      return new DeadLetterFile(await open(path, 'a', 0o600));
+      return new DeadLetterFile(await openPrivateFile(path, constants.O_WRONLY | constants.O_APPEND));
     } catch (cause) {
-      throw new SinkError('dead-letter-unwritable', `The dead-letter file ${path} cannot be written`, {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SinkError('dead-letter-unwritable', `The dead-letter file ${path} cannot be written: ${reason}`, {
         hint: 'Name a file in a folder that you may write to.',
         cause,
       });

@@ -1,6 +1,7 @@
-import { appendFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { SinkError } from '../errors/windhover-error.ts';
 import type { RefusedAlert } from './alert-sink.ts';
+import { openPrivateFile } from './private-file.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -22,17 +23,22 @@ export class RejectedAlertsFile {
   async add(sink: string, refused: readonly RefusedAlert[]): Promise<number> {
     const time = new Date(this.#now()).toISOString();
     try {
-      let size = await this.#size();
-      let text = '';
-      let lost = 0;
-      for (const { alert, reason } of refused) {
-        const line = `${JSON.stringify({ time, sink, reason, alert })}\n`;
-        size += Buffer.byteLength(line);
-        if (size > MAX_BYTES) lost++;
-        else text += line;
+      const file = await openPrivateFile(this.path, constants.O_WRONLY | constants.O_APPEND);
+      try {
+        let { size } = await file.stat();
+        let text = '';
+        let lost = 0;
+        for (const { alert, reason } of refused) {
+          const line = `${JSON.stringify({ time, sink, reason, alert })}\n`;
+          size += Buffer.byteLength(line);
+          if (size > MAX_BYTES) lost++;
+          else text += line;
+        }
+        if (text !== '') await file.appendFile(text);
+        return lost;
+      } finally {
+        await file.close();
       }
-      if (text !== '') await appendFile(this.path, text, { mode: 0o600 });
-      return lost;
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new SinkError('alerts-rejected-unwritable', `Rejected alerts cannot be written to ${this.path}: ${why}`, {
@@ -40,15 +46,6 @@ export class RejectedAlertsFile {
         retriable: true,
         cause,
       });
-    }
-  }
-
-  async #size(): Promise<number> {
-    try {
-      return (await stat(this.path)).size;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-      throw error;
     }
   }
 }

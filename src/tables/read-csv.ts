@@ -1,5 +1,6 @@
 import type { LoadedCell, LoadedTable } from '../language/loaded-table.ts';
 import { csvRecords, type CsvField, type CsvRecord } from './csv-records.ts';
+import { withoutApostrophe } from './formula-text.ts';
 import { tableError, tableTooLarge } from './table-error.ts';
 import { TABLE_LIMITS } from './table-limits.ts';
 
@@ -13,14 +14,17 @@ type ColumnReading = 'text' | 'plain';
  * A CSV text with a header line. An empty cell is null. Numbers and `true`/`false` are read as such where every
  * unquoted cell of the column is one; integers that a double cannot hold and numbers with leading zeros are text.
  * A quoted cell is text, but where the header is quoted throughout: whoever writes so quotes whatever there is.
+ * A header `"type"` beside a bare name is the mark of SAVE: there the apostrophes before formulas are taken off.
  * Throws `SourceError` `table-broken`, `table-too-large`.
  */
 export function readCsv(text: string): LoadedTable {
   const records = csvRecords(text);
   const head = records.next();
   if (head.done === true) throw tableError(undefined, 'it is empty', 'A CSV file begins with a line of column names.');
-  const columns = columnNames(head.value);
   const ignoresQuotes = head.value.fields.every((field) => field.isQuoted);
+  const [first] = head.value.fields;
+  const isSaved = first?.isQuoted === true && first.text === 'type' && !ignoresQuotes;
+  const columns = columnNames(head.value, isSaved);
   const rows: CsvRecord[] = [];
   for (const record of records) {
     if (record.fields.length !== columns.length) throw wrongLength(record, columns.length);
@@ -41,6 +45,7 @@ export function readCsv(text: string): LoadedTable {
       fields.map((field, i): LoadedCell => {
         if (field.text.length > TABLE_LIMITS.cell) throw tableTooLarge(`line ${line}: a cell is too long`);
         if (field.text === '') return field.isQuoted && !ignoresQuotes ? '' : null;
+        if (isSaved && field.isQuoted) return withoutApostrophe(field.text);
         if (readings[i] === 'text' || !isPlain(field)) return field.text;
         return plainValue(field.text) as LoadedCell;
       }),
@@ -49,8 +54,8 @@ export function readCsv(text: string): LoadedTable {
   };
 }
 
-function columnNames({ fields }: CsvRecord): string[] {
-  const names = fields.map((field) => field.text.trim());
+function columnNames({ fields }: CsvRecord, isSaved: boolean): string[] {
+  const names = fields.map(({ text }) => (isSaved ? withoutApostrophe(text.trim()) : text.trim()));
   if (names.length > TABLE_LIMITS.columns) throw tableTooLarge(`it has more than ${TABLE_LIMITS.columns} columns`);
   const [only] = names;
   if (names.length === 1 && only !== undefined && /[;\t]/.test(only)) {

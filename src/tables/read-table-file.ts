@@ -1,9 +1,10 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
-import { WindhoverError } from '../errors/windhover-error.ts';
+import { constants, type Stats } from 'node:fs';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { WindhoverError, type SourceError } from '../errors/windhover-error.ts';
 import type { LoadedTable, LoadFailure } from '../language/loaded-table.ts';
 import { readTable } from './read-table.ts';
 import { tableError, tableTooLarge } from './table-error.ts';
+import { confinedPath } from './table-folders.ts';
 import { tableFormat } from './table-format.ts';
 import { TABLE_LIMITS } from './table-limits.ts';
 import { tablePath, type PathContext } from './table-path.ts';
@@ -18,24 +19,28 @@ const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>
 
 /**
  * The table in the file that a LOAD names. What is wrong with the file is in the answer, with the line where it is
- * known; nothing is thrown for it. Only regular files are read: a pipe or a device could keep a hunt waiting.
+ * known; nothing is thrown for it. Only regular files are read: a pipe or a device could keep a hunt waiting. Where the
+ * context names folders, only files in them are.
  */
 export async function readTableFile(written: string, context: PathContext): Promise<LoadedTable | LoadFailure> {
   try {
     const format = tableFormat(written)?.format;
     if (format === undefined)
       throw tableError(undefined, 'its ending tells no format', 'Supported are .csv, .json, .ndjson.');
-    return readTable(await readBytes(tablePath(written, context)), format);
+    return readTable(await readBytes(tablePath(written, context), context.folders?.read), format);
   } catch (cause) {
     return failureOf(cause);
   }
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+async function readBytes(path: string, folders: readonly string[] | undefined): Promise<Uint8Array> {
+  const allowed = folders === undefined ? path : await confinedPath(path, folders);
+  if (allowed === undefined) throw outside();
   // Opening a pipe would wait for its writer.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const file = await open(allowed, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const info = await file.stat();
+    if (folders !== undefined) await checkStill(allowed, folders, info);
     if (!info.isFile()) throw tableError(undefined, 'it is no regular file', 'Name a file that holds a table.');
     if (info.size > TABLE_LIMITS.bytes) {
       throw tableTooLarge(`it has ${info.size} bytes; at most ${TABLE_LIMITS.bytes} are read`);
@@ -44,6 +49,21 @@ async function readBytes(path: string): Promise<Uint8Array> {
   } finally {
     await file.close();
   }
+}
+
+/** A link may have come into the path between the look and the opening: then another file is open than lies there. */
+async function checkStill(path: string, folders: readonly string[], { dev, ino }: Stats): Promise<void> {
+  const again = await confinedPath(path, folders);
+  const there = again === path ? await lstat(path) : undefined;
+  if (there?.dev !== dev || there.ino !== ino) throw outside();
+}
+
+function outside(): SourceError {
+  return tableError(
+    undefined,
+    'it lies outside the folders that hunts may read',
+    'Put it into one that files.read of the configuration names, or name its folder there.',
+  );
 }
 
 /** The file may grow while it is read. */

@@ -67,7 +67,7 @@ describe('a path of LOAD or SAVE', () => {
 describe('writing', () => {
   test('makes a file for its owner only, and nothing beside it', async () => {
     await writeTableFile('a.csv', TABLE, context());
-    expect(readFileSync(at('a.csv'), 'utf8')).toBe('type,name\r\n"process","sh"\r\n');
+    expect(readFileSync(at('a.csv'), 'utf8')).toBe('"type",name\r\n"process","sh"\r\n');
     expect(lstatSync(at('a.csv')).mode & 0o777).toBe(0o600);
     expect(readdirSync(cwd)).toEqual(['a.csv']);
   });

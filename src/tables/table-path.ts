@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../errors/windhover-error.ts';
+import type { TableFolders } from './table-folders.ts';
 
 const VARIABLE = /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g;
 /** What is called so may be a secret, and paths are shown in messages and folders. */
@@ -9,6 +10,8 @@ export interface PathContext {
   /** Working folder, absolute: relative paths start there, as in Kestrel. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where LOAD may read and SAVE may write. Absent: anywhere. */
+  readonly folders?: TableFolders | undefined;
 }
 
 /**

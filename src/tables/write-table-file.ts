@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { SinkError, WindhoverError } from '../errors/windhover-error.ts';
+import { confinedPath } from './table-folders.ts';
 import { tableFormat } from './table-format.ts';
 import { writablePath, type PathContext } from './table-path.ts';
 import { writeTable, type SavedTable } from './write-table.ts';
@@ -34,7 +35,7 @@ export async function writeTableFile(written: string, table: SavedTable, context
   try {
     const form = tableFormat(written);
     if (form === undefined) throw refused('its ending tells no format', 'Supported are .csv, .json and .ndjson.');
-    const path = writablePath(written, context);
+    const path = await allowedPath(written, context);
     const mode = await replaceableMode(path, form.format === 'json' && !form.isGzip);
     const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.saving`);
     await writeBeside(beside, chunks(writeTable(table, form.format)), form.isGzip, mode ?? OWNER_ONLY);
@@ -47,6 +48,20 @@ export async function writeTableFile(written: string, table: SavedTable, context
   } catch (cause) {
     throw failureOf(cause);
   }
+}
+
+/** Everything is written to the real path: a link that comes into the path afterwards leads nowhere. */
+async function allowedPath(written: string, context: PathContext): Promise<string> {
+  const path = writablePath(written, context);
+  const folders = context.folders?.write;
+  if (folders === undefined) return path;
+  // The last name is not resolved: a link in its place is refused below.
+  const folder = await confinedPath(join(dirname(path), 'any'), folders);
+  if (folder !== undefined) return join(dirname(folder), basename(path));
+  throw refused(
+    'it lies outside the folders that hunts may write to',
+    'Name one that files.write of the configuration names, or name its folder there.',
+  );
 }
 
 /** Permissions of the file that would be replaced; undefined where there is none. */

@@ -9,6 +9,16 @@ import { writeTable, type SavedCell, type SavedTable } from './write-table.ts';
 const NASTY = [
   '',
   '=1+1',
+  "'=1+1",
+  "''-x",
+  "'a",
+  "'",
+  '-1',
+  '+cmd',
+  '@SUM(1)',
+  '\t=1',
+  '\r=1',
+  '＝1',
   'a,b',
   '"',
   '""',
@@ -77,7 +87,42 @@ describe('what SAVE writes, LOAD reads', () => {
   });
 });
 
-test('numbers stand without quotes, texts in quotes, and nothing is rewritten', () => {
-  const text = [...writeTable({ type: 'process', columns: ['name', 'pid'], rows: [['=cmd|x', 1]] }, 'csv')].join('');
-  expect(text).toBe('type,name,pid\r\n"process","=cmd|x",1\r\n');
+const csv = (columns: string[], row: SavedCell[]): string =>
+  [...writeTable({ type: 'process', columns, rows: [row] }, 'csv')].join('');
+
+test('numbers stand without quotes, texts in quotes', () => {
+  expect(csv(['name', 'pid'], ['sh', -1])).toBe('"type",name,pid\r\n"process","sh",-1\r\n');
+});
+
+describe('what a spreadsheet would run as a formula', () => {
+  test.each(['=cmd|x', '+1', '-1', '@SUM', '\t=1', '\r=1', '\n=1', '＝1', '＋1', '－1', '＠x'])(
+    '%j stands behind an apostrophe',
+    (text) => {
+      expect(csv(['name'], [text])).toBe(`"type",name\r\n"process","'${text}"\r\n`);
+    },
+  );
+
+  test('is no number, no list, no time, and nothing that stands in the middle', () => {
+    const row = [-1, ['=1'], { ms: 0, ns: 0 }, 'a=1', ''];
+    expect(csv(['a', 'b', 'c', 'd', 'e'], row)).not.toContain("'");
+  });
+
+  test('is the name of a column too', () => {
+    const text = csv(['=x', 'pid'], ['a', 1]);
+    expect(text).toMatch(/^"type",'=x,pid\r\n/);
+    expect(readTable(Buffer.from(text), 'csv').columns).toEqual(['type', '=x', 'pid']);
+  });
+
+  test('comes back from files of SAVE only: what others write is left as it is', () => {
+    const cells = (header: string): unknown => readTable(Buffer.from(`${header}\n"process","'-c"\n`), 'csv').rows[0];
+    expect(cells('"type",name')).toEqual(['process', '-c']);
+    expect(cells('type,name')).toEqual(['process', "'-c"]);
+    expect(cells('"type","name"')).toEqual(['process', "'-c"]);
+    expect(cells('"kind",name')).toEqual(['process', "'-c"]);
+  });
+
+  test('is refused where the file cannot say that it was changed', () => {
+    expect(() => csv(['a,b'], ['=1'])).toThrow('no column name is plain');
+    expect(readTable(Buffer.from(csv(['a,b'], ['5'])), 'csv').rows).toEqual([['process', '5']]);
+  });
 });

@@ -9,6 +9,7 @@ import { RocksStateStore } from '../../src/store/rocks-state-store.ts';
 import { sysflowSchema } from '../../src/telemetry/sysflow/sysflow-schema.ts';
 import { containerOf, traceOf } from '../../src/telemetry/testing/avro-container.ts';
 import { smallTrace } from '../../src/telemetry/testing/trace-records.ts';
+import { processDocument } from '../support/process-document.ts';
 import { runWindhover, type ProgramResult } from '../support/run-windhover.ts';
 
 let folder = '';
@@ -25,36 +26,7 @@ function write(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-/** A SysFlow document of one process. */
-function document(commandLine: string, second = 0): string {
-  const time = `2026-05-01T08:00:${String(second).padStart(2, '0')}Z`;
-  return JSON.stringify({
-    '@timestamp': time,
-    agent: { type: 'SysFlow', version: '0.7.0' },
-    event: {
-      action: 'process-start',
-      category: 'process',
-      end: time,
-      kind: 'event',
-      sf_ret: 0,
-      sf_type: 'PE',
-      start: time,
-      type: 'start',
-    },
-    host: { id: 'h', ip: 'NA' },
-    process: {
-      args: '',
-      command_line: commandLine,
-      executable: '/bin/sh',
-      name: 'sh',
-      pid: 7,
-      start: time,
-      thread: { id: 7 },
-      parent: { args: '', command_line: '', executable: '', name: '.', pid: 0, start: '1970-01-01T00:00:00Z' },
-    },
-    user: { group: { id: 0, name: 'root' }, id: 0, name: 'root' },
-  });
-}
+const document = (commandLine: string, second = 0): string => processDocument({ command_line: commandLine }, second);
 
 interface Answer extends ProgramResult {
   readonly input: { readonly records: number; readonly undecodable: number; readonly ignored: number };

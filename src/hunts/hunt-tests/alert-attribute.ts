@@ -21,8 +21,7 @@ const ROOTS: ReadonlySet<string> = new Set([
 
 /** Where alerts of a variable carry what a test asks about; undefined where they do not. */
 export function alertAttribute({ listing, paths }: CompiledAlert, written: string): string | undefined {
-  const shorthand = ALERT_SHORTHANDS[written];
-  if (shorthand !== undefined) return shorthand;
+  if (Object.hasOwn(ALERT_SHORTHANDS, written)) return ALERT_SHORTHANDS[written];
   const path = alertPath(listing.type, written);
   const carried = new Set([...paths.values(), ...alertPaths(listing.type)].map(({ text }) => text));
   if (path !== undefined && carried.has(path.text)) {

@@ -37,14 +37,16 @@ export interface CompiledTest {
   readonly end: readonly CompiledExpectation[];
 }
 
-const SHOWN: Readonly<Record<string, readonly string[]>> = {
-  process: ['pid', 'name', 'command_line'],
-  'network-traffic': ['dst_ref.value', 'dst_port', 'src_ref.value'],
-  file: ['path'],
-  directory: ['path'],
-  'windows-registry-key': ['key', 'x_value_name'],
-  'user-account': ['user_id'],
-};
+const SHOWN: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    process: ['pid', 'name', 'command_line'],
+    'network-traffic': ['dst_ref.value', 'dst_port', 'src_ref.value'],
+    file: ['path'],
+    directory: ['path'],
+    'windows-registry-key': ['key', 'x_value_name'],
+    'user-account': ['user_id'],
+  }),
+);
 
 /** Binds the tests of a hunt; what they say of variables and attributes that it does not have is a diagnostic. */
 export function compileTests(hunt: CompiledHunt): {
@@ -158,7 +160,7 @@ function compileExpectations(
         });
       }
     }
-    const shown = (SHOWN[type] ?? ['value', 'name']).flatMap((written) => alertPath(type, written) ?? []);
+    const shown = (SHOWN.get(type) ?? ['value', 'name']).flatMap((written) => alertPath(type, written) ?? []);
     return [{ variable, expectation, paths, shown }];
   });
 }

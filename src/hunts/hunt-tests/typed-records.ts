@@ -120,12 +120,13 @@ function withFields(document: Record<string, unknown>, { fields }: TypedRecord, 
 }
 
 function merged(into: Record<string, unknown>, from: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const result: Record<string, unknown> = { ...into };
+  const result = new Map(Object.entries(into));
   for (const [key, value] of Object.entries(from)) {
-    const own = Object.hasOwn(result, key) ? result[key] : undefined;
-    result[key] = isObject(own) && isObject(value) ? merged(own, value) : value;
+    const own = result.get(key);
+    result.set(key, isObject(own) && isObject(value) ? merged(own, value) : value);
   }
-  return result;
+  // A map first: a property `__proto__` can be made, and never assigned.
+  return Object.fromEntries(result);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

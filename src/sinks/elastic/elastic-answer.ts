@@ -1,3 +1,4 @@
+import { maskCredentials } from '../../errors/mask-credentials.ts';
 import { SinkError } from '../../errors/windhover-error.ts';
 
 const SHOWN = 500;
@@ -10,12 +11,12 @@ export interface ElasticError {
 /** Type and reason of an error as Elasticsearch tells it, bounded; what stands nearest to the cause comes last. */
 export function elasticError(body: unknown): ElasticError {
   const error = member(body, 'error') ?? body;
-  if (typeof error === 'string') return { type: '', reason: error.slice(0, SHOWN) };
+  if (typeof error === 'string') return { type: '', reason: maskCredentials(error).slice(0, SHOWN) };
   const type = text(member(error, 'type'));
   const reason = text(member(error, 'reason'));
   const cause = text(member(member(error, 'caused_by'), 'reason'));
   const whole = cause === '' || reason.includes(cause) ? reason : `${reason}: ${cause}`;
-  return { type, reason: whole.slice(0, SHOWN) };
+  return { type: maskCredentials(type).slice(0, SHOWN), reason: maskCredentials(whole).slice(0, SHOWN) };
 }
 
 /** An answer that is none to what was asked, with the remedy. All of it may be tried again: what it names can be repaired. */

@@ -1,3 +1,4 @@
+import { maskCredentials } from '../../errors/mask-credentials.ts';
 import { SinkError } from '../../errors/windhover-error.ts';
 
 const SHOWN = 300;
@@ -7,7 +8,7 @@ const TLS =
 /** No answer from the server, as a `SinkError` that tells what to do. */
 export function elasticFailure(cause: unknown, url: string): SinkError {
   const name = cause instanceof Error ? cause.name : '';
-  const text = (cause instanceof Error ? cause.message : String(cause)).slice(0, SHOWN);
+  const text = maskCredentials(cause instanceof Error ? cause.message : String(cause)).slice(0, SHOWN);
   const problem = (code: string, message: string, hint: string): SinkError =>
     new SinkError(code, message, { hint, retriable: true, cause });
   if (name === 'ProductNotSupportedError') {

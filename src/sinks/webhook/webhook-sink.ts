@@ -1,9 +1,11 @@
+import { maskCredentials } from '../../errors/mask-credentials.ts';
 import { SinkError } from '../../errors/windhover-error.ts';
 import type { AlertDocument } from '../../hunts/alert-document.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import { ALL_TAKEN, type AlertSink, type RefusedAlert, type WriteOutcome } from '../alert-sink.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import { sinkClosed } from '../sink-closed.ts';
+import { webhookSecrets } from './webhook-secrets.ts';
 
 export interface WebhookSinkOptions {
   readonly name: string;
@@ -24,6 +26,8 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_REDIRECTS = 3;
 /** Of an answer's body, repeated in reasons. */
 const SHOWN = 200;
+/** Read of it: a secret that is cut off could not be masked. */
+const LOOKED_AT = 16_384;
 /** What they say is about the caller or the address, not about the alerts: repaired, the alerts get through. */
 const SETUP: ReadonlySet<number> = new Set([401, 403, 404, 405, 407]);
 
@@ -36,10 +40,12 @@ type Post =
 export class WebhookSink implements AlertSink {
   readonly name: string;
   readonly #options: WebhookSinkOptions;
+  readonly #secrets: readonly string[];
   readonly #closing = new AbortController();
 
   constructor(options: WebhookSinkOptions) {
     this.#options = options;
+    this.#secrets = webhookSecrets(options.url, options.headers);
     this.name = options.name;
   }
 
@@ -132,7 +138,7 @@ export class WebhookSink implements AlertSink {
       await response.body?.cancel();
       return { taken: true };
     }
-    const told = `status ${status}: ${await firstText(response)}`;
+    const told = `status ${status}: ${maskCredentials(await firstText(response), this.#secrets).slice(0, SHOWN)}`;
     if (SETUP.has(status)) {
       return {
         problem: new SinkError('webhook-setup', `the webhook refuses the call: ${told}`, {
@@ -187,7 +193,7 @@ async function firstText(response: Response): Promise<string> {
   if (reader === undefined) return '';
   let bytes = Buffer.alloc(0);
   try {
-    while (bytes.length < SHOWN) {
+    while (bytes.length < LOOKED_AT) {
       const { done, value } = await reader.read();
       if (done) break;
       bytes = Buffer.concat([bytes, value as Uint8Array]);
@@ -195,5 +201,5 @@ async function firstText(response: Response): Promise<string> {
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-  return bytes.toString('utf8').slice(0, SHOWN).replaceAll(/\s+/gu, ' ').trim();
+  return bytes.toString('utf8').replaceAll(/\s+/gu, ' ').trim();
 }

@@ -1,4 +1,5 @@
 import type { Client as ElasticClient } from '@elastic/elasticsearch';
+import { maskCredentials } from '../../errors/mask-credentials.ts';
 import { AnswerHits } from './answer-hits.ts';
 import { ANSWER_TOO_LARGE, boundedConnection } from './bounded-connection.ts';
 import { clientOptions } from './client-options.ts';
@@ -71,10 +72,11 @@ export async function openElastic(
       }
       if (error instanceof errors.ElasticsearchClientError) {
         const lasting =
-          /ProductNotSupported|Configuration|Serialization/u.test(error.name) || LASTING.test(error.message);
+          /ProductNotSupported|Configuration|Serialization/iu.test(error.name) || LASTING.test(error.message);
         throw new ElasticFailure(lasting ? 'lasting' : 'again', 0, error.name, error.message, error);
       }
-      throw error;
+      // Members that are missing or something else, a body that does not unpack: whoever answers is no Elasticsearch.
+      throw unlike(error);
     }
   };
   return new ClientGateway(client, call, sent);
@@ -141,7 +143,7 @@ class ClientGateway implements ElasticGateway {
       }
       const found = this.#sent.get(answer);
       if (found === undefined) {
-        throw new ElasticFailure('lasting', 200, 'form', 'the answer is not written as Elasticsearch writes it');
+        throw unlike();
       }
       return { pit: answer.pit_id ?? pit, ...found };
     });
@@ -178,18 +180,36 @@ const EXPIRED = 'search_context_missing_exception';
 const LASTING = /certificate|self.signed|CERT_|SSL routines|ENOTFOUND|fingerprint/iu;
 const AGAIN = new Set([408, 429, 502, 503, 504]);
 
-interface ServerError {
-  readonly type?: string;
-  readonly reason?: string;
-  readonly root_cause?: readonly ServerError[];
+function unlike(cause?: unknown): ElasticFailure {
+  return new ElasticFailure('lasting', 200, 'form', 'the answer is not written as Elasticsearch writes it', cause);
 }
 
+const MOST_CAUSES = 10;
+
+/** The server may be none, or somebody else's: its answer is looked at as any other input. */
 function answered(status: number, body: unknown, cause: unknown): ElasticFailure {
-  const told = (body as { error?: ServerError | string } | undefined)?.error;
-  const error: ServerError = typeof told === 'object' ? told : {};
-  const causes = [error, ...(error.root_cause ?? [])];
-  const expired = causes.some(({ type }) => type === EXPIRED);
+  const told = member(body, 'error');
+  const roots = member(told, 'root_cause');
+  const causes: readonly unknown[] = [told, ...(Array.isArray(roots) ? roots.slice(0, MOST_CAUSES) : [])];
+  const expired = causes.some((each) => member(each, 'type') === EXPIRED);
   const kind: FailureKind = expired ? 'expired' : AGAIN.has(status) ? 'again' : 'lasting';
-  const reason = error.root_cause?.[0]?.reason ?? error.reason ?? (typeof told === 'string' ? told : `HTTP ${status}`);
-  return new ElasticFailure(kind, status, error.type ?? `http-${status}`, reason, cause);
+  const reason = [member(causes[1], 'reason'), member(told, 'reason'), told, `HTTP ${status}`].find(isText);
+  const type = member(told, 'type');
+  return new ElasticFailure(
+    kind,
+    status,
+    maskCredentials(isText(type) ? type : `http-${status}`),
+    maskCredentials(reason ?? ''),
+    cause,
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
 }

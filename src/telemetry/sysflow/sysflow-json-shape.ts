@@ -4,7 +4,12 @@ import { communityId } from './community-id.ts';
 import { sysflowAction } from './sysflow-actions.ts';
 import { SYSFLOW_ECS_SHAPE } from './sysflow-ecs-shape.ts';
 
-const FILE_TYPES: Readonly<Record<string, string>> = { f: 'file', d: 'dir', u: 'socket', p: 'pipe' };
+const FILE_TYPES: ReadonlyMap<unknown, string> = new Map([
+  ['f', 'file'],
+  ['d', 'dir'],
+  ['u', 'socket'],
+  ['p', 'pipe'],
+]);
 const PROTOCOLS: Readonly<Record<string, string>> = { '-1': '', '1': 'icmp', '6': 'tcp', '17': 'udp' };
 
 /** Only once it is unfolded: the fields of the document itself are others. */
@@ -147,7 +152,7 @@ function fileOf(document: JsonObject): JsonObject {
   const file = document['file'];
   if (!isJsonObject(file)) return {};
   const flags = Array.isArray(document['opflags']) ? document['opflags'] : [];
-  const type = flags.includes('SYMLINK') ? 'symlink' : (FILE_TYPES[String(file['type'])] ?? 'unknown');
+  const type = flags.includes('SYMLINK') ? 'symlink' : (FILE_TYPES.get(file['type']) ?? 'unknown');
   const flow = section(document, 'flow');
   const pid = String(section(document, 'proc')['pid']);
   const open = `/proc/${pid}/fd`;

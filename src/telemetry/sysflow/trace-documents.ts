@@ -3,7 +3,12 @@ import { formatTime } from '../time-text.ts';
 import { millisOf, nanosOf } from './trace-event.ts';
 import type { TraceContainer, TraceFile, TraceHeader, TracePod, TraceProcess } from './trace-entity.ts';
 
-const FILE_TYPES: Readonly<Record<string, string>> = { f: 'file', d: 'dir', u: 'socket', p: 'pipe' };
+const FILE_TYPES: ReadonlyMap<unknown, string> = new Map([
+  ['f', 'file'],
+  ['d', 'dir'],
+  ['u', 'socket'],
+  ['p', 'pipe'],
+]);
 
 /** A process and its surroundings as SysFlow's processor puts them into an ECS document. */
 export function processDocument(
@@ -65,7 +70,7 @@ export function fileDocument(
   openAs: string,
   target: string | undefined,
 ): JsonObject {
-  const type = symlink ? 'symlink' : (FILE_TYPES[file.type] ?? 'unknown');
+  const type = symlink ? 'symlink' : (FILE_TYPES.get(file.type) ?? 'unknown');
   const path = pathOf(file, openAs);
   const place = type === 'dir' ? { directory: path } : { path, name: lastPart(path), directory: directoryOf(path) };
   return { file: { type, ...place, target_path: target === '' ? undefined : target } };

@@ -37,13 +37,13 @@ const ECS_VERSION_INFO: Readonly<Record<string, string>> = {
   FileVersion: 'file_version',
 };
 
-const FILE_FIELDS: Readonly<Record<string, string>> = {
-  '6': 'ImageLoaded',
-  '7': 'ImageLoaded',
-  '9': 'Device',
-  '17': 'PipeName',
-  '18': 'PipeName',
-};
+const FILE_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['6', 'ImageLoaded'],
+  ['7', 'ImageLoaded'],
+  ['9', 'Device'],
+  ['17', 'PipeName'],
+  ['18', 'PipeName'],
+]);
 
 /** All that `winlogbeatFields` looks at. */
 export const WINLOGBEAT_PATHS: readonly string[] = [
@@ -77,7 +77,7 @@ export function winlogbeatFields(document: JsonObject): JsonObject {
     put('SourceImage', fields['Image']);
   }
   put('User', accountOf(valueAt(document, 'user')));
-  put(FILE_FIELDS[id] ?? 'TargetFilename', valueAt(document, 'file.path') ?? valueAt(document, 'file.name'));
+  put(FILE_FIELDS.get(id) ?? 'TargetFilename', valueAt(document, 'file.path') ?? valueAt(document, 'file.name'));
   const direction = valueAt(document, 'network.direction');
   if (typeof direction === 'string') fields['Initiated'] = String(direction === 'egress' || direction === 'outbound');
   const owner = id === '6' || id === '7' ? 'file' : 'process';
