@@ -59,7 +59,7 @@ describe('answers to a search', () => {
 
   test('what no Elasticsearch writes, what is no JSON, and what lacks shards is told', async () => {
     await expect(searched('{"hits": {"hits": []}}')).rejects.toMatchObject({ kind: 'lasting', type: 'form' });
-    await expect(searched('{"hits":[')).rejects.toMatchObject({ kind: 'again', type: 'DeserializationError' });
+    await expect(searched('{"hits":[')).rejects.toMatchObject({ kind: 'lasting', type: 'DeserializationError' });
     await expect(searched(around('{"_index":'))).rejects.toMatchObject({ type: 'no-json' });
     await expect(searched(around('', 1))).rejects.toMatchObject({ kind: 'again', type: 'partial' });
   });
