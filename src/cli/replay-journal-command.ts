@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../errors/windhover-error.ts';
 import type { CommandContext } from './command-context.ts';
-import { readConfig } from './read-config.ts';
+import { confined, readConfig } from './read-config.ts';
 import { replayJournal } from './replay-journal.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from './run-options.ts';
 import { parseKafkaStart } from './kafka-config.ts';
@@ -62,7 +62,7 @@ export async function replayJournalCommand(
       only: flags.hunt,
       check: flags.check,
     },
-    io,
+    await confined(io, flags.config),
     stdin,
   );
 }

@@ -23,7 +23,7 @@ import type { RunOptions } from './run-options.ts';
 import type { SessionHunt } from './run-session.ts';
 import { SourceResolver } from './source-resolver.ts';
 import { systemTimer } from './system-timer.ts';
-import { usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
+import { isConfined, usesColour, write, writeJsonLine, type TerminalIo } from './terminal-io.ts';
 
 export interface ReplayJournalOptions {
   /** How the run was called; `state` holds the journal. */
@@ -167,7 +167,7 @@ function observerOf(io: TerminalIo): RunObserver {
 }
 
 async function selectedHunts({ run, only }: ReplayJournalOptions, io: TerminalIo): Promise<SessionHunt[]> {
-  const resolver = new SourceResolver(run.sources, run.everyName, io.cwd, run.live);
+  const resolver = new SourceResolver(run.sources, run.everyName, io.cwd, run.live, isConfined(io));
   const hunts: SessionHunt[] = [];
   const known = new Set<string>();
   for (const loaded of await loadAll(run, io)) {

@@ -42,8 +42,14 @@ export class Retries {
     const delay = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(outage.attempts++, 10)) * (0.5 + random() / 2);
     if (this.#closed.signal.aborted || now + delay - outage.since > giveUpMs) throw failure;
     await new Promise<void>((resolve) => {
-      const cancel = timer.after(delay, resolve);
-      this.#closed.signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+      const { signal } = this.#closed;
+      const done = (): void => {
+        cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = timer.after(delay, done);
+      signal.addEventListener('abort', done);
     });
     if (this.#closed.signal.aborted) throw failure;
   }
