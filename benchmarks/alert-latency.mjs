@@ -3,7 +3,7 @@
 // Needs servers at WINDHOVER_TEST_KAFKA and WINDHOVER_TEST_ELASTIC (see CONTRIBUTING.md).
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,26 +84,24 @@ async function finished(child) {
 /** Stands in front of the server, and notes for each alert of the marker how long after its event the answer came. */
 async function openGauge(node) {
   const found = [];
-  const server = createServer(async (request, response) => {
-    const parts = [];
-    for await (const part of request) parts.push(part);
-    const body = Buffer.concat(parts);
-    const { host: _host, 'content-length': _length, connection: _connection, ...headers } = request.headers;
-    const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-    const answer = await fetch(new URL(request.url, node), {
-      method: request.method,
-      headers: { ...headers, 'accept-encoding': 'identity' },
-      ...(hasBody ? { body } : {}),
+  const server = createServer((asked, told) => {
+    const { 'accept-encoding': _encoding, ...headers } = asked.headers;
+    const sent = [];
+    const forwarded = request(new URL(asked.url, node), { method: asked.method, headers }, (answer) => {
+      const got = [];
+      told.writeHead(answer.statusCode, answer.headers);
+      answer.on('data', (chunk) => got.push(chunk) && told.write(chunk));
+      answer.on('end', () => {
+        told.end();
+        const now = Date.now();
+        if (!asked.url.includes('_bulk') || answer.statusCode !== 200 || JSON.parse(Buffer.concat(got)).errors) return;
+        for (const line of Buffer.concat(sent).toString('utf8').split('\n')) {
+          if (line.includes('"hunt":"marker"')) found.push(now - Date.parse(JSON.parse(line)['@timestamp']));
+        }
+      });
     });
-    const bytes = Buffer.from(await answer.arrayBuffer());
-    const now = Date.now();
-    response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'content-length': bytes.length });
-    response.end(bytes);
-    if (!request.url.includes('_bulk') || answer.status !== 200 || JSON.parse(bytes).errors) return;
-    for (const line of body.toString('utf8').split('\n')) {
-      if (!line.includes('"hunt":"marker"')) continue;
-      found.push(now - Date.parse(JSON.parse(line)['@timestamp']));
-    }
+    asked.on('data', (chunk) => sent.push(chunk) && forwarded.write(chunk));
+    asked.on('end', () => forwarded.end());
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   return { found, url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
