@@ -4,38 +4,9 @@ import { SinkError } from '../src/errors/windhover-error.ts';
 import { compileHunt } from '../src/hunts/compile-hunt.ts';
 import { huntFromHuntflow } from '../src/hunts/hunt-file-parse.ts';
 import type { SaveOptions } from '../src/hunts/hunt-saves.ts';
+import { processDocument } from './support/process-document.ts';
 
 const TEXT = "p = GET process FROM s WHERE name = 'sh' SAVE p TO p.csv none = p WHERE pid = 0 SAVE none TO none.csv";
-
-/** A SysFlow document of a process of its own. */
-function document(pid: number): string {
-  const time = `2026-05-01T08:00:${String(pid).padStart(2, '0')}Z`;
-  const process = {
-    args: '',
-    command_line: 'sh',
-    executable: '/bin/sh',
-    name: 'sh',
-    pid,
-    start: time,
-    thread: { id: pid },
-  };
-  return JSON.stringify({
-    '@timestamp': time,
-    agent: { type: 'SysFlow', version: '0.7.0' },
-    event: {
-      action: 'process-start',
-      category: 'process',
-      end: time,
-      kind: 'event',
-      sf_ret: 0,
-      sf_type: 'PE',
-      start: time,
-      type: 'start',
-    },
-    host: { id: 'h', ip: 'NA' },
-    process: { ...process, parent: { ...process, pid: 1, name: 'init', start: '2026-05-01T00:00:00Z' } },
-  });
-}
 
 interface Run {
   /** `path: rows` of each write. */
@@ -83,7 +54,7 @@ async function run(
     cwd: '/',
     stdin: (async function* () {
       for (let pid = 1; pid <= records; pid++) {
-        yield Buffer.from(`${document(pid)}\n`);
+        yield Buffer.from(`${processDocument({ pid, thread: { id: pid } }, pid)}\n`);
       }
     })(),
     now: () => now,

@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { compareInstants } from '../catalogue/instant.ts';
 import { StateError, WindhoverError } from '../errors/windhover-error.ts';
 import type { AlertDocument } from '../hunts/alert-document.ts';
 import { AlertOutbox, type OutboxLimits, type OutboxObserver } from '../hunts/alert-outbox.ts';
@@ -15,6 +14,7 @@ import { ScopeRun, type ScopeView } from '../hunts/scope-run.ts';
 import type { ScopeState } from '../hunts/scope-state.ts';
 import type { TimeBounds } from '../hunts/time-bounds.ts';
 import { StateFolder } from '../hunts/state-folder.ts';
+import { sumCounts } from '../hunts/sum-counts.ts';
 import { huntIdentity, type HuntIdentity } from '../hunts/upgrade/hunt-identity.ts';
 import type { HuntChange } from '../hunts/upgrade/hunt-change.ts';
 import { MemoryStateStore } from '../store/memory-state-store.ts';
@@ -147,7 +147,7 @@ export interface ScopeFailure {
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
   const { exchange } = options;
   const folder = await openFolder(options);
-  const past: { readonly counts: InputCounts }[] = [];
+  let past: InputCounts = emptyCounts();
   try {
     const outbox = await openOutbox(folder, options);
     const disk = diskGuard(options);
@@ -163,7 +163,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
       if (due?.aborted !== true || options.signal.aborted || isBroken) {
         return sessionResult(session);
       }
-      past.splice(0, past.length, { counts: sumCounts(session.runs) });
+      past = inputOf(session);
     }
   } finally {
     await options.delivery?.end();
@@ -171,25 +171,27 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   }
 }
 
-function sessionResult({ results, runs, scopes, failures }: Session): SessionResult {
+function sessionResult(session: Session): SessionResult {
+  const { results, scopes, failures } = session;
   const coverage = scopes.map(({ view, coverage: { partitions } }) => ({
     hunts: view.hunts.map(({ hunt }) => hunt.id),
     partitions,
   }));
-  return { results, input: sumCounts(runs), coverage, failures };
+  return { results, input: inputOf(session), coverage, failures };
 }
 
-function newSession(
-  options: SessionOptions,
-  waited: Pick<Session, 'outbox' | 'disk'>,
-  past: readonly { readonly counts: InputCounts }[],
-): Session {
+/** Of all rounds so far. */
+function inputOf({ past, scopes }: Session): InputCounts {
+  return sumCounts([past, ...scopes.map(({ counts }) => counts)]);
+}
+
+function newSession(options: SessionOptions, waited: Pick<Session, 'outbox' | 'disk'>, past: InputCounts): Session {
   return {
     options,
     ...waited,
     commits: new OneAtATime(),
     results: new Map(),
-    runs: [...past],
+    past,
     scopes: [],
     failures: [],
     stop: new AbortController(),
@@ -235,7 +237,8 @@ interface Session {
   readonly options: SessionOptions;
   readonly commits: OneAtATime;
   readonly results: Map<string, HuntResult>;
-  readonly runs: { readonly counts: InputCounts }[];
+  /** Input of earlier rounds. */
+  readonly past: InputCounts;
   /** Those of this round. */
   readonly scopes: ScopeRun[];
   readonly failures: ScopeFailure[];
@@ -276,13 +279,12 @@ async function runCohort(
   folder: StateFolder | undefined,
   session: Session,
 ): Promise<void> {
-  const { options, results, runs, scopes, failures, stop } = session;
+  const { options, results, scopes, failures, stop } = session;
   const interrupted = AbortSignal.any([options.signal, stop.signal]);
   const ended = new AbortController();
   const inputEnds = AbortSignal.any([interrupted, ended.signal]);
   try {
     const run = await ScopeRun.open(await scopeRunOptions(scope, cohort, folder, session, inputEnds));
-    runs.push(run);
     scopes.push(run);
     try {
       await run.run(interrupted);
@@ -412,9 +414,10 @@ async function scopeRunOptions(
   scope: ScopePlan,
   { hunts, demand, state, group }: ScopeCohort,
   folder: StateFolder | undefined,
-  { options, commits, runs, isLive, outbox, disk }: Session,
+  session: Session,
   signal: AbortSignal,
 ): Promise<Parameters<typeof ScopeRun.open>[0]> {
+  const { options, commits, isLive, outbox, disk } = session;
   const hasNoEnd = options.follow === true || scope.sources.some(({ endless }) => endless);
   const endsBesideEndless = !hasNoEnd && options.hunts.some(isEndless);
   const { latenessMs, hostAliases, maxLineBytes, snapshots, countRecords, observer, sink, now } = options;
@@ -438,7 +441,7 @@ async function scopeRunOptions(
     snapshots,
     countRecords,
     meter: options.meter,
-    observer: { ...observer, progress: (_counts, sizes) => observer.progress(sumCounts(runs), sizes) },
+    observer: { ...observer, progress: (_counts, sizes) => observer.progress(inputOf(session), sizes) },
     state,
     bounds: options.bounds,
     emit: async (alerts) => {
@@ -454,22 +457,4 @@ async function scopeRunOptions(
     live: takesAsItComes ? { timer, displayMs: hasNoEnd ? options.displayMs : undefined } : undefined,
     exclusive: (action) => commits.run(action),
   };
-}
-
-function sumCounts(runs: readonly { readonly counts: InputCounts }[]): InputCounts {
-  const sum = emptyCounts();
-  for (const { counts } of runs) addCounts(sum, counts);
-  return sum;
-}
-
-function addCounts(sum: InputCounts, counts: InputCounts): void {
-  sum.records += counts.records;
-  sum.ignored += counts.ignored;
-  sum.duplicates += counts.duplicates;
-  sum.undecodable += counts.undecodable;
-  sum.late += counts.late;
-  sum.refused += counts.refused;
-  const { from, to } = counts;
-  if (from !== undefined && (sum.from === undefined || compareInstants(from, sum.from) < 0)) sum.from = from;
-  if (to !== undefined && (sum.to === undefined || compareInstants(to, sum.to) > 0)) sum.to = to;
 }

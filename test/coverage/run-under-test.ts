@@ -6,6 +6,7 @@ import { InlineByteSource } from '../../src/hunts/hunt-tests/inline-byte-source.
 import { readCoverage } from '../../src/hunts/coverage/coverage-state.ts';
 import type { StoredCoverage } from '../../src/hunts/coverage/partition-coverage.ts';
 import { ScopeRun } from '../../src/hunts/scope-run.ts';
+import { emptyObserver } from '../../src/hunts/testing/empty-observer.ts';
 import { readCohorts, StateFolder } from '../../src/hunts/state-folder.ts';
 import { huntIdentity } from '../../src/hunts/upgrade/hunt-identity.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
@@ -90,13 +91,10 @@ export async function runOnce({
     snapshots: false,
     countRecords: false,
     observer: {
-      place: () => {},
-      rejects: () => {},
-      snapshot: () => {},
+      ...emptyObserver,
       huntFailed: (_hunt, error) => {
         throw error;
       },
-      progress: () => {},
     },
     state: cohort?.state,
     emit: async (alerts) => {

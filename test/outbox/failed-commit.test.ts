@@ -5,6 +5,7 @@ import { parseHuntFile } from '../../src/hunts/hunt-file-parse.ts';
 import { InlineByteSource } from '../../src/hunts/hunt-tests/inline-byte-source.ts';
 import type { HuntResult } from '../../src/hunts/hunt-result.ts';
 import { ScopeRun } from '../../src/hunts/scope-run.ts';
+import { emptyObserver } from '../../src/hunts/testing/empty-observer.ts';
 import { StateFolder } from '../../src/hunts/state-folder.ts';
 import { huntIdentity } from '../../src/hunts/upgrade/hunt-identity.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
@@ -75,13 +76,10 @@ async function run(store: StateStore, told: Set<string>): Promise<HuntResult | u
     snapshots: false,
     countRecords: false,
     observer: {
-      place: () => {},
-      rejects: () => {},
-      snapshot: () => {},
+      ...emptyObserver,
       huntFailed: (_hunt, error) => {
         throw error;
       },
-      progress: () => {},
     },
     state: cohort?.state,
     emit: async (alerts) => {
