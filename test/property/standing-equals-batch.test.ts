@@ -12,9 +12,7 @@ import { StatementCoverage } from './statement-coverage.ts';
 import { EngineUnderTest, type EngineOptions, type EngineView } from './engine-under-test.ts';
 
 const LONG = process.env.WINDHOVER_LONG === '1';
-/** The usual run draws the same cases each time, so that a change is judged by what it changed; the long one draws anew. */
-const runs = (usual: number): { numRuns: number; seed?: number } =>
-  LONG ? { numRuns: usual * 25 } : { numRuns: usual, seed: Number(process.env['WINDHOVER_SEED'] ?? 20_261_126) };
+const runs = (usual: number): { numRuns: number } => ({ numRuns: LONG ? usual * 25 : usual });
 
 const coverage = new StatementCoverage();
 // oxlint-disable-next-line no-console -- whoever reads the run wants to know what it tried

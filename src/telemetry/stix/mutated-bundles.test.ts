@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { demandOf, readBundle } from '../../../test/fixtures/stix/read-records.ts';
+import { quoteLongIntegers } from './exact-integers.ts';
 
 type Container = Record<string, unknown>;
 
@@ -37,13 +38,15 @@ describe('mutated bundles', () => {
           if (place !== undefined) place.container[place.key] = value;
         }
         const read = await readBundle({ type: 'bundle', objects }, { demand, batchSize: 4 });
-        const others = objects.filter((object) => {
+        // As the reader has them: integers that a double cannot hold are texts.
+        const asRead = JSON.parse(quoteLongIntegers(JSON.stringify(objects))) as unknown[];
+        const others = asRead.filter((object) => {
           const type = typeof object === 'object' && object !== null && (object as Container)['type'];
           return !Array.isArray(object) && typeof type === 'string' && type !== 'observed-data';
         });
         expect(read.records.length + read.undecodable + others.length).toBe(objects.length);
       }),
-      { numRuns: 150 },
+      { numRuns: 150, examples: [[[[181, 9_007_199_254_740_992]]]] },
     );
   });
 
