@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseHuntFile } from '../src/hunts/hunt-file-parse.ts';
-import type { HuntFile } from '../src/hunts/hunt-file.ts';
+import { parseHuntFile } from '../src/hunts/hunt-file/hunt-file-parse.ts';
+import type { HuntFile } from '../src/hunts/hunt-file/hunt-file.ts';
 import { backtestRecording } from './library/backtest-recording.ts';
 import { judgeBacktest } from './library/judge-backtest.ts';
 import { RECORDED } from './library/recordings.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compileHunt, type CompiledHunt } from '../src/hunts/compile-hunt.ts';
-import { parseHuntFile } from '../src/hunts/hunt-file-parse.ts';
+import { parseHuntFile } from '../src/hunts/hunt-file/hunt-file-parse.ts';
 import { compileTests } from '../src/hunts/hunt-tests/compile-test.ts';
 import { InlineByteSource } from '../src/hunts/hunt-tests/inline-byte-source.ts';
 import { runTest } from '../src/hunts/hunt-tests/run-test.ts';

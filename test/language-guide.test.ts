@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileWithTables } from '../src/cli/load-hunts.ts';
-import { huntFromHuntflow } from '../src/hunts/hunt-file-parse.ts';
+import { huntFromHuntflow } from '../src/hunts/hunt-file/hunt-file-parse.ts';
 import { DiagnosticCollector } from '../src/language/diagnostic-collector.ts';
 import { LineIndex } from '../src/language/line-index.ts';
 import { parseHuntflow } from '../src/language/parser/parse-huntflow.ts';

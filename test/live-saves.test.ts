@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { runSession } from '../src/cli/run-session.ts';
+import { runSession } from '../src/cli/run/run-session.ts';
 import { SinkError } from '../src/errors/windhover-error.ts';
 import { compileHunt } from '../src/hunts/compile-hunt.ts';
-import { huntFromHuntflow } from '../src/hunts/hunt-file-parse.ts';
-import type { SaveOptions } from '../src/hunts/hunt-saves.ts';
+import { huntFromHuntflow } from '../src/hunts/hunt-file/hunt-file-parse.ts';
+import type { SaveOptions } from '../src/hunts/run/hunt-saves.ts';
 import { processDocument } from './support/process-document.ts';
 
 const TEXT = "p = GET process FROM s WHERE name = 'sh' SAVE p TO p.csv none = p WHERE pid = 0 SAVE none TO none.csv";

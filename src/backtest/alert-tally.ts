@@ -1,4 +1,4 @@
-import type { AlertDocument } from '../hunts/alert-document.ts';
+import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 
 /** What is remembered of every alert, whether its document is kept or not. */
 export interface TalliedAlert {

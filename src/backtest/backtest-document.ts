@@ -1,4 +1,4 @@
-import { inputDocument } from '../hunts/input-document.ts';
+import { inputDocument } from '../hunts/input/input-document.ts';
 import { formatInstant } from '../catalogue/instant.ts';
 import type { BacktestHunt, BacktestReport, CountsByName } from './backtest-report.ts';
 import type { ChangedAlert, Comparison } from './compare-versions.ts';

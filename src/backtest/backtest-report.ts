@@ -1,7 +1,7 @@
 import type { Instant } from '../catalogue/instant.ts';
-import type { AlertDocument } from '../hunts/alert-document.ts';
-import type { AlertCounts } from '../hunts/hunt-result.ts';
-import type { InputCounts } from '../hunts/run-observer.ts';
+import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
+import type { AlertCounts } from '../hunts/run/hunt-result.ts';
+import type { InputCounts } from '../hunts/run/run-observer.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { AlertTally, TalliedAlert } from './alert-tally.ts';
 import type { Comparison } from './compare-versions.ts';

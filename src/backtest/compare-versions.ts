@@ -1,4 +1,4 @@
-import type { AlertDocument } from '../hunts/alert-document.ts';
+import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 import type { AlertTally, TalliedAlert } from './alert-tally.ts';
 
 /** Changed alerts that are listed, of each sort. */

@@ -1,4 +1,4 @@
-import type { Expectation, ExpectedRange } from '../hunts/expectation-schema.ts';
+import type { Expectation, ExpectedRange } from '../hunts/hunt-file/expectation-schema.ts';
 import type { CountsByName } from './backtest-report.ts';
 import type { Comparison } from './compare-versions.ts';
 

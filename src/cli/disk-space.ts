@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import type { DiskSpace } from '../hunts/disk-guard.ts';
+import type { DiskSpace } from '../hunts/limits/disk-guard.ts';
 import { folderSize } from '../server/folder-size.ts';
 
 /**

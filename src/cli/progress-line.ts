@@ -1,5 +1,5 @@
 import { formatInstant } from '../catalogue/instant.ts';
-import type { InputCounts } from '../hunts/run-observer.ts';
+import type { InputCounts } from '../hunts/run/run-observer.ts';
 import { write, type TerminalIo } from './terminal-io.ts';
 
 /** A line on the terminal that is written over; nothing where stderr is no terminal. */

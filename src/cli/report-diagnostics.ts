@@ -1,9 +1,9 @@
 import { hasErrors } from '../hunts/compile-hunt.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
-import type { ReportedDiagnostic } from './check.ts';
+import type { ReportedDiagnostic } from './check/check.ts';
 import type { LoadedHunt } from './load-hunts.ts';
-import { renderCheckReport } from './render-check-report.ts';
-import { diagnosticDocument } from './run-report.ts';
+import { renderCheckReport } from './check/render-check-report.ts';
+import { diagnosticDocument } from './run/run-report.ts';
 import { usesColour, write, type TerminalIo } from './terminal-io.ts';
 
 /** Tells on stderr what is wrong with a hunt, with the lines it stands in. */

@@ -1,4 +1,4 @@
-import type { SaveSink } from '../hunts/hunt-saves.ts';
+import type { SaveSink } from '../hunts/run/hunt-saves.ts';
 import type { PathContext } from '../tables/table-path.ts';
 import { writeTableFile } from '../tables/write-table-file.ts';
 

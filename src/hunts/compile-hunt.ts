@@ -8,8 +8,8 @@ import type { LoadedTables } from '../language/loaded-table.ts';
 import type { HuntPlan, Listing } from '../plan/hunt-plan.ts';
 import { planHuntflow } from '../plan/plan-huntflow.ts';
 import { rowColumns } from '../plan/row-columns.ts';
-import { listingPath } from './alert-paths.ts';
-import type { HuntAlert, HuntFile } from './hunt-file.ts';
+import { listingPath } from './alerts/alert-paths.ts';
+import type { HuntAlert, HuntFile } from './hunt-file/hunt-file.ts';
 
 /** A hunt that can run: its plan, and its alerts bound to variables. */
 export interface CompiledHunt {

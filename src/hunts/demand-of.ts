@@ -1,4 +1,4 @@
-import { CHAIN_STEPS, listingPaths } from './alert-paths.ts';
+import { CHAIN_STEPS, listingPaths } from './alerts/alert-paths.ts';
 import type { CompiledHunt } from './compile-hunt.ts';
 import { DemandBuilder, type ExtraPaths } from '../plan/plan-demand.ts';
 import { rowColumns } from '../plan/row-columns.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MeteredScope } from '../hunts/run-meter.ts';
+import type { MeteredScope } from '../hunts/run/run-meter.ts';
 import type { SinkStatus } from '../sinks/sink-status.ts';
 import { RunHealth } from './run-health.ts';
 

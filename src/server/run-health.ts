@@ -1,4 +1,4 @@
-import type { EpochMeasure, MeteredScope } from '../hunts/run-meter.ts';
+import type { EpochMeasure, MeteredScope } from '../hunts/run/run-meter.ts';
 import type { SinkStatus } from '../sinks/sink-status.ts';
 
 /** A pull loop that has not turned for this long hangs, ms. */

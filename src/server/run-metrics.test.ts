@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { EpochMeasure, HuntGauges, MeteredScope } from '../hunts/run-meter.ts';
+import type { EpochMeasure, HuntGauges, MeteredScope } from '../hunts/run/run-meter.ts';
 import { RunMetrics } from './run-metrics.ts';
 
 const ROOT = new URL('../../', import.meta.url);

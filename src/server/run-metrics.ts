@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { EpochMeasure, HuntGauges, MeteredScope } from '../hunts/run-meter.ts';
+import type { EpochMeasure, HuntGauges, MeteredScope } from '../hunts/run/run-meter.ts';
 import type { SinkStatus } from '../sinks/sink-status.ts';
 
 /** Seconds, from a batch of one record to one that waits for the disk. */

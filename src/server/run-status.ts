@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { RunMeter } from '../hunts/run-meter.ts';
+import type { RunMeter } from '../hunts/run/run-meter.ts';
 import type { SinkStatus } from '../sinks/sink-status.ts';
 import { folderSize } from './folder-size.ts';
 import type { ListenAddress } from './listen-address.ts';

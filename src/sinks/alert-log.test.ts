@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AlertDocument } from '../hunts/alert-document.ts';
+import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 import { AlertLog } from './alert-log.ts';
 import { testAlertSink } from './alert-sink.conformance.ts';
 import { latestOf } from './testing/memory-sink.ts';

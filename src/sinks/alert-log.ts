@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { mkdir, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
-import type { AlertDocument } from '../hunts/alert-document.ts';
+import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 import { ALL_TAKEN, type AlertSink, type WriteOutcome } from './alert-sink.ts';
 import { openPrivateFile } from './private-file.ts';
 import { sinkClosed } from './sink-closed.ts';

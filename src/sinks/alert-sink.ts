@@ -1,5 +1,5 @@
 import type { SinkError } from '../errors/windhover-error.ts';
-import type { AlertDocument } from '../hunts/alert-document.ts';
+import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 
 /**
  * Where alerts go. Contract (checked for every sink by `alert-sink.conformance.ts`):

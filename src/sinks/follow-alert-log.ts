@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import type { AlertDocument } from '../hunts/alert-document.ts';
+import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 import { parseAlert, passes, type AlertLogFilter } from './read-alert-log.ts';
 
 /** How often the log is looked at, ms. */

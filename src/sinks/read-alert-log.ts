@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { SinkError } from '../errors/windhover-error.ts';
-import type { AlertDocument, AlertStatus } from '../hunts/alert-document.ts';
+import type { AlertDocument, AlertStatus } from '../hunts/alerts/alert-document.ts';
 
 /** Longest line that is looked at, in UTF-16 units. */
 const MAX_LINE = 8 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderCoverageText } from '../../src/cli/render-coverage-text.ts';
+import { renderCoverageText } from '../../src/cli/coverage/render-coverage-text.ts';
 import { PartitionCoverage } from '../../src/hunts/coverage/partition-coverage.ts';
 import { displayWidth } from '../../src/sinks/terminal/display-width.ts';
 import { RocksStateStore } from '../../src/store/rocks-state-store.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
 import { PartitionCoverage } from '../../src/hunts/coverage/partition-coverage.ts';
 import type { CoverageHole } from '../../src/hunts/coverage/coverage-hole.ts';
-import type { AlertDocument } from '../../src/hunts/alert-document.ts';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { processDocument } from '../kafka/read-source.ts';
 import { DyingStore, processHunt, runOnce, storedLedger } from './run-under-test.ts';
 

@@ -1,13 +1,13 @@
 import { compileHunt, type CompiledHunt } from '../../src/hunts/compile-hunt.ts';
 import { demandOf } from '../../src/hunts/demand-of.ts';
-import { parseHuntFile } from '../../src/hunts/hunt-file-parse.ts';
-import type { AlertDocument } from '../../src/hunts/alert-document.ts';
+import { parseHuntFile } from '../../src/hunts/hunt-file/hunt-file-parse.ts';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { InlineByteSource } from '../../src/hunts/hunt-tests/inline-byte-source.ts';
 import { readCoverage } from '../../src/hunts/coverage/coverage-state.ts';
 import type { StoredCoverage } from '../../src/hunts/coverage/partition-coverage.ts';
-import { ScopeRun } from '../../src/hunts/scope-run.ts';
+import { ScopeRun } from '../../src/hunts/run/scope-run.ts';
 import { emptyObserver } from '../../src/hunts/testing/empty-observer.ts';
-import { readCohorts, StateFolder } from '../../src/hunts/state-folder.ts';
+import { readCohorts, StateFolder } from '../../src/hunts/state/state-folder.ts';
 import { huntIdentity } from '../../src/hunts/upgrade/hunt-identity.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
 import type { StateStore, StateWrite } from '../../src/store/state-store.ts';

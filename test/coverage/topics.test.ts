@@ -4,7 +4,7 @@ import { SourceError } from '../../src/errors/windhover-error.ts';
 import { endOf, type CoverageHole } from '../../src/hunts/coverage/coverage-hole.ts';
 import { CoverageLedger } from '../../src/hunts/coverage/coverage-ledger.ts';
 import type { StoredCoverage } from '../../src/hunts/coverage/partition-coverage.ts';
-import { MessageReader } from '../../src/hunts/message-reader.ts';
+import { MessageReader } from '../../src/hunts/input/message-reader.ts';
 import { MemoryKafka } from '../../src/sources/kafka/testing/memory-kafka.ts';
 import { decodeState, encodeState } from '../../src/store/state-codec.ts';
 import type { MessageLog } from '../../src/telemetry/message-log.ts';

@@ -1,5 +1,5 @@
 import { compileHunt, type CompiledHunt } from '../../src/hunts/compile-hunt.ts';
-import { parseHuntFile } from '../../src/hunts/hunt-file-parse.ts';
+import { parseHuntFile } from '../../src/hunts/hunt-file/hunt-file-parse.ts';
 
 /** What ends members because time passes belongs to input whose order is the same in every run. */
 export const SLIDING = `

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ResolvedSource } from '../../src/cli/source-resolver.ts';
+import type { ResolvedSource } from '../../src/cli/sources/source-resolver.ts';
 import type { CompiledHunt } from '../../src/hunts/compile-hunt.ts';
 import { OTHER_HUNT, SHELLS_HUNT, SLIDING_HUNT, WIDE_HUNT } from './crash-hunts.ts';
 import type { CrashInput } from './crash-input.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ResolvedSource } from '../../src/cli/source-resolver.ts';
-import type { PlacePosition } from '../../src/hunts/source-reader.ts';
+import type { ResolvedSource } from '../../src/cli/sources/source-resolver.ts';
+import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
 import type { RecordBatch } from '../../src/telemetry/record-batch.ts';
 import type { CrashInput } from './crash-input.ts';
 import type { DoomedProcess } from './doomed-process.ts';

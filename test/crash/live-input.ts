@@ -1,6 +1,6 @@
-import type { ResolvedSource } from '../../src/cli/source-resolver.ts';
+import type { ResolvedSource } from '../../src/cli/sources/source-resolver.ts';
 import type { CompiledHunt } from '../../src/hunts/compile-hunt.ts';
-import type { PlacePosition } from '../../src/hunts/source-reader.ts';
+import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
 import type { RecordBatch } from '../../src/telemetry/record-batch.ts';
 import { SHELLS_HUNT } from './crash-hunts.ts';
 import type { CrashInput } from './crash-input.ts';

@@ -1,6 +1,6 @@
-import type { AlertDocument } from '../../src/hunts/alert-document.ts';
-import type { HuntResult } from '../../src/hunts/hunt-result.ts';
-import type { PlacePosition } from '../../src/hunts/source-reader.ts';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
+import type { HuntResult } from '../../src/hunts/run/hunt-result.ts';
+import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
 import type { CrashWorld } from './crash-world.ts';
 
 /** What a run leaves behind, without what tells one run from another. */

@@ -1,6 +1,6 @@
-import type { OpenHistory } from '../../src/cli/elastic-histories.ts';
-import type { ResolvedSource } from '../../src/cli/source-resolver.ts';
-import type { PlacePosition } from '../../src/hunts/source-reader.ts';
+import type { OpenHistory } from '../../src/cli/sources/elastic-histories.ts';
+import type { ResolvedSource } from '../../src/cli/sources/source-resolver.ts';
+import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
 import {
   documentKey,
   type DocumentHistory,

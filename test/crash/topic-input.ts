@@ -1,6 +1,6 @@
-import type { OpenLog } from '../../src/cli/kafka-logs.ts';
-import type { ResolvedSource } from '../../src/cli/source-resolver.ts';
-import type { PlacePosition } from '../../src/hunts/source-reader.ts';
+import type { OpenLog } from '../../src/cli/sources/kafka-logs.ts';
+import type { ResolvedSource } from '../../src/cli/sources/source-resolver.ts';
+import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
 import type { KafkaClient } from '../../src/sources/kafka/kafka-client.ts';
 import { KafkaLog } from '../../src/sources/kafka/kafka-log.ts';
 import { MemoryKafka } from '../../src/sources/kafka/testing/memory-kafka.ts';

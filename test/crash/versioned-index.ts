@@ -1,5 +1,5 @@
 import { SinkError } from '../../src/errors/windhover-error.ts';
-import type { AlertDocument } from '../../src/hunts/alert-document.ts';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { alertVersion } from '../../src/sinks/elastic/alert-bulk.ts';
 import { ALL_TAKEN, type AlertSink, type WriteOutcome } from '../../src/sinks/alert-sink.ts';
 import type { DoomedProcess } from './doomed-process.ts';

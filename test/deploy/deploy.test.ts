@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig, type WindhoverConfig } from '../../src/cli/config-file.ts';
+import { parseConfig, type WindhoverConfig } from '../../src/cli/config/config-file.ts';
 import { buildProgram } from '../../src/cli/program.ts';
-import { parseReplayTarget } from '../../src/cli/replay-target.ts';
+import { parseReplayTarget } from '../../src/cli/replay/replay-target.ts';
 import { parseKafkaUri } from '../../src/sources/kafka/kafka-uri.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SetupReport } from '../../src/cli/doctor-setup.ts';
+import type { SetupReport } from '../../src/cli/doctor/doctor-setup.ts';
 import { processDocument } from '../kafka/read-source.ts';
 import { BROKER, RealTopics } from '../kafka/real-topics.ts';
 import { runWindhover } from '../support/run-windhover.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AlertDocument } from '../../src/hunts/alert-document.ts';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { openElasticAlertsClient, type ElasticAlertsClient } from '../../src/sinks/elastic/elastic-alerts-client.ts';
 import { setUpElastic } from '../../src/sinks/elastic/set-up-elastic.ts';
 

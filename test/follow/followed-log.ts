@@ -1,6 +1,6 @@
-import { FollowReader } from '../../src/hunts/follow-reader.ts';
-import type { SourceNotice } from '../../src/hunts/run-observer.ts';
-import type { PlacePosition } from '../../src/hunts/source-reader.ts';
+import { FollowReader } from '../../src/hunts/input/follow-reader.ts';
+import type { SourceNotice } from '../../src/hunts/run/run-observer.ts';
+import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
 import { FollowedPlaces } from '../../src/sources/follow/followed-places.ts';
 import { decodeOptions, demandOf } from '../../src/telemetry/testing/lines.ts';
 import type { ManualTimer } from '../support/manual-timer.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadHunt } from '../../src/cli/load-hunts.ts';
-import { runSession } from '../../src/cli/run-session.ts';
-import type { DisplayChange } from '../../src/hunts/live-displays.ts';
+import { runSession } from '../../src/cli/run/run-session.ts';
+import type { DisplayChange } from '../../src/hunts/run/live-displays.ts';
 import { ManualTimer } from '../support/manual-timer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-time-'));

@@ -4,8 +4,13 @@ import { BackfillReader } from '../../src/hunts/backfill/backfill-reader.ts';
 import { Seam } from '../../src/hunts/backfill/seam.ts';
 import { SeamedReader } from '../../src/hunts/backfill/seamed-reader.ts';
 import type { SourceHole } from '../../src/hunts/coverage/coverage-hole.ts';
-import type { SourceNotice } from '../../src/hunts/run-observer.ts';
-import { positionKey, type BatchSupply, type PlacePosition, type ReadBatch } from '../../src/hunts/source-reader.ts';
+import type { SourceNotice } from '../../src/hunts/run/run-observer.ts';
+import {
+  positionKey,
+  type BatchSupply,
+  type PlacePosition,
+  type ReadBatch,
+} from '../../src/hunts/input/source-reader.ts';
 import type { RecordBatch } from '../../src/telemetry/record-batch.ts';
 
 const LONG = process.env['WINDHOVER_LONG'] === '1';

@@ -1,7 +1,12 @@
-import { lagOf } from '../../src/hunts/hunt-gauges.ts';
-import { MessageReader } from '../../src/hunts/message-reader.ts';
-import type { SourceNotice } from '../../src/hunts/run-observer.ts';
-import { positionKey, type PlaceNotice, type PlacePosition, type ReadBatch } from '../../src/hunts/source-reader.ts';
+import { lagOf } from '../../src/hunts/run/hunt-gauges.ts';
+import { MessageReader } from '../../src/hunts/input/message-reader.ts';
+import type { SourceNotice } from '../../src/hunts/run/run-observer.ts';
+import {
+  positionKey,
+  type PlaceNotice,
+  type PlacePosition,
+  type ReadBatch,
+} from '../../src/hunts/input/source-reader.ts';
 import type { KafkaClient } from '../../src/sources/kafka/kafka-client.ts';
 import { KafkaLog } from '../../src/sources/kafka/kafka-log.ts';
 import type { KafkaStart } from '../../src/sources/kafka/kafka-settings.ts';

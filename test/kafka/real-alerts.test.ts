@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AlertDocument } from '../../src/hunts/alert-document.ts';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { testAlertSink } from '../../src/sinks/alert-sink.conformance.ts';
 import { KafkaSink } from '../../src/sinks/kafka/kafka-sink.ts';
 import { openAlertProducer } from '../../src/sinks/kafka/kafkajs-producer.ts';

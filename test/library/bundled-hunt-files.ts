@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseHuntFile } from '../../src/hunts/hunt-file-parse.ts';
-import type { HuntFile } from '../../src/hunts/hunt-file.ts';
+import { parseHuntFile } from '../../src/hunts/hunt-file/hunt-file-parse.ts';
+import type { HuntFile } from '../../src/hunts/hunt-file/hunt-file.ts';
 import { bundledHunt } from '../support/recordings.ts';
 
 export function bundledHuntFiles(): readonly HuntFile[] {

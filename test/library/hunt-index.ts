@@ -1,4 +1,4 @@
-import type { HuntFile } from '../../src/hunts/hunt-file.ts';
+import type { HuntFile } from '../../src/hunts/hunt-file/hunt-file.ts';
 
 const TACTICS: Readonly<Record<string, string>> = {
   reconnaissance: 'Reconnaissance',

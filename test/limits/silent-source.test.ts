@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadHunt } from '../../src/cli/load-hunts.ts';
-import { runSession } from '../../src/cli/run-session.ts';
-import { DEFAULT_RUN_LIMITS } from '../../src/hunts/run-limits.ts';
+import { runSession } from '../../src/cli/run/run-session.ts';
+import { DEFAULT_RUN_LIMITS } from '../../src/hunts/limits/run-limits.ts';
 import { emptyObserver } from '../../src/hunts/testing/empty-observer.ts';
 import { ManualTimer } from '../support/manual-timer.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AlertDocument } from '../../src/hunts/alert-document.ts';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { latestOf, type Mishap } from '../../src/sinks/testing/memory-sink.ts';
 import { testAlert } from '../../src/sinks/testing/test-alert.ts';
 import { Disk, OutboxUnderTest } from './outbox-under-test.ts';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { compileHunt } from '../../src/hunts/compile-hunt.ts';
 import { demandOf } from '../../src/hunts/demand-of.ts';
-import { parseHuntFile } from '../../src/hunts/hunt-file-parse.ts';
+import { parseHuntFile } from '../../src/hunts/hunt-file/hunt-file-parse.ts';
 import { InlineByteSource } from '../../src/hunts/hunt-tests/inline-byte-source.ts';
-import type { HuntResult } from '../../src/hunts/hunt-result.ts';
-import { ScopeRun } from '../../src/hunts/scope-run.ts';
+import type { HuntResult } from '../../src/hunts/run/hunt-result.ts';
+import { ScopeRun } from '../../src/hunts/run/scope-run.ts';
 import { emptyObserver } from '../../src/hunts/testing/empty-observer.ts';
-import { StateFolder } from '../../src/hunts/state-folder.ts';
+import { StateFolder } from '../../src/hunts/state/state-folder.ts';
 import { huntIdentity } from '../../src/hunts/upgrade/hunt-identity.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
 import type { StateStore, StateWrite } from '../../src/store/state-store.ts';

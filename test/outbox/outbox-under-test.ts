@@ -1,5 +1,5 @@
-import { AlertOutbox, type OutboxLimits } from '../../src/hunts/alert-outbox.ts';
-import type { AlertDocument } from '../../src/hunts/alert-document.ts';
+import { AlertOutbox, type OutboxLimits } from '../../src/hunts/alerts/alert-outbox.ts';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import type { RefusedAlert } from '../../src/sinks/alert-sink.ts';
 import type { DeliveryCounts } from '../../src/sinks/delivery/delivery-observer.ts';
 import { SinkDelivery } from '../../src/sinks/delivery/sink-delivery.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { AlertOutbox } from '../../src/hunts/alert-outbox.ts';
-import { StateFolder } from '../../src/hunts/state-folder.ts';
-import { pendingAlerts } from '../../src/hunts/pending-alerts.ts';
+import { AlertOutbox } from '../../src/hunts/alerts/alert-outbox.ts';
+import { StateFolder } from '../../src/hunts/state/state-folder.ts';
+import { pendingAlerts } from '../../src/hunts/alerts/pending-alerts.ts';
 import { SinkDelivery } from '../../src/sinks/delivery/sink-delivery.ts';
 import { testAlert } from '../../src/sinks/testing/test-alert.ts';
 import { ManualTimer } from '../support/manual-timer.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { AlertDocument } from '../../src/hunts/alert-document.ts';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { latestOf } from '../../src/sinks/testing/memory-sink.ts';
 import { HookServer } from '../../src/sinks/webhook/testing/hook-server.ts';
 import { runWindhover, type ProgramInput, type ProgramResult } from '../support/run-windhover.ts';

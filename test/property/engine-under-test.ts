@@ -5,7 +5,7 @@ import { Scope } from '../../src/dataflow/scope.ts';
 import type { ScopeClock } from '../../src/dataflow/scope-clock.ts';
 import { readDisplay } from '../../src/dataflow/read-display.ts';
 import { EntityGraph } from '../../src/graph/entity-graph.ts';
-import { ScopeState } from '../../src/hunts/scope-state.ts';
+import { ScopeState } from '../../src/hunts/state/scope-state.ts';
 import { statefulOperators } from '../../src/hunts/upgrade/hunt-identity.ts';
 import { checkHuntflow } from '../../src/language/check/check-huntflow.ts';
 import type { HuntPlan } from '../../src/plan/hunt-plan.ts';

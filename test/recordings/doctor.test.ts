@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DoctorReport } from '../../src/cli/doctor-report.ts';
+import type { DoctorReport } from '../../src/cli/doctor/doctor-report.ts';
 import { HAS_RECORDINGS, recording } from '../support/recordings.ts';
 import { runWindhover } from '../support/run-windhover.ts';
 

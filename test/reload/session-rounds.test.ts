@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadHunt } from '../../src/cli/load-hunts.ts';
-import { runSession, type SessionHunt, type SessionResult } from '../../src/cli/run-session.ts';
+import { runSession, type SessionHunt, type SessionResult } from '../../src/cli/run/run-session.ts';
 import { StateError } from '../../src/errors/windhover-error.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
 import type { StateWrite } from '../../src/store/state-store.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AlertDocument } from '../../src/hunts/alert-document.ts';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { runWindhover } from '../support/run-windhover.ts';
 
 const FLOWS = fileURLToPath(new URL('../fixtures/stix/FX-NET.json', import.meta.url));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { elasticProblem, openElastic } from '../../src/cli/elastic-client.ts';
+import { elasticProblem, openElastic } from '../../src/cli/sources/elastic-client.ts';
 import { testAlert } from '../../src/sinks/testing/test-alert.ts';
 import { WebhookSink } from '../../src/sinks/webhook/webhook-sink.ts';
 import { ManualTimer } from '../support/manual-timer.ts';

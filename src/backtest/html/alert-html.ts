@@ -1,5 +1,5 @@
-import type { AlertDocument } from '../../hunts/alert-document.ts';
-import type { AlertProcess } from '../../hunts/alert-row.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
+import type { AlertProcess } from '../../hunts/alerts/alert-row.ts';
 import { hostOf } from '../alert-tally.ts';
 import { escapeHtml } from './escape-html.ts';
 

@@ -1,5 +1,5 @@
 import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
-import { REDACTED } from '../redact-setting.ts';
+import { REDACTED } from '../config/redact-setting.ts';
 
 /** Longest message of a line, UTF-16 units. */
 export const MAX_MESSAGE = 8192;

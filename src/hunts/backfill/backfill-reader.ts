@@ -1,5 +1,5 @@
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
-import type { BatchSupply, ReadBatch } from '../source-reader.ts';
+import type { BatchSupply, ReadBatch } from '../input/source-reader.ts';
 import type { Seam } from './seam.ts';
 
 /** The history of a source that goes on live: read to its end, while the seam remembers what it gave last. */

@@ -1,5 +1,5 @@
-import type { ScopeSource } from '../scope-run-options.ts';
-import type { PlacePosition } from '../source-reader.ts';
+import type { ScopeSource } from '../run/scope-run-options.ts';
+import type { PlacePosition } from '../input/source-reader.ts';
 
 /** Whether some source of a scope has history that is not read to its end yet. */
 export function isBackfilling(sources: readonly ScopeSource[], known: readonly PlacePosition[]): boolean {

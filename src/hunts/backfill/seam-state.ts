@@ -1,4 +1,4 @@
-import type { PlacePosition } from '../source-reader.ts';
+import type { PlacePosition } from '../input/source-reader.ts';
 
 /** What the state keeps of a seam, as a position of its source. */
 export function seamState(source: string, part: Pick<PlacePosition, 'seam' | 'seamIds'>): PlacePosition {

@@ -1,5 +1,5 @@
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
-import type { PlacePosition } from '../source-reader.ts';
+import type { PlacePosition } from '../input/source-reader.ts';
 import { RecordIdSet } from './record-id-set.ts';
 import type { SeamPosition } from './seam-position.ts';
 import { seamState } from './seam-state.ts';

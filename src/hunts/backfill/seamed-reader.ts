@@ -1,7 +1,7 @@
 import { formatInstant } from '../../catalogue/instant.ts';
 import type { SourceHole } from '../coverage/coverage-hole.ts';
-import type { SourceNotice } from '../run-observer.ts';
-import type { BatchSupply, PlacePosition, ReadBatch } from '../source-reader.ts';
+import type { SourceNotice } from '../run/run-observer.ts';
+import type { BatchSupply, PlacePosition, ReadBatch } from '../input/source-reader.ts';
 import type { Seam, SeamFinding } from './seam.ts';
 
 export interface SeamedReaderOptions {

@@ -1,5 +1,5 @@
 import { formatInstant } from '../../catalogue/instant.ts';
-import type { AlertDocument, AlertHole } from '../alert-document.ts';
+import type { AlertDocument, AlertHole } from '../alerts/alert-document.ts';
 import { endOf, type CoverageHole } from './coverage-hole.ts';
 import type { PartitionCoverage } from './partition-coverage.ts';
 

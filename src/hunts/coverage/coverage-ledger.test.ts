@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
-import type { PlacePosition } from '../source-reader.ts';
+import type { PlacePosition } from '../input/source-reader.ts';
 import { CoverageLedger } from './coverage-ledger.ts';
 import { endOf } from './coverage-hole.ts';
 

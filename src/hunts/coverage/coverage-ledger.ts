@@ -1,8 +1,8 @@
-import type { AlertDocument } from '../alert-document.ts';
-import type { SourcedBatch } from '../batch-merge.ts';
-import type { SourceNotice } from '../run-observer.ts';
+import type { AlertDocument } from '../alerts/alert-document.ts';
+import type { SourcedBatch } from '../input/batch-merge.ts';
+import type { SourceNotice } from '../run/run-observer.ts';
 import { NO_PARTITION } from '../../telemetry/message-log.ts';
-import type { PlacePosition } from '../source-reader.ts';
+import type { PlacePosition } from '../input/source-reader.ts';
 import { holesOfAlert } from './alert-holes.ts';
 import type { CoverageTotal } from './coverage-total.ts';
 import { PartitionCoverage, type CoverageKind, type CoveredBatch, type StoredCoverage } from './partition-coverage.ts';

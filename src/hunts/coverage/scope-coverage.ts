@@ -1,7 +1,7 @@
 import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
 import { GetOperator } from '../../dataflow/operators/get-operator.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
-import type { ScopeRunOptions } from '../scope-run-options.ts';
+import type { ScopeRunOptions } from '../run/scope-run-options.ts';
 import { CoverageLedger } from './coverage-ledger.ts';
 
 /** The ledger of a scope over these hunts. */

@@ -1,7 +1,7 @@
-import { alertEcsField } from '../alert-ecs-fields.ts';
-import type { AlertDocument } from '../alert-document.ts';
-import { ALERT_FIELD_SETS } from '../alert-document.ts';
-import { alertPath, alertPaths } from '../alert-paths.ts';
+import { alertEcsField } from '../alerts/alert-ecs-fields.ts';
+import type { AlertDocument } from '../alerts/alert-document.ts';
+import { ALERT_FIELD_SETS } from '../alerts/alert-document.ts';
+import { alertPath, alertPaths } from '../alerts/alert-paths.ts';
 import type { CompiledAlert } from '../compile-hunt.ts';
 
 /** Short names for what every alert has, with the place in its document. */

@@ -1,7 +1,7 @@
 import { formatInstant } from '../../catalogue/instant.ts';
 import { isInstant, type Value } from '../../graph/value.ts';
 import { parsedNanos, parseTime } from '../../telemetry/time-text.ts';
-import type { HuntTestExpectation } from '../hunt-file-schema.ts';
+import type { HuntTestExpectation } from '../hunt-file/hunt-file-schema.ts';
 
 /** Values of one entity or alert by the names that the test uses; absent = unknown. */
 export type TestRow = Readonly<Record<string, Value | undefined>>;

@@ -4,10 +4,10 @@ import type { Instant } from '../../catalogue/instant.ts';
 import type { AttributePath } from '../../language/ast.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import type { Listing } from '../../plan/hunt-plan.ts';
-import { alertPath } from '../alert-paths.ts';
+import { alertPath } from '../alerts/alert-paths.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
-import type { HuntTestExpectation } from '../hunt-file-schema.ts';
-import type { HuntTest } from '../hunt-file.ts';
+import type { HuntTestExpectation } from '../hunt-file/hunt-file-schema.ts';
+import type { HuntTest } from '../hunt-file/hunt-file.ts';
 import { ALERT_SHORTHANDS, alertAttribute } from './alert-attribute.ts';
 import { parseMoment } from './typed-moment.ts';
 

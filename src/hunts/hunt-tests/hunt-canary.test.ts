@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ManualTimer } from '../../../test/support/manual-timer.ts';
 import { compileHunt, type CompiledHunt } from '../compile-hunt.ts';
-import { parseHuntFile } from '../hunt-file-parse.ts';
+import { parseHuntFile } from '../hunt-file/hunt-file-parse.ts';
 import { HuntCanary } from './hunt-canary.ts';
 
 function hunt(id: string, tests: string): CompiledHunt {

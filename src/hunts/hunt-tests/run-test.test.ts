@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileHunt, type CompiledHunt } from '../compile-hunt.ts';
-import { parseHuntFile } from '../hunt-file-parse.ts';
+import { parseHuntFile } from '../hunt-file/hunt-file-parse.ts';
 import { compileTests } from './compile-test.ts';
 import { InlineByteSource } from './inline-byte-source.ts';
 import { runTest } from './run-test.ts';

@@ -4,7 +4,7 @@ import type { ByteSource } from '../../telemetry/decoder.ts';
 import type { Demand } from '../../telemetry/demand.ts';
 import { openBatches } from '../../telemetry/open-batches.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../../telemetry/record-batch.ts';
-import type { AlertDocument } from '../alert-document.ts';
+import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
 import { demandOf } from '../demand-of.ts';
 import { alertAttribute, alertValue } from './alert-attribute.ts';

@@ -8,8 +8,8 @@ import type { AttributePath } from '../../language/ast.ts';
 import type { Listing } from '../../plan/hunt-plan.ts';
 import type { Demand } from '../../telemetry/demand.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
-import type { AlertDocument } from '../alert-document.ts';
-import { AlertFeed } from '../alert-feed.ts';
+import type { AlertDocument } from '../alerts/alert-document.ts';
+import { AlertFeed } from '../alerts/alert-feed.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
 
 /** Wall clock of alerts in tests: nothing that can be asked about depends on it. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../../catalogue/instant.ts';
 import { parsedNanos, parseTime } from '../../telemetry/time-text.ts';
-import { parseDuration } from '../hunt-file-duration.ts';
+import { parseDuration } from '../hunt-file/hunt-file-duration.ts';
 
 /** `+41s` counted from `first`, or ISO 8601 in UTC; undefined where the text is neither. */
 export function parseMoment(text: string, first: Instant): Instant | undefined {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DURATION_PATTERN } from '../hunt-file-duration.ts';
+import { DURATION_PATTERN } from '../hunt-file/hunt-file-duration.ts';
 
 const text = (limit: number) => z.string().min(1).max(limit);
 const number = z

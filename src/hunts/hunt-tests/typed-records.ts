@@ -1,7 +1,7 @@
 import type { Instant } from '../../catalogue/instant.ts';
 import { isRecordDocument } from '../../telemetry/line-shapes.ts';
 import type { JsonObject } from '../../telemetry/document-shape.ts';
-import { parseDuration } from '../hunt-file-duration.ts';
+import { parseDuration } from '../hunt-file/hunt-file-duration.ts';
 import { parseEndpoint, type Endpoint } from './typed-endpoint.ts';
 import type { ResolvedRecord } from './resolved-record.ts';
 import { parseMoment, shifted } from './typed-moment.ts';

@@ -1,7 +1,7 @@
 import type { BatchReader, ByteChunk, ByteSource, DecodeOptions } from '../../telemetry/decoder.ts';
 import { openBatches } from '../../telemetry/open-batches.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
-import { placeHead } from '../place-head.ts';
+import { placeHead } from '../input/place-head.ts';
 import type { JournalMark, JournalPlace, JournalRead } from './journal-step.ts';
 import { rangeDiffers, rangeGone, type RangeReader } from './range-reader.ts';
 

@@ -1,7 +1,7 @@
 import type { DecodeOptions } from '../../telemetry/decoder.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
-import { HistoryReader } from '../history-reader.ts';
-import type { ScopeHistory } from '../scope-run-options.ts';
+import { HistoryReader } from '../input/history-reader.ts';
+import type { ScopeHistory } from '../run/scope-run-options.ts';
 import type { JournalRead } from './journal-step.ts';
 import { rangeDiffers, type RangeReader } from './range-reader.ts';
 

@@ -1,6 +1,6 @@
 import type { HistoryCursor } from '../../telemetry/document-history.ts';
 import type { HuntIdentity } from '../upgrade/hunt-identity.ts';
-import type { PlaceHead } from '../place-head.ts';
+import type { PlaceHead } from '../input/place-head.ts';
 
 /** How a scope was set up when it was opened: what decides its answers beside hunts and records. */
 export interface JournalSetup {

@@ -3,7 +3,7 @@ import type { LogMessage } from '../../telemetry/message-log.ts';
 import { messagePlace } from '../../telemetry/messages/message-place.ts';
 import { TopicDecoder } from '../../telemetry/messages/topic-decoder.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
-import type { ScopeLog } from '../scope-run-options.ts';
+import type { ScopeLog } from '../run/scope-run-options.ts';
 import type { JournalMark, JournalRead } from './journal-step.ts';
 import { rangeDiffers, rangeGone, type RangeReader } from './range-reader.ts';
 

@@ -1,4 +1,4 @@
-import type { AlertDocument } from '../alert-document.ts';
+import type { AlertDocument } from '../alerts/alert-document.ts';
 
 /**
  * The line of an alert that a replay can give again: all but which holes touched its window, as those were found in sources

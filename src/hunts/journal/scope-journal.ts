@@ -1,6 +1,6 @@
-import type { SourcedBatch } from '../batch-merge.ts';
-import type { ScopeRunOptions, ScopeSource } from '../scope-run-options.ts';
-import { positionKey, type PlacePosition } from '../source-reader.ts';
+import type { SourcedBatch } from '../input/batch-merge.ts';
+import type { ScopeRunOptions, ScopeSource } from '../run/scope-run-options.ts';
+import { positionKey, type PlacePosition } from '../input/source-reader.ts';
 import { MAX_JOURNAL_BYTES, type Journal, type JournalLimits } from './journal.ts';
 import type { JournalMark, JournalPlace, JournalSetup, JournalStep } from './journal-step.ts';
 

@@ -1,8 +1,8 @@
 import { blankBatch } from '../../telemetry/messages/blank-batch.ts';
 import type { DecodeOptions } from '../../telemetry/decoder.ts';
-import type { SourcedBatch } from '../batch-merge.ts';
-import type { LiveInput, OrderedInput, ScopeInput } from '../scope-input.ts';
-import type { PlacePosition } from '../source-reader.ts';
+import type { SourcedBatch } from '../input/batch-merge.ts';
+import type { LiveInput, OrderedInput, ScopeInput } from '../input/scope-input.ts';
+import type { PlacePosition } from '../input/source-reader.ts';
 import type { JournalRead, JournalStep } from './journal-step.ts';
 import type { RangeReader } from './range-reader.ts';
 

@@ -1,4 +1,4 @@
-import type { RunObserver } from '../run-observer.ts';
+import type { RunObserver } from '../run/run-observer.ts';
 
 /** Listens to nothing: tests name what they want to hear. */
 export const emptyObserver: RunObserver = {

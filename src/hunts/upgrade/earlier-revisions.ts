@@ -1,7 +1,7 @@
 import { decodeState, encodeState } from '../../store/state-codec.ts';
 import { stateKey, stateKeyRange } from '../../store/state-keys.ts';
 import type { StateStore, StateWrite } from '../../store/state-store.ts';
-import { BACKFILL_SUMMARY, readLedgerEntry } from '../alert-ledger-state.ts';
+import { BACKFILL_SUMMARY, readLedgerEntry } from '../alerts/alert-ledger-state.ts';
 
 /** How far the revisions of an alert had come in a state that is dropped. */
 export interface EarlierRevision {

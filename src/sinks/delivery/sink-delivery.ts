@@ -1,6 +1,6 @@
 import { SinkError } from '../../errors/windhover-error.ts';
-import type { AlertDocument } from '../../hunts/alert-document.ts';
-import type { AlertQueue } from '../../hunts/alert-queue.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
+import type { AlertQueue } from '../../hunts/alerts/alert-queue.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import type { AlertSink, RefusedAlert, WriteOutcome } from '../alert-sink.ts';
 import { Backoff } from './backoff.ts';

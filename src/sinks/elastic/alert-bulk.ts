@@ -1,4 +1,4 @@
-import type { AlertDocument } from '../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 
 const MAX_ALERTS = 500;
 const MAX_BYTES = 5 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { alertEcsFields } from '../../hunts/alert-ecs-fields.ts';
+import { alertEcsFields } from '../../hunts/alerts/alert-ecs-fields.ts';
 
 /** A field, or an object of fields, in a mapping. */
 export type Mapping = Readonly<Record<string, unknown>>;

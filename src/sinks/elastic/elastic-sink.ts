@@ -1,5 +1,5 @@
 import { SinkError } from '../../errors/windhover-error.ts';
-import type { AlertDocument } from '../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { ALL_TAKEN, type AlertSink, type RefusedAlert, type WriteOutcome } from '../alert-sink.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import { sinkClosed } from '../sink-closed.ts';

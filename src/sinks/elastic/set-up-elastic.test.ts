@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { alertEcsFields } from '../../hunts/alert-ecs-fields.ts';
+import { alertEcsFields } from '../../hunts/alerts/alert-ecs-fields.ts';
 import { alertTemplate } from './alert-template.ts';
 import { setUpElastic } from './set-up-elastic.ts';
 import { MemoryElastic } from './testing/memory-elastic.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AlertDocument } from '../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { testAlertSink } from '../alert-sink.conformance.ts';
 import { testAlert } from '../testing/test-alert.ts';
 import { KafkaSink } from './kafka-sink.ts';

@@ -1,4 +1,4 @@
-import type { AlertDocument } from '../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { renderAlert } from './render-alert.ts';
 
 /** Below this width an alert says nothing. */

@@ -1,4 +1,4 @@
-import type { AlertDocument } from '../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 
 export interface LiveVariable {
   readonly name: string;

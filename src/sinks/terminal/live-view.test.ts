@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AlertDocument } from '../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { displayWidth } from './display-width.ts';
 import type { LiveHunt, LiveView } from './live-view-content.ts';
 import { renderLiveView } from './live-view.ts';

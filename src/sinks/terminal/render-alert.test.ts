@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AlertDocument } from '../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { renderAlert } from './render-alert.ts';
 
 const alert = {

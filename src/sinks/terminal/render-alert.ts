@@ -1,4 +1,4 @@
-import type { AlertDocument, EcsFields, EcsValue } from '../../hunts/alert-document.ts';
+import type { AlertDocument, EcsFields, EcsValue } from '../../hunts/alerts/alert-document.ts';
 import { displayWidth, truncateToWidth } from './display-width.ts';
 import { escapeTerminal } from './escape-terminal.ts';
 import { terminalStyle, type StyleName } from './terminal-style.ts';

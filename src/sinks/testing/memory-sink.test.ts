@@ -1,4 +1,4 @@
-import type { AlertDocument } from '../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { testAlertSink } from '../alert-sink.conformance.ts';
 import { latestOf, MemorySink } from './memory-sink.ts';
 import { testAlert } from './test-alert.ts';

@@ -1,6 +1,6 @@
 import { maskCredentials } from '../../errors/mask-credentials.ts';
 import { SinkError } from '../../errors/windhover-error.ts';
-import type { AlertDocument } from '../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import { ALL_TAKEN, type AlertSink, type RefusedAlert, type WriteOutcome } from '../alert-sink.ts';
 import { retryAfterMs } from '../retry-after.ts';

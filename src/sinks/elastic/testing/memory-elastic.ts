@@ -1,5 +1,5 @@
 import { SinkError } from '../../../errors/windhover-error.ts';
-import type { AlertDocument } from '../../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../../hunts/alerts/alert-document.ts';
 import type { ElasticAlertsClient, ElasticAnswer, ElasticRequest } from '../elastic-alerts-client.ts';
 
 interface Stored {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AlertDocument } from '../../../hunts/alert-document.ts';
+import type { AlertDocument } from '../../../hunts/alerts/alert-document.ts';
 
 export interface Call {
   readonly path: string;

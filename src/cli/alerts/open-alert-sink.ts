@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { UsageError } from '../../errors/windhover-error.ts';
+import type { AlertSink } from '../../sinks/alert-sink.ts';
+import type { ElasticConnection } from '../../sinks/elastic/elastic-alerts-client.ts';
+import type { AlertSinkConfig, ElasticAlertsConfig } from '../config/alert-config.ts';
+import { readKafkaSettings } from '../config/read-kafka-settings.ts';
+import { systemTimer } from '../system-timer.ts';
+
+/** Opens a sink as the configuration says; nothing is asked of it yet. Its library is loaded here. */
+export async function openAlertSink(config: AlertSinkConfig, generation: number): Promise<AlertSink> {
+  if (config.kind === 'elastic') {
+    const { openElasticAlertsClient } = await import('../../sinks/elastic/elastic-alerts-client.ts');
+    const { ElasticSink } = await import('../../sinks/elastic/elastic-sink.ts');
+    const client = await openElasticAlertsClient(await elasticConnection(config.elastic));
+    return new ElasticSink({ client, alias: config.elastic.index, generation, name: config.id });
+  }
+  if (config.kind === 'kafka') {
+    const { settings } = await readKafkaSettings(config.kafka);
+    const { openAlertProducer } = await import('../../sinks/kafka/kafkajs-producer.ts');
+    const { KafkaSink } = await import('../../sinks/kafka/kafka-sink.ts');
+    return new KafkaSink({
+      name: config.id,
+      topic: config.topic,
+      connect: () => openAlertProducer(config.brokers, settings),
+    });
+  }
+  const { WebhookSink } = await import('../../sinks/webhook/webhook-sink.ts');
+  const { id, ...options } = config;
+  return new WebhookSink({ ...options, name: id, timer: systemTimer(Date.now) });
+}
+
+/** The settings with the file that they name. */
+export async function elasticConnection({ ca, ...rest }: ElasticAlertsConfig): Promise<ElasticConnection> {
+  if (ca === undefined) return rest;
+  try {
+    return { ...rest, ca: await readFile(ca, 'utf8') };
+  } catch (cause) {
+    throw new UsageError(
+      'elastic-file',
+      `${ca}: the certificate of the CA cannot be read`,
+      'Name a file that you may read.',
+      cause,
+    );
+  }
+}

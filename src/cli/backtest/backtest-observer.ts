@@ -1,0 +1,93 @@
+import type { BacktestHoles } from '../../backtest/backtest-report.ts';
+import { WindhoverError } from '../../errors/windhover-error.ts';
+import type { RunObserver } from '../../hunts/run/run-observer.ts';
+import type { Diagnostic } from '../../language/diagnostic.ts';
+import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
+import type { RecordBatch } from '../../telemetry/record-batch.ts';
+import type { BacktestProgress } from './backtest-progress.ts';
+import { NOWHERE } from '../nowhere.ts';
+import { write, type TerminalIo } from '../terminal-io.ts';
+
+/** Hosts whose names are kept. */
+const MOST_HOSTS = 100_000;
+
+/** Looks at a backtest while it goes on: hosts, holes, failures; and moves the bar. */
+export class BacktestObserver {
+  readonly #io: TerminalIo;
+  readonly #progress: BacktestProgress;
+  readonly #hosts = new Set<string>();
+  readonly #refused = new Map<string, { records: number; neededMs: number }>();
+  readonly #failures = new Map<string, Diagnostic>();
+
+  /** What the session tells, as an object of its own: sessions copy it. */
+  readonly observer: RunObserver = {
+    place: (_source, { place, format }) => {
+      this.#progress.clear();
+      void write(this.#io.stderr, `${escapeTerminal(place)}: ${format}\n`);
+    },
+    notice: (_source, { place, message }) => {
+      this.#progress.clear();
+      void write(this.#io.stderr, `${escapeTerminal(place)}: ${escapeTerminal(message)}\n`);
+    },
+    rejects: () => {
+      // They are counted; samples are for `run --dead-letter`.
+    },
+    snapshot: () => {
+      // None are asked for.
+    },
+    batch: (_source, batch, outside) => this.#seeHosts(batch, outside),
+    refused: (host, behindMs) => this.#refuse(host, behindMs),
+    huntFailed: (hunt, error) => this.#fail(hunt, error),
+    progress: ({ records }) => this.#progress.show(records),
+  };
+
+  constructor(io: TerminalIo, progress: BacktestProgress) {
+    this.#io = io;
+    this.#progress = progress;
+  }
+
+  /** How many hosts the records of the run speak of. */
+  get hosts(): number {
+    return this.#hosts.size;
+  }
+
+  get refusedByHost(): BacktestHoles['refusedByHost'] {
+    return [...this.#refused]
+      .map(([host, { records, neededMs }]) => ({ host, records, neededMs }))
+      .sort((a, b) => b.records - a.records || (a.host < b.host ? -1 : 1));
+  }
+
+  failuresOf(hunt: string): readonly Diagnostic[] {
+    const failure = this.#failures.get(hunt);
+    return failure === undefined ? [] : [failure];
+  }
+
+  #seeHosts({ size, host, hosts }: RecordBatch, outside?: Uint8Array): void {
+    let last = -1;
+    for (let row = 0; row < size; row++) {
+      const code = host[row] as number;
+      if (code === last || code === 0 || outside?.[row] === 1) continue;
+      last = code;
+      if (this.#hosts.size < MOST_HOSTS) this.#hosts.add(hosts.text(code));
+    }
+  }
+
+  #refuse(host: string, behindMs: number): void {
+    const known = this.#refused.get(host);
+    if (known !== undefined) {
+      known.records++;
+      known.neededMs = Math.max(known.neededMs, behindMs);
+    } else if (this.#refused.size < MOST_HOSTS) this.#refused.set(host, { records: 1, neededMs: behindMs });
+  }
+
+  #fail(hunt: string, error: unknown): void {
+    const told = error instanceof WindhoverError ? error : undefined;
+    this.#failures.set(hunt, {
+      code: told?.code ?? 'hunt-failed',
+      severity: 'error',
+      range: NOWHERE,
+      message: `The hunt failed and was stopped: ${error instanceof Error ? error.message : String(error)}`,
+      hint: told?.hint ?? 'This is a defect of Windhover; please report it with the huntflow.',
+    });
+  }
+}

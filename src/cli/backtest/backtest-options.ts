@@ -1,0 +1,76 @@
+import { UsageError } from '../../errors/windhover-error.ts';
+import { parseDuration } from '../../hunts/hunt-file/hunt-file-duration.ts';
+import type { TimeBounds } from '../../hunts/input/time-bounds.ts';
+import type { HistoryRange } from '../../telemetry/document-history.ts';
+import { parseTime } from '../../telemetry/time-text.ts';
+import type { ElasticConfig } from '../config/elastic-config.ts';
+
+export const BACKTEST_FORMATS = ['text', 'json', 'junit', 'html'] as const;
+export type BacktestFormat = (typeof BACKTEST_FORMATS)[number];
+
+/** Alert documents that a report holds, over all hunts, unless the call says otherwise. */
+export const DEFAULT_MAX_ALERTS = 10_000;
+const MOST_ALERTS = 200_000;
+
+/** Options of `windhover backtest`, after the command line and the configuration file have been joined. */
+export interface BacktestOptions {
+  readonly hunts: readonly string[];
+  readonly sources: ReadonlyMap<string, string>;
+  readonly everyName: string | undefined;
+  readonly format: BacktestFormat;
+  /** Absolute; undefined: standard output. */
+  readonly output: string | undefined;
+  readonly alertOn: readonly string[];
+  readonly bounds: TimeBounds | undefined;
+  readonly against: string | undefined;
+  /** File of a gate, absolute. */
+  readonly expect: string | undefined;
+  readonly maxAlerts: number;
+  readonly retentionMs: number | undefined;
+  readonly latenessMs: number;
+  readonly hostAliases: ReadonlyMap<string, string>;
+  readonly maxLineBytes: number;
+  /** How Elasticsearch sources of the configuration are reached, by their URI. */
+  readonly elastic?: ReadonlyMap<string, ElasticConfig>;
+}
+
+/** What histories are asked for: what lies outside of the bounds is not fetched. */
+export function historyRange(bounds: TimeBounds | undefined): HistoryRange {
+  const time = (ms: number | undefined): string | undefined =>
+    ms === undefined || Math.abs(ms) === Infinity ? undefined : new Date(ms).toISOString();
+  return { from: time(bounds?.fromMs), to: time(bounds?.toMs) };
+}
+
+/** `--from` and `--to`: times, or durations before now. Throws `UsageError`. */
+export function boundsOption(from: string | undefined, to: string | undefined, nowMs: number): TimeBounds | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  const fromMs = from === undefined ? -Infinity : timeOption('from', from, nowMs);
+  const toMs = to === undefined ? Infinity : timeOption('to', to, nowMs);
+  if (fromMs >= toMs) {
+    throw new UsageError('option-range', `--from ${from} is not before --to ${to}`, 'Give a range that has a length.');
+  }
+  return { fromMs, toMs };
+}
+
+function timeOption(name: string, value: string, nowMs: number): number {
+  const duration = parseDuration(value);
+  if (duration !== undefined) return nowMs - duration;
+  const ms = parseTime(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
+  if (!Number.isNaN(ms)) return ms;
+  throw new UsageError(
+    `option-${name}`,
+    `--${name} ${value} is no time`,
+    'Write 2026-05-01T08:00:00Z, 2026-05-01, or a duration before now such as 24h.',
+  );
+}
+
+/** `--max-alerts`. Throws `UsageError`. */
+export function maxAlertsOption(value: string): number {
+  const count = /^\d{1,7}$/.test(value) ? Number(value) : NaN;
+  if (count <= MOST_ALERTS) return count;
+  throw new UsageError(
+    'option-max-alerts',
+    `--max-alerts ${value} is no number of alerts`,
+    `Write a whole number, at most ${MOST_ALERTS}. Alerts beyond it are counted.`,
+  );
+}

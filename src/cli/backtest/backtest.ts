@@ -1,0 +1,284 @@
+import { AlertTally, type DocumentBudget } from '../../backtest/alert-tally.ts';
+import { NO_ALERTS, summariseAlerts, type BacktestHunt, type BacktestReport } from '../../backtest/backtest-report.ts';
+import { checkExpectations, type ExpectationResult } from '../../backtest/expectations.ts';
+import { compareInstants, type Instant } from '../../catalogue/instant.ts';
+import { UsageError } from '../../errors/windhover-error.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
+import { hasErrors } from '../../hunts/compile-hunt.ts';
+import type { Expectation, ExpectationFile } from '../../hunts/hunt-file/expectation-schema.ts';
+import type { InputCounts } from '../../hunts/run/run-observer.ts';
+import type { TimeBounds } from '../../hunts/input/time-bounds.ts';
+import type { Diagnostic } from '../../language/diagnostic.ts';
+import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
+import { BacktestObserver } from './backtest-observer.ts';
+import { NOWHERE } from '../nowhere.ts';
+import { historyRange, type BacktestOptions } from './backtest-options.ts';
+import { BacktestProgress, bytesToRead } from './backtest-progress.ts';
+import { BacktestVersions } from './backtest-versions.ts';
+import { historySession } from '../history-session.ts';
+import { elasticHistories } from '../sources/elastic-histories.ts';
+import { huntPaths, loadHunt, type LoadedHunt } from '../load-hunts.ts';
+import { loadOldVersions } from './load-old-versions.ts';
+import { readExpectations } from '../hunt-tests/read-expectations.ts';
+import { renderError } from '../render-error.ts';
+import { reportDiagnostics } from '../report-diagnostics.ts';
+import type { ResolvedHunt } from '../why/resolved-hunt.ts';
+import { rejectTwins, resolveSources, withAlerts } from '../run/load-run-hunts.ts';
+import { runSession, type SessionResult } from '../run/run-session.ts';
+import { SourceResolver } from '../sources/source-resolver.ts';
+import { isConfined, write, type TerminalIo } from '../terminal-io.ts';
+import { writeBacktestReport } from './write-backtest-report.ts';
+
+/** `windhover backtest`: hunts over history, and a report of what they raise. Answers with the exit code. */
+export async function backtestHunts(
+  options: BacktestOptions,
+  io: TerminalIo,
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const started = io.now();
+  const loaded = await loadAll(options, io);
+  const expectations =
+    options.expect === undefined
+      ? undefined
+      : await readExpectations(
+          options.expect,
+          loaded.map(({ id }) => id),
+        );
+  const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, undefined, isConfined(io));
+  const hunts = loaded.map((hunt) => resolveSources(hunt, resolver));
+  const old = await oldVersions(options, loaded, resolver, io);
+  for (const { loaded: hunt, diagnostics } of [...hunts, ...old.values()]) {
+    if (diagnostics.length > 0) await reportDiagnostics(hunt, diagnostics, io);
+  }
+  rejectEndless(hunts);
+
+  const budget: DocumentBudget = { left: options.maxAlerts };
+  const versions = new BacktestVersions(hunts, old, () => new AlertTally(budget));
+  const progress = new BacktestProgress(
+    io,
+    io.stderr.isTTY === true ? await bytesToRead(versions.session, io.cwd) : undefined,
+  );
+  const observer = new BacktestObserver(io, progress);
+  const result = await runSession({
+    ...historySession(io, stdin),
+    hunts: versions.session,
+    retentionMs: options.retentionMs ?? Infinity,
+    latenessMs: options.latenessMs,
+    hostAliases: options.hostAliases,
+    maxLineBytes: options.maxLineBytes,
+    openHistory: elasticHistories({ elastic: options.elastic ?? new Map(), range: historyRange(options.bounds) }, io),
+    bounds: options.bounds,
+    bytesRead: (bytes) => progress.read(bytes),
+    inspect: async (view) => versions.compare(view),
+    observer: {
+      ...observer.observer,
+      batch: (source, batch, outside) => {
+        observer.observer.batch?.(source, batch, outside);
+        versions.seeBatch(batch, outside);
+      },
+    },
+    scopeFailed: ({ error }) => void write(io.stderr, renderError(error)),
+    sink: {
+      mark: () => undefined,
+      rewind: async () => {},
+      write: async (alerts: readonly AlertDocument[]) => versions.take(alerts),
+    },
+  });
+  versions.finish();
+  progress.clear();
+  const report = buildReport({
+    options,
+    expectations,
+    hunts,
+    old,
+    versions,
+    observer,
+    result,
+    elapsedMs: io.now() - started,
+  });
+  await warn(report, hunts, result, io);
+  await writeBacktestReport(report, options, io);
+  return exitCode(report, result, io);
+}
+
+/** Also hunts that are not enabled: a backtest asks what they would raise. */
+async function loadAll(options: BacktestOptions, io: TerminalIo): Promise<LoadedHunt[]> {
+  if (options.hunts.length === 0) {
+    throw new UsageError(
+      'hunt-missing',
+      'There is no hunt to test',
+      'Name a .hf or .hunt.yaml file, or a folder of them.',
+    );
+  }
+  const files: string[] = [];
+  for (const argument of options.hunts) files.push(...(await huntPaths(argument, io.cwd)));
+  const loaded: LoadedHunt[] = [];
+  for (const file of files) {
+    loaded.push(await loadHunt(file, io, (definition) => withAlerts(definition, options.alertOn)));
+  }
+  rejectTwins(loaded);
+  return loaded;
+}
+
+/** By hunt; what does not check or lacks a source is among them, without a session. */
+async function oldVersions(
+  { against, alertOn }: BacktestOptions,
+  loaded: readonly LoadedHunt[],
+  resolver: SourceResolver,
+  io: TerminalIo,
+): Promise<Map<string, ResolvedHunt>> {
+  if (against === undefined) return new Map();
+  const old = await loadOldVersions(against, loaded, io, (definition) => withAlerts(definition, alertOn));
+  return new Map([...old].map(([id, hunt]) => [id, resolveSources(hunt, resolver)]));
+}
+
+function rejectEndless(hunts: readonly ResolvedHunt[]): void {
+  for (const { session } of hunts) {
+    const endless = [...(session?.sources.values() ?? [])].find((source) => source.endless === true);
+    if (endless === undefined) continue;
+    throw new UsageError(
+      'backtest-endless',
+      `${endless.uri} has no end, and a backtest is about what has been`,
+      'Name files, or write the messages into one.',
+    );
+  }
+}
+
+interface ReportParts {
+  readonly options: BacktestOptions;
+  readonly expectations: ExpectationFile | undefined;
+  readonly hunts: readonly ResolvedHunt[];
+  readonly old: ReadonlyMap<string, ResolvedHunt>;
+  readonly versions: BacktestVersions;
+  readonly observer: BacktestObserver;
+  readonly result: SessionResult;
+  readonly elapsedMs: number;
+}
+
+function buildReport(parts: ReportParts): BacktestReport {
+  const { options, expectations, observer, result, elapsedMs, versions } = parts;
+  const { input } = result;
+  const summed = { range: rangeOf(input, options.bounds), hosts: observer.hosts };
+  const hunts = parts.hunts.map((hunt): BacktestHunt => {
+    const { id, file } = hunt.loaded;
+    const diagnostics = [
+      ...hunt.diagnostics,
+      ...observer.failuresOf(id),
+      ...olderErrors(parts.old.get(id)),
+      ...sourceFailures(file, result),
+    ];
+    const compare = versions.comparisonOf(id);
+    const summary = summariseAlerts(versions.tallyOf(id), summed);
+    const expected = expectationOf(hunt, expectations);
+    const subject = { ...summary, alerts: summary.standing, compare };
+    return {
+      hunt: id,
+      file,
+      title: hunt.loaded.hunt?.definition.title ?? id,
+      ok: !hasErrors(diagnostics),
+      ran: result.results.has(file),
+      diagnostics,
+      counts: result.results.get(file)?.alerts ?? NO_ALERTS,
+      ...summary,
+      ...(compare === undefined ? {} : { compare }),
+      ...(expected === undefined ? {} : { expectations: checkExpectations(expected, subject) }),
+    };
+  });
+  const called = expectations === undefined ? [] : checkExpectations(expectations, sumOf(hunts));
+  const results = [...called, ...hunts.flatMap((hunt) => hunt.expectations ?? [])];
+  const gate = expectations === undefined && results.length === 0 ? undefined : gateOf(results, hunts, input);
+  return {
+    hunts,
+    input,
+    ...summed,
+    holes: {
+      late: input.late,
+      refused: input.refused,
+      undecodable: input.undecodable,
+      refusedByHost: observer.refusedByHost,
+    },
+    elapsedMs,
+    expectations: called,
+    gate,
+  };
+}
+
+/** What its sources did not give: the report is about what came before. */
+function sourceFailures(file: string, { failures }: SessionResult): Diagnostic[] {
+  return failures
+    .filter(({ hunts }) => hunts.includes(file))
+    .map(({ error: { code, message, hint } }) => ({ code, severity: 'error', range: NOWHERE, message, hint }));
+}
+
+/** What keeps an older version from running, with its file: the places are in that. */
+function olderErrors(old: ResolvedHunt | undefined): Diagnostic[] {
+  if (old === undefined) return [];
+  return old.diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map((each) => ({ ...each, message: `${old.loaded.file}:${each.range.start.line}: ${each.message}` }));
+}
+
+/** With `--expect` its file alone rules. */
+function expectationOf({ loaded }: ResolvedHunt, file: ExpectationFile | undefined): Expectation | undefined {
+  if (file === undefined) return loaded.hunt?.definition.expect;
+  const { hunts = {} } = file;
+  return Object.hasOwn(hunts, loaded.id) ? hunts[loaded.id] : undefined;
+}
+
+/** Without a record nothing has been tested, whatever is expected. */
+function gateOf(results: readonly ExpectationResult[], hunts: readonly BacktestHunt[], input: InputCounts): boolean {
+  return input.records > 0 && results.every(({ ok }) => ok) && hunts.every(({ ok }) => ok);
+}
+
+/** All hunts of the call as one. */
+function sumOf(hunts: readonly BacktestHunt[]): Parameters<typeof checkExpectations>[1] {
+  const compared = hunts.flatMap(({ compare }) => compare ?? []);
+  const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+  return {
+    alerts: sum(hunts.map(({ standing }) => standing)),
+    byHost: hunts.flatMap(({ byHost }) => byHost),
+    byTitle: hunts.flatMap(({ byTitle }) => byTitle),
+    compare:
+      compared.length === 0
+        ? undefined
+        : {
+            gainedCount: sum(compared.map(({ gainedCount }) => gainedCount)),
+            lostCount: sum(compared.map(({ lostCount }) => lostCount)),
+          },
+  };
+}
+
+/** From the first to the last record, as far as they lie within the bounds of the call. */
+function rangeOf({ from, to }: InputCounts, bounds: TimeBounds | undefined): BacktestReport['range'] {
+  if (from === undefined || to === undefined) return undefined;
+  const least: Instant = { ms: bounds?.fromMs ?? -Infinity, ns: 0 };
+  const most: Instant = { ms: bounds?.toMs ?? Infinity, ns: 0 };
+  return { from: compareInstants(from, least) < 0 ? least : from, to: compareInstants(to, most) > 0 ? most : to };
+}
+
+async function warn(
+  { hunts, input }: BacktestReport,
+  resolved: readonly ResolvedHunt[],
+  result: SessionResult,
+  io: TerminalIo,
+): Promise<void> {
+  for (const { loaded } of resolved) {
+    if (loaded.hunt?.alerts.length !== 0) continue;
+    const text = `${escapeTerminal(loaded.id)} alerts on nothing: name a variable with --alert, or write alerts: into a hunt file`;
+    await write(io.stderr, `warning: ${text}\n`);
+  }
+  if (result.failures.length === 0 && !io.signal.aborted && hunts.some(({ ok }) => ok) && input.records === 0) {
+    const why =
+      input.ignored > 0
+        ? `all ${input.ignored} inputs are of kinds that no hunt uses`
+        : 'there are no records in the range';
+    await write(io.stderr, `warning: ${why}: nothing has been tested\n`);
+  }
+}
+
+function exitCode({ hunts, gate, input }: BacktestReport, result: SessionResult, io: TerminalIo): number {
+  if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
+  if (result.failures.length > 0) return 3;
+  if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
+  return gate !== false && hunts.every(({ ok }) => ok) ? 0 : 1;
+}

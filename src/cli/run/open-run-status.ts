@@ -1,0 +1,19 @@
+import type { RunStatus } from '../../server/run-status.ts';
+import type { RunLog } from '../log/run-log.ts';
+import type { RunOptions } from './run-options.ts';
+import type { RunOutputs } from './run-outputs.ts';
+import type { TerminalIo } from '../terminal-io.ts';
+
+/** The server of `--metrics`; the library and the server are loaded only by runs that have one. */
+export async function openRunStatus(
+  { metrics, state }: RunOptions,
+  io: TerminalIo,
+  outputs: RunOutputs,
+  log: RunLog,
+): Promise<RunStatus | undefined> {
+  if (metrics === undefined) return undefined;
+  const { RunStatus } = await import('../../server/run-status.ts');
+  const status = await RunStatus.open({ listen: metrics, now: io.now, stateFolder: state, sinks: outputs.status });
+  await log.event('metrics-listening', `metrics and health: ${status.url}`, { url: status.url });
+  return status;
+}

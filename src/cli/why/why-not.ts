@@ -1,0 +1,145 @@
+import { resolve } from 'node:path';
+import { UsageError, type WindhoverError } from '../../errors/windhover-error.ts';
+import { FileByteSource } from '../../sources/file-byte-source.ts';
+import type { RecordBatch } from '../../telemetry/record-batch.ts';
+import { describeRecord, type DescribedRecord } from './described-record.ts';
+import type { ElasticConfig } from '../config/elastic-config.ts';
+import { historySession } from '../history-session.ts';
+import { elasticHistories } from '../sources/elastic-histories.ts';
+import { loadHunt, type LoadedHunt } from '../load-hunts.ts';
+import { reportDiagnostics } from '../report-diagnostics.ts';
+import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from '../run/run-options.ts';
+import { resolveSources } from '../run/load-run-hunts.ts';
+import { runSession } from '../run/run-session.ts';
+import { SourceResolver } from '../sources/source-resolver.ts';
+import { isConfined, type TerminalIo } from '../terminal-io.ts';
+import { captureRecord, traceRecord, type CapturedRecord, type StatementVerdict } from '../../hunts/trace-record.ts';
+
+export interface WhyNotOptions {
+  /** `FILE:OFFSET`, `FILE#LINE`, or a record id. */
+  readonly record: string;
+  readonly hunt: string;
+  readonly sources: ReadonlyMap<string, string>;
+  readonly everyName: string | undefined;
+  readonly hostAliases: ReadonlyMap<string, string>;
+  /** How Elasticsearch sources of the configuration are reached, by their URI. */
+  readonly elastic: ReadonlyMap<string, ElasticConfig>;
+}
+
+/** Where a record fell out of a hunt. */
+export interface WhyNot {
+  readonly hunt: LoadedHunt;
+  readonly record: DescribedRecord;
+  readonly verdicts: readonly StatementVerdict[];
+}
+
+/** Finds a record among batches. */
+type Locator = (batch: RecordBatch, row: number) => boolean;
+
+/** Records of one place that are told apart by their ids, at most. */
+const MOST_TWINS = 10;
+
+/**
+ * Runs the hunt over its sources to their end, as what a statement makes of a record may rest on all others, and says at which
+ * statements the entities of the record fell out. Undefined where the hunt has errors, which are told.
+ * Throws `UsageError`: `record-unknown`, `record-ambiguous`.
+ */
+export async function findWhyNot(
+  options: WhyNotOptions,
+  io: TerminalIo,
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<WhyNot | undefined> {
+  const loaded = await loadHunt(options.hunt, io);
+  const resolved = resolveSources(
+    loaded,
+    new SourceResolver(options.sources, options.everyName, io.cwd, undefined, isConfined(io)),
+  );
+  if (resolved.diagnostics.length > 0) await reportDiagnostics(loaded, resolved.diagnostics, io);
+  const { session } = resolved;
+  if (session === undefined) return undefined;
+  const { hunt, sources } = session;
+  for (const { endless, uri } of sources.values()) {
+    if (endless !== true) continue;
+    throw new UsageError('why-not-endless', `${uri} has no end`, 'Name files, or write the messages into one.');
+  }
+  const isIt = await locatorOf(options.record, io.cwd);
+  const found: { readonly described: DescribedRecord; readonly captured: CapturedRecord }[] = [];
+  let failure: WindhoverError | undefined;
+  let verdicts: readonly StatementVerdict[] = [];
+  await runSession({
+    ...historySession(io, stdin),
+    hunts: [session],
+    retentionMs: Infinity,
+    latenessMs: DEFAULT_LATENESS_MS,
+    hostAliases: options.hostAliases,
+    maxLineBytes: DEFAULT_MAX_LINE_BYTES,
+    openHistory: elasticHistories({ elastic: options.elastic }, io),
+    observer: {
+      place: () => {},
+      rejects: () => {},
+      snapshot: () => {},
+      huntFailed: () => {},
+      progress: () => {},
+      batch: (source, batch) => {
+        for (let row = 0; row < batch.size && found.length < MOST_TWINS; row++) {
+          if (!isIt(batch, row)) continue;
+          const described = describeRecord(batch, row);
+          if (found.some((each) => each.described.id === described.id)) continue;
+          found.push({ described, captured: captureRecord(hunt, source, batch, row) });
+        }
+      },
+    },
+    inspect: async ({ graph, hunts }) => {
+      const [first] = found;
+      const dataflow = hunts[0]?.dataflow;
+      if (first === undefined || dataflow === undefined) return;
+      verdicts = traceRecord(first.captured, hunt, dataflow, graph, (uri) => sources.get(uri)?.id ?? uri);
+    },
+    scopeFailed: ({ error }) => (failure = error),
+    sink: { mark: () => undefined, rewind: async () => {}, write: async () => {} },
+  });
+  if (failure !== undefined) throw failure as WindhoverError;
+  return { hunt: loaded, record: theOne(options.record, found), verdicts };
+}
+
+function theOne(record: string, found: readonly { readonly described: DescribedRecord }[]): DescribedRecord {
+  const [first, second] = found;
+  if (first === undefined) {
+    throw new UsageError(
+      'record-unknown',
+      `The sources hold no record ${record} that the hunt could look at`,
+      'Write FILE:OFFSET, FILE#LINE or a record id; the file has to be part of a source, and the line a record of a kind that is used.',
+    );
+  }
+  if (second === undefined) return first.described;
+  throw new UsageError(
+    'record-ambiguous',
+    `Several records lie at ${record}`,
+    `Name one by its id: ${found.map(({ described: { id, kind } }) => `${id} (${kind})`).join(', ')}.`,
+  );
+}
+
+async function locatorOf(record: string, cwd: string): Promise<Locator> {
+  const at = /^(.+):(\d{1,15})$/su.exec(record);
+  const line = /^(.+)#(\d{1,9})$/su.exec(record);
+  if (at === null && line === null) return (batch, row) => batch.recordId(row) === record;
+  const [, file = '', number = ''] = (at ?? line) as RegExpExecArray;
+  const offset = at === null ? await offsetOfLine(file, Number(number), cwd) : Number(number);
+  const path = resolve(cwd, file);
+  return (batch, row) => {
+    const locator = batch.locator(row);
+    return locator.offset === offset && resolve(cwd, locator.place) === path;
+  };
+}
+
+/** Lines count from 1. */
+async function offsetOfLine(file: string, line: number, cwd: string): Promise<number> {
+  let lines = 1;
+  if (line <= 1) return 0;
+  for await (const { bytes, offset } of new FileByteSource('', file, cwd).open(0)) {
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, end + 1)) {
+      if (++lines === line) return offset + end + 1;
+    }
+  }
+  throw new UsageError('record-unknown', `${file} has ${lines} lines`, 'Lines count from 1.');
+}

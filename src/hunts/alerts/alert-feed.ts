@@ -1,0 +1,209 @@
+import { isDeepStrictEqual } from 'node:util';
+import { formatInstant, type Instant } from '../../catalogue/instant.ts';
+import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
+import { membershipOrigin } from '../../dataflow/membership-origin.ts';
+import { loadMissing, type LoadContents } from '../../dataflow/load-missing.ts';
+import type { EntityGraph } from '../../graph/entity-graph.ts';
+import type { Value } from '../../graph/value.ts';
+import type { AttributePath } from '../../language/ast.ts';
+import type { AlertDocument } from './alert-document.ts';
+import { AlertLedger } from './alert-ledger.ts';
+import { CHAIN_LENGTH, CHAIN_STEPS, listingPaths } from './alert-paths.ts';
+import type { AlertProcess, AlertRow } from './alert-row.ts';
+import type { CompiledAlert, CompiledHunt } from '../compile-hunt.ts';
+import type { AlertCounts } from '../run/hunt-result.ts';
+
+/**
+ * Turns what happens to one alerted variable into alerts: collects its deltas over an epoch, reads the rows that the
+ * alerts show, and hands both to the ledger, which decides what leaves and when.
+ */
+export class AlertFeed {
+  readonly hunt: CompiledHunt;
+  /** Of the alert among those of its hunt. */
+  readonly index: number;
+  readonly #alert: CompiledAlert;
+  readonly #dataflow: HuntDataflow;
+  readonly #graph: EntityGraph;
+  readonly #load: LoadContents;
+  readonly #ledger: AlertLedger;
+  readonly #paths: readonly AttributePath[];
+  #entered = new Set<number>();
+  /** Row keys and how they left; keys are taken down at once, as handles may be given back. */
+  #left = new Map<number, { readonly rowKey: string; readonly cause: 'record' | 'tick' }>();
+  #touched = new Set<number>();
+  /** The state knew the hunt, and none of its rows here. */
+  #isFresh = false;
+
+  constructor(
+    hunt: CompiledHunt,
+    alert: CompiledAlert,
+    dataflow: HuntDataflow,
+    graph: EntityGraph,
+    load: LoadContents,
+  ) {
+    this.hunt = hunt;
+    this.index = hunt.alerts.indexOf(alert);
+    this.#alert = alert;
+    this.#dataflow = dataflow;
+    this.#graph = graph;
+    this.#load = load;
+    this.#ledger = new AlertLedger({
+      hunt: hunt.definition,
+      alert: alert.alert,
+      fingerprint: hunt.fingerprint,
+      nameOf: (written) => alert.paths.get(written)?.text ?? written,
+    });
+    const byText = new Map(
+      [...alert.paths.values(), ...listingPaths(dataflow.plan, alert.listing)].map((path) => [path.text, path]),
+    );
+    this.#paths = [...byText.values()];
+    dataflow.at(alert.listing.node).output.subscribe(({ cause, entered, left, touched }) => {
+      for (const handle of left) {
+        this.#touched.delete(handle);
+        // What entered and left again within the epoch did not happen.
+        if (this.#entered.delete(handle)) continue;
+        this.#left.set(handle, { rowKey: this.#rowKey(handle), cause: cause === 'tick' ? 'tick' : 'record' });
+      }
+      for (const handle of entered) {
+        if (this.#left.delete(handle)) this.#touched.add(handle);
+        else this.#entered.add(handle);
+      }
+      for (const handle of touched) if (!this.#entered.has(handle)) this.#touched.add(handle);
+    });
+  }
+
+  get counts(): AlertCounts {
+    return this.#ledger.counts;
+  }
+
+  hasInput(): boolean {
+    return this.#entered.size + this.#left.size + this.#touched.size > 0;
+  }
+
+  hasDue(now: Instant | undefined): boolean {
+    return now !== undefined && this.#ledger.hasDue(now);
+  }
+
+  /**
+   * Ends an epoch: alerts that leave now. `wallNow`: ms, for the time they were seen and written. `replayed`: after a restart;
+   * what enters was there before.
+   */
+  async collect(
+    epoch: number,
+    now: Instant | undefined,
+    wallNow: number,
+    { replayed, backfilled }: { readonly replayed: boolean; readonly backfilled: boolean },
+  ): Promise<AlertDocument[]> {
+    const isPast = backfilled || (replayed && this.#isFresh);
+    const entered: AlertRow[] = [];
+    for (const handle of this.#entered) {
+      const row = await this.#row(handle, now, isPast);
+      entered.push(replayed ? this.#asKnown(row) : row);
+    }
+    const revised: AlertRow[] = [];
+    for (const handle of this.#touched) revised.push(await this.#row(handle, now, isPast));
+    const left = [...this.#left.values()];
+    this.#entered = new Set();
+    this.#left = new Map();
+    this.#touched = new Set();
+    const clock = now ?? { ms: 0, ns: 0 };
+    this.#ledger.apply({ epoch, now: clock, entered, revised, left });
+    return this.#ledger.due(clock, wallNow);
+  }
+
+  /** The input has ended: nothing waits any longer. */
+  flush(wallNow: number): AlertDocument[] {
+    return this.#ledger.flush(wallNow);
+  }
+
+  /** History has been read: one alert for what it held beyond the limit, or none. */
+  endBackfill(wallNow: number): AlertDocument[] {
+    return this.#ledger.endBackfill(wallNow);
+  }
+
+  takeChanged(): readonly { readonly key: string; readonly value: unknown }[] {
+    return this.#ledger.takeChanged();
+  }
+
+  /** After a restart. Where nothing is known of any row, all that enters by the replay is new, and comes from the past. */
+  restore(entries: readonly unknown[]): void {
+    this.#isFresh = !this.#ledger.restore(entries);
+  }
+
+  /**
+   * A row as it came, where it did so before the restart: by now its origin may be a later interval of support, which would
+   * make it another alert. Only what an edited hunt reads besides is new.
+   */
+  #asKnown(row: AlertRow): AlertRow {
+    const known = this.#ledger.current(row.rowKey);
+    if (known === undefined) return row;
+    if (isDeepStrictEqual(row.attributes, known.attributes)) return known;
+    const { episode, time, records } = known;
+    return { ...row, episode, time, ...(records === undefined ? {} : { records }) };
+  }
+
+  async #row(handle: number, now: Instant | undefined, backfilled: boolean): Promise<AlertRow> {
+    const { node, type } = this.#alert.listing;
+    const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
+    const attributes = new Map<string, Value>();
+    for (const path of this.#paths) {
+      await this.#ensure(handle, path);
+      const value = this.#dataflow.reader.value(handle, path);
+      if (value !== undefined) attributes.set(path.text, value);
+    }
+    const rowKey = this.#rowKey(handle);
+    const current = this.#ledger.current(rowKey);
+    const kept = origin?.isSliding === true ? current : undefined;
+    const { episode, time } = kept ?? {
+      episode: origin?.episode === undefined ? '0' : formatInstant(origin.episode),
+      time: origin?.time ?? now ?? { ms: 0, ns: 0 },
+    };
+    return {
+      rowKey,
+      episode,
+      type,
+      time,
+      attributes: Object.fromEntries(attributes),
+      records: (origin?.records ?? []).map(({ recordId, source, place, offset, first }) => ({
+        id: recordId,
+        source,
+        // Documents have names, not offsets.
+        place: offset < 0 ? place : `${place}:${offset}`,
+        time: formatInstant(first),
+      })),
+      chain: await this.#chain(handle),
+      // What history raised stays marked when the live stream says more of it.
+      ...((current === undefined ? backfilled : current.backfilled === true) ? { backfilled: true } : {}),
+    };
+  }
+
+  /** The process tree of an alert, from the oldest known ancestor down to the entity itself. */
+  async #chain(handle: number): Promise<AlertProcess[]> {
+    const [step] = CHAIN_STEPS.get(this.#alert.listing.type) ?? [];
+    if (step === undefined || this.#dataflow.rows.entityOf(handle) === 0) return [];
+    const chain: AlertProcess[] = [];
+    const seen = new Set<number>();
+    for (let at: number | undefined = handle; at !== undefined && !seen.has(at) && chain.length < CHAIN_LENGTH;) {
+      seen.add(at);
+      await this.#ensure(at, { steps: [], attribute: '' });
+      const pid = this.#dataflow.reader.attribute(at, 'pid');
+      const name = this.#dataflow.reader.attribute(at, 'name');
+      const commandLine = this.#dataflow.reader.attribute(at, 'command_line');
+      chain.unshift({
+        ...(typeof pid === 'number' ? { pid } : {}),
+        ...(typeof name === 'string' ? { name } : {}),
+        ...(typeof commandLine === 'string' ? { command_line: commandLine } : {}),
+      });
+      [at] = this.#dataflow.reader.targets(at, step, false);
+    }
+    return chain;
+  }
+
+  async #ensure(handle: number, path: Pick<AttributePath, 'steps' | 'attribute'>): Promise<void> {
+    await loadMissing(this.#load, (into) => this.#dataflow.reader.missing(handle, path, into));
+  }
+
+  #rowKey(handle: number): string {
+    return this.#dataflow.rows.keyOf(handle);
+  }
+}

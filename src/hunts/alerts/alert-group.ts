@@ -1,0 +1,82 @@
+import { compareInstants } from '../../catalogue/instant.ts';
+import { compareTexts } from '../../graph/value.ts';
+import type { AlertRow } from './alert-row.ts';
+
+/** A row that stands for an alert, alone or with others. */
+export interface AlertMember {
+  row: AlertRow;
+  group: AlertGroup;
+  /** It left because time passed: it stays what it is. */
+  closed: boolean;
+}
+
+/** `pending`: nothing left yet; `summed`: counted in the alert that sums up what history held beyond the limit. */
+export type AlertGroupStatus = 'pending' | 'open' | 'retracted' | 'summed';
+
+/** The rows behind one alert id: one row, or with suppression all with equal key values in one stretch of time. */
+export class AlertGroup {
+  readonly id: string;
+  /** The run's clock when it opened, ms. */
+  readonly openedAt: number;
+  /** Event time, ms, after which a change of the mere count is worth a revision. */
+  readonly countsFrom: number;
+  readonly members = new Map<string, AlertMember>();
+  status: AlertGroupStatus = 'pending';
+  /** Of the last document that left. */
+  revision = 0;
+  digest = '';
+  suppressed = 0;
+  /** The wall clock when it opened, ms; known from the first look on. */
+  seen: number | undefined;
+  /** Row of the retraction, when no member is left. */
+  last: AlertRow | undefined;
+  /** The run's clock when something is to leave, ms. */
+  dueAt = Infinity;
+  /** The run's clock when the last of its rows left because time passed, ms; Infinity: some row has not. */
+  closedSince = Infinity;
+  #best: AlertMember | undefined;
+
+  constructor(id: string, openedAt: number, countsFrom: number) {
+    this.id = id;
+    this.openedAt = openedAt;
+    this.countsFrom = countsFrom;
+  }
+
+  /** The member with the least (time, row key): the one that is shown. */
+  get best(): AlertMember | undefined {
+    if (this.#best === undefined) {
+      for (const member of this.members.values()) {
+        if (this.#best === undefined || compareRows(member.row, this.#best.row) < 0) this.#best = member;
+      }
+    }
+    return this.#best;
+  }
+
+  get allClosed(): boolean {
+    for (const member of this.members.values()) if (!member.closed) return false;
+    return true;
+  }
+
+  /** Also when the row of a member changed. */
+  put(member: AlertMember): void {
+    const key = memberKey(member.row);
+    if (this.members.has(key) || (this.#best && compareRows(member.row, this.#best.row) < 0)) this.#best = undefined;
+    this.members.set(key, member);
+    this.last = undefined;
+  }
+
+  remove(member: AlertMember): void {
+    if (this.members.size === 1) this.last = member.row;
+    if (this.#best === member) this.#best = undefined;
+    this.members.delete(memberKey(member.row));
+  }
+}
+
+/** A row in one of its episodes. */
+export function memberKey(row: Pick<AlertRow, 'rowKey' | 'episode'>): string {
+  return `${row.episode} ${row.rowKey}`;
+}
+
+function compareRows(a: AlertRow, b: AlertRow): number {
+  return compareInstants(a.time, b.time) || compareTexts(a.rowKey, b.rowKey) || compareTexts(a.episode, b.episode);
+}

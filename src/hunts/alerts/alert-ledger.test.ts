@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import type { AlertDocument } from './alert-document.ts';
+import { AlertLedger } from './alert-ledger.ts';
+import type { AlertRow } from './alert-row.ts';
+import { parseHuntFile } from '../hunt-file/hunt-file-parse.ts';
+
+const { hunt } = parseHuntFile(
+  'h.hunt.yaml',
+  `
+hunt: h
+huntflow: |
+  p = GET process FROM s WHERE pid > 0 LAST 10 SECONDS
+alerts:
+  - on: p
+    title: "{name}"
+    settle: 0s
+    suppress: { by: [name], for: 1h }
+`,
+);
+
+function ledger(): AlertLedger {
+  const alert = hunt?.alerts[0];
+  if (hunt === undefined || alert === undefined) throw new Error('no hunt');
+  return new AlertLedger({ hunt, alert, fingerprint: 'f' });
+}
+
+const HOUR = 3_600_000;
+const at = (ms: number): { ms: number; ns: number } => ({ ms: 100 * HOUR + ms, ns: 0 });
+
+function row(rowKey: string, ms: number): AlertRow {
+  return { rowKey, episode: String(ms), type: 'process', time: at(ms), attributes: { name: 'sh' }, records: [] };
+}
+
+/** What a state keeps, and the ledger of the next process. */
+class Restarts {
+  readonly #state = new Map<string, unknown>();
+  ledger = ledger();
+
+  epoch(ms: number, entered: readonly AlertRow[], left: readonly string[] = []): AlertDocument[] {
+    const causes = left.map((rowKey) => ({ rowKey, cause: 'tick' as const }));
+    this.ledger.apply({ epoch: 1, now: at(ms), entered, revised: [], left: causes });
+    return this.ledger.due(at(ms), 0);
+  }
+
+  restart(): void {
+    for (const { key, value } of this.ledger.takeChanged()) {
+      if (value === undefined) this.#state.delete(key);
+      else this.#state.set(key, structuredClone(value));
+    }
+    this.ledger = ledger();
+    this.ledger.restore(this.#state.values());
+  }
+
+  /** As a version wrote the state that did not keep since when alerts have been closed. */
+  restartOldState(): void {
+    this.restart();
+    for (const value of this.#state.values()) delete (value as { closedSince?: number }).closedSince;
+    this.ledger = ledger();
+    this.ledger.restore(this.#state.values());
+  }
+}
+
+const revisions = (alerts: readonly AlertDocument[]): number[] => alerts.map(({ windhover }) => windhover.revision);
+
+describe('an alert whose rows have left because time passed', () => {
+  test.each([
+    ['a restart', (run: Restarts) => run.restart()],
+    ['the end of the input and a restart', (run: Restarts) => (run.ledger.flush(0), run.restart())],
+    ['a restart over a state of an earlier version', (run: Restarts) => run.restartOldState()],
+    ['two restarts', (run: Restarts) => (run.restart(), run.restart())],
+  ])('counts its revisions on after %s', (_, between) => {
+    const run = new Restarts();
+    expect(revisions(run.epoch(1000, [row('b', 1000)]))).toEqual([1]);
+    run.epoch(20_000, [], ['b']);
+    between(run);
+    // An epoch in which nothing is said of it.
+    run.epoch(21_000, []);
+    expect(revisions(run.epoch(22_000, [row('a', 500)])).concat(revisions(run.ledger.flush(0)))).toEqual([2]);
+  });
+
+  test('is forgotten a day later, also beyond a restart', () => {
+    const run = new Restarts();
+    run.epoch(1000, [row('b', 1000)]);
+    run.epoch(20_000, [], ['b']);
+    run.restart();
+    run.epoch(20_000 + 24 * HOUR, []);
+    run.restart();
+    expect(revisions(run.epoch(21_000 + 24 * HOUR, [row('a', 500)]))).toEqual([1]);
+  });
+});

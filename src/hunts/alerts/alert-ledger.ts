@@ -1,0 +1,363 @@
+import type { Instant } from '../../catalogue/instant.ts';
+import { compareTexts } from '../../graph/value.ts';
+import { alertContent, buildAlertDocument } from './alert-content.ts';
+import type { AlertDocument } from './alert-document.ts';
+import { AlertGroup, memberKey, type AlertMember } from './alert-group.ts';
+import { alertId, backfillAlertId, suppressedAlertId } from './alert-id.ts';
+import { AlertLedgerChanges, BACKFILL_SUMMARY, readLedgerEntry, type LedgerEntry } from './alert-ledger-state.ts';
+import type { AlertRow } from './alert-row.ts';
+import { BackfillQuota } from './backfill-quota.ts';
+import { alertRule, type AlertRule } from './alert-rule.ts';
+import type { HuntAlert, HuntFile } from '../hunt-file/hunt-file.ts';
+import { suppressionBucket, suppressionKey } from './suppression-bucket.ts';
+
+/** How long a closed alert is remembered, in ms of the run's clock: a late record may still speak of it. */
+const KEEP_CLOSED_MS = 86_400_000;
+
+/** What one epoch did to the variable. The three lists name different rows. */
+export interface AlertEpoch {
+  readonly epoch: number;
+  /** The run's clock. */
+  readonly now: Instant;
+  readonly entered: readonly AlertRow[];
+  /** Rows whose content or time changed. */
+  readonly revised: readonly AlertRow[];
+  /** `record`: evidence took them away; `tick`: time passed (LAST, retention), which retracts nothing. */
+  readonly left: readonly { readonly rowKey: string; readonly cause: 'record' | 'tick' }[];
+}
+
+/**
+ * Decides, for one alerted variable, which documents leave and when: settling, revisions, retraction, suppression.
+ * A pure state machine: fed with epochs and clocks, asked for documents; its changes go into the commit.
+ *
+ * Of an alert leave revision 1 (`open`), and then one more for each epoch that changes what it shows (`revised`) or
+ * takes away its evidence (`retracted`); one that comes back is `revised`.
+ */
+export class AlertLedger {
+  readonly #rule: AlertRule;
+  readonly #groups = new Map<string, AlertGroup>();
+  readonly #members = new Map<string, AlertMember>();
+  /** By row key: the episode that has not left. */
+  readonly #current = new Map<string, AlertMember>();
+  readonly #dirty = new Set<AlertGroup>();
+  /** Groups all of whose rows left because time passed, oldest first. */
+  readonly #closed = new Set<AlertGroup>();
+  readonly #changes = new AlertLedgerChanges();
+  readonly #counts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
+  readonly #backfill = { summed: 0, told: 0, revision: 0 };
+  readonly #quota: BackfillQuota;
+  /** Revisions that an older version of the hunt had come to, by alert id. */
+  readonly #earlier = new Map<string, number>();
+  /** What history held beyond the limit has been summed up: what is found beyond it later is told at once. */
+  #isSummedUp = false;
+  #now = -Infinity;
+
+  /** `nameOf`: from an attribute as the hunt file writes it to the path under which rows carry it. */
+  constructor(options: {
+    readonly hunt: HuntFile;
+    readonly alert: HuntAlert;
+    readonly fingerprint: string;
+    readonly nameOf?: (written: string) => string;
+  }) {
+    this.#rule = alertRule(options.hunt, options.alert, options.fingerprint, options.nameOf ?? ((written) => written));
+    this.#quota = new BackfillQuota(this.#rule.maxBackfill);
+  }
+
+  /** What left since the ledger was made; `suppressed`: rows that alerts which left stand for beside their own. */
+  get counts(): {
+    readonly opened: number;
+    readonly revised: number;
+    readonly retracted: number;
+    readonly suppressed: number;
+  } {
+    return { ...this.#counts };
+  }
+
+  /** The row of a key that has not left, as it was read last. */
+  current(rowKey: string): AlertRow | undefined {
+    return this.#current.get(rowKey)?.row;
+  }
+
+  apply({ now, entered, revised, left }: AlertEpoch): void {
+    this.#now = milliseconds(now);
+    for (const { rowKey, cause } of left) {
+      const member = this.#current.get(rowKey);
+      if (member) this.#leave(member, cause);
+    }
+    for (const row of entered) this.#put(row, 'tick');
+    // Another episode of a row that has not left: a late record joined two, and only one of them was.
+    for (const row of revised) this.#put(row, 'record');
+  }
+
+  hasDue(now: Instant): boolean {
+    const at = milliseconds(now);
+    for (const group of this.#dirty) if (group.dueAt <= at) return true;
+    return false;
+  }
+
+  /** The documents that leave now, ordered by row key. `wallNow`: ms. */
+  due(now: Instant, wallNow: number): AlertDocument[] {
+    this.#now = milliseconds(now);
+    return this.#collect(this.#now, wallNow);
+  }
+
+  /** The input has ended: what waits leaves now. */
+  flush(wallNow: number): AlertDocument[] {
+    const leaving = this.#collect(Infinity, wallNow);
+    return [...leaving, ...this.endBackfill(wallNow)];
+  }
+
+  /** History has been read: one alert for what it held beyond the limit, or none. */
+  endBackfill(wallNow: number): AlertDocument[] {
+    this.#isSummedUp = true;
+    return this.#backfillSummary(wallNow);
+  }
+
+  /** Changes since the last call, for the commit. `value` undefined: to be deleted. */
+  takeChanged(): { readonly key: string; readonly value: LedgerEntry | undefined }[] {
+    return this.#changes.take(this.#groups, this.#members, () => ({ ...this.#backfill, ...this.#quota.stored() }));
+  }
+
+  /** Takes in the values of all entries that `takeChanged` ever gave and did not delete, in any order. False: there are no rows. */
+  restore(entries: Iterable<unknown>): boolean {
+    const members: Extract<LedgerEntry, { kind: 'member' }>[] = [];
+    for (const value of entries) {
+      const entry = readLedgerEntry(value);
+      if (entry.kind === 'member') members.push(entry);
+      else if (entry.kind === 'backfill') {
+        const { left, hosts = [], ...backfill } = entry.backfill;
+        Object.assign(this.#backfill, backfill);
+        this.#quota.restore({ left, hosts });
+      } else if (entry.kind === 'earlier') this.#earlier.set(entry.id, entry.revision);
+      else this.#groups.set(entry.id, AlertLedgerChanges.group(entry));
+    }
+    for (const { group: id, row, closed } of members) {
+      const group = this.#groups.get(id);
+      if (!group) continue;
+      const member: AlertMember = { row, group, closed };
+      group.put(member);
+      this.#members.set(memberKey(row), member);
+      if (!closed) this.#current.set(row.rowKey, member);
+    }
+    for (const group of this.#groups.values()) {
+      if (group.dueAt !== Infinity) this.#dirty.add(group);
+    }
+    const closed = [...this.#groups.values()].filter(({ closedSince }) => closedSince !== Infinity);
+    for (const group of closed.sort((a, b) => a.closedSince - b.closedSince)) this.#closed.add(group);
+    return this.#groups.size > 0;
+  }
+
+  #put(row: AlertRow, otherEpisode: 'record' | 'tick'): void {
+    const key = memberKey(row);
+    const current = this.#current.get(row.rowKey);
+    let member = this.#members.get(key);
+    if (current && current !== member) this.#leave(current, otherEpisode);
+    const group = this.#groupOf(row);
+    if (member && member.group !== group) {
+      this.#remove(member);
+      member = undefined;
+    }
+    if (member) Object.assign(member, { row, closed: false });
+    else member = { row, group, closed: false };
+    group.put(member);
+    this.#members.set(key, member);
+    this.#current.set(row.rowKey, member);
+    group.closedSince = Infinity;
+    this.#closed.delete(group);
+    this.#changes.member(key);
+    this.#touch(group);
+  }
+
+  #leave(member: AlertMember, cause: 'record' | 'tick'): void {
+    this.#current.delete(member.row.rowKey);
+    const { group } = member;
+    if (cause === 'record' && !(this.#rule.latch && group.status !== 'pending')) {
+      this.#remove(member);
+      return;
+    }
+    member.closed = true;
+    this.#changes.member(memberKey(member.row));
+    if (!group.allClosed) return;
+    group.closedSince = this.#now;
+    this.#closed.add(group);
+    this.#changes.group(group.id);
+  }
+
+  #remove(member: AlertMember): void {
+    const key = memberKey(member.row);
+    member.group.remove(member);
+    this.#members.delete(key);
+    if (this.#current.get(member.row.rowKey) === member) this.#current.delete(member.row.rowKey);
+    this.#changes.member(key);
+    this.#touch(member.group);
+  }
+
+  #groupOf(row: AlertRow): AlertGroup {
+    const { hunt, variable, suppress } = this.#rule;
+    let id: string;
+    let countsFrom = 0;
+    if (suppress) {
+      const bucket = suppressionBucket(row, suppress.forMs);
+      id = suppressedAlertId(hunt.id, variable, suppressionKey(row, suppress.by), bucket);
+      countsFrom = (bucket + 1) * suppress.forMs;
+    } else {
+      id = alertId(hunt.id, variable, row.rowKey, row.episode);
+    }
+    let group = this.#groups.get(id);
+    if (!group) this.#groups.set(id, (group = new AlertGroup(id, this.#now, countsFrom)));
+    return group;
+  }
+
+  #touch(group: AlertGroup): void {
+    group.dueAt = group.status === 'pending' ? group.openedAt + this.#rule.settleMs : -Infinity;
+    this.#dirty.add(group);
+    this.#changes.group(group.id);
+  }
+
+  #collect(until: number, wallNow: number): AlertDocument[] {
+    const leaving: { readonly key: string; readonly document: AlertDocument }[] = [];
+    for (const group of this.#dirty) {
+      group.seen ??= wallNow;
+      if (group.dueAt > until) continue;
+      const row = group.best?.row ?? group.last;
+      const document = this.#decide(group, until, wallNow);
+      if (document) leaving.push({ key: row!.rowKey, document });
+    }
+    this.#forget(this.#now);
+    return [
+      ...leaving
+        .sort((a, b) => compareTexts(a.key, b.key) || compareTexts(a.document.event.id, b.document.event.id))
+        .map(({ document }) => document),
+      ...(this.#isSummedUp ? this.#backfillSummary(wallNow) : []),
+    ];
+  }
+
+  /** Looks at a group whose time has come: the document that leaves, or undefined where nothing is to be said. */
+  #decide(group: AlertGroup, until: number, wallNow: number): AlertDocument | undefined {
+    this.#dirty.delete(group);
+    group.dueAt = Infinity;
+    this.#changes.group(group.id);
+    const row = group.best?.row;
+    if (group.status === 'summed') {
+      if (row === undefined) this.#uncount(group);
+      return undefined;
+    }
+    if (row === undefined) {
+      if (group.status === 'pending') this.#groups.delete(group.id);
+      return group.status === 'open' && group.last ? this.#release(group, group.last, 'retracted', wallNow) : undefined;
+    }
+    if (group.status === 'pending') return this.#open(group, row, wallNow);
+    const content = alertContent(this.#rule, row);
+    if (group.status === 'retracted' || content.digest !== group.digest) {
+      return this.#release(group, row, 'revised', wallNow, content);
+    }
+    if (group.members.size - 1 === group.suppressed) return undefined;
+    if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow, content);
+    group.dueAt = group.countsFrom;
+    this.#dirty.add(group);
+    return undefined;
+  }
+
+  #open(group: AlertGroup, row: AlertRow, wallNow: number): AlertDocument | undefined {
+    if (row.backfilled) {
+      this.#changes.backfill();
+      if (!this.#quota.admits(hostOf(row))) {
+        this.#backfill.summed++;
+        group.status = 'summed';
+        return undefined;
+      }
+    }
+    return this.#release(group, row, 'open', wallNow);
+  }
+
+  #uncount(group: AlertGroup): void {
+    this.#backfill.summed--;
+    this.#changes.backfill();
+    this.#groups.delete(group.id);
+  }
+
+  #release(
+    group: AlertGroup,
+    row: AlertRow,
+    status: AlertDocument['windhover']['status'],
+    wallNow: number,
+    content = alertContent(this.#rule, row),
+  ): AlertDocument {
+    const suppressed = Math.max(0, group.members.size - 1);
+    this.#counts.suppressed += suppressed - group.suppressed;
+    this.#counts[status === 'open' ? 'opened' : status]++;
+    group.status = status === 'retracted' ? 'retracted' : 'open';
+    group.digest = content.digest;
+    group.suppressed = suppressed;
+    group.revision = 1 + this.#countsFrom(group);
+    if (status === 'retracted') group.last = undefined;
+    const { id, revision, seen } = group;
+    return buildAlertDocument(
+      this.#rule,
+      row,
+      { id, status, revision, suppressed, seen: seen ?? wallNow, written: wallNow },
+      content,
+    );
+  }
+
+  /** The last revision that left, of this version of the hunt or of an older one. */
+  #countsFrom({ id, revision }: Pick<AlertGroup, 'id' | 'revision'>): number {
+    const earlier = this.#earlier.get(id);
+    if (revision > 0 || earlier === undefined) return revision;
+    this.#earlier.delete(id);
+    this.#changes.counted(id);
+    return earlier;
+  }
+
+  /** Alerts that closed long ago and have nothing left to say. */
+  #forget(now: number): void {
+    for (const group of this.#closed) {
+      if (group.closedSince + KEEP_CLOSED_MS > now) break;
+      if (this.#dirty.has(group)) continue;
+      this.#closed.delete(group);
+      this.#groups.delete(group.id);
+      this.#changes.group(group.id);
+      for (const key of group.members.keys()) {
+        this.#members.delete(key);
+        this.#changes.member(key);
+      }
+    }
+  }
+
+  /** One alert for all that history held beyond the limit. */
+  #backfillSummary(wallNow: number): AlertDocument[] {
+    const { summed, told } = this.#backfill;
+    const { left } = this.#quota;
+    if (summed === told) return [];
+    const status = this.#backfill.revision === 0 ? 'open' : summed === 0 ? 'retracted' : 'revised';
+    const revision = 1 + this.#countsFrom({ id: BACKFILL_SUMMARY, revision: this.#backfill.revision });
+    this.#backfill.revision = revision;
+    this.#backfill.told = summed;
+    this.#changes.backfill();
+    const { hunt, variable } = this.#rule;
+    const row: AlertRow = {
+      rowKey: 'backfill',
+      episode: '0',
+      type: 'x-windhover-summary',
+      time: { ms: wallNow, ns: 0 },
+      attributes: {},
+      backfilled: true,
+    };
+    const text = `${summed} more from history, beyond the ${left} shown: ${hunt.title}`;
+    const rule: AlertRule = { ...this.#rule, title: { text, parts: [{ kind: 'text', text }] } };
+    this.#counts[status === 'open' ? 'opened' : status]++;
+    const id = backfillAlertId(hunt.id, variable);
+    return [
+      buildAlertDocument(rule, row, { id, status, revision, suppressed: summed, seen: wallNow, written: wallNow }),
+    ];
+  }
+}
+
+function hostOf({ attributes }: AlertRow): string {
+  const host = attributes['host.id'];
+  return typeof host === 'string' ? host : '';
+}
+
+function milliseconds(instant: Instant): number {
+  return instant.ms + instant.ns / 1e6;
+}

@@ -1,0 +1,141 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair, type Scalar } from 'yaml';
+import type { Diagnostic, TextRange } from '../../language/diagnostic.ts';
+import { LineIndex } from '../../language/line-index.ts';
+
+/** Bounds of a hunt file; what an alias stands for counts each time it is used. */
+export const MAX_HUNT_FILE_CHARACTERS = 4 * 1024 * 1024;
+const MAX_NODES = 200_000;
+const MAX_DEPTH = 40;
+const MAX_PROBLEMS = 50;
+
+export type YamlPath = readonly (string | number)[];
+
+/** Plain data of a YAML text, with the place of every value and key. */
+export interface YamlText {
+  readonly value: unknown;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly lines: LineIndex;
+  /** Place of the value at `path`, or of the nearest one around it. */
+  rangeOf(path: YamlPath): TextRange;
+  /** Place of the key that leads to `path`. */
+  keyRangeOf(path: YamlPath): TextRange;
+  /** The scalar at `path`, with its style and source. */
+  scalarAt(path: YamlPath): Scalar.Parsed | undefined;
+}
+
+/** Reads one YAML 1.2 document (core schema: no dates, no tags). Never throws for what the text holds. */
+export function readHuntYaml(text: string): YamlText {
+  return new YamlReader(text);
+}
+
+class YamlReader implements YamlText {
+  readonly value: unknown;
+  readonly lines: LineIndex;
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #places = new Map<string, { value: TextRange; key: TextRange; node: Node | null }>();
+  readonly #whole: TextRange;
+  #nodes = 0;
+  /** Nodes that are being read: an alias to one of them would never end. */
+  readonly #open = new Set<Node>();
+
+  constructor(text: string) {
+    const tooLarge = text.length > MAX_HUNT_FILE_CHARACTERS;
+    const kept = tooLarge ? '' : text;
+    this.lines = new LineIndex(kept);
+    this.#whole = this.lines.range(0, 0);
+    if (tooLarge) {
+      const limit = MAX_HUNT_FILE_CHARACTERS;
+      this.#report('hunt-file-too-large', this.#whole, `A hunt file has at most ${limit} characters.`);
+      return;
+    }
+    const document = parseDocument(kept, {
+      lineCounter: new LineCounter(),
+      keepSourceTokens: true,
+      uniqueKeys: true,
+      version: '1.2',
+      schema: 'core',
+      prettyErrors: false,
+      stringKeys: true,
+    });
+    for (const problem of [...document.errors, ...document.warnings]) {
+      const [start, end] = problem.pos;
+      this.#report('hunt-yaml', this.lines.range(start, end), yamlMessage(problem.code, problem.message));
+    }
+    if (document.errors.length > 0) return;
+    this.value = this.#read(document.contents, [], undefined, (node) =>
+      isAlias(node) ? (node.resolve(document) ?? null) : node,
+    );
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  rangeOf(path: YamlPath): TextRange {
+    return this.#place(path)?.value ?? this.#whole;
+  }
+
+  keyRangeOf(path: YamlPath): TextRange {
+    return this.#place(path)?.key ?? this.#whole;
+  }
+
+  scalarAt(path: YamlPath): Scalar.Parsed | undefined {
+    const node = this.#places.get(pathKey(path))?.node;
+    return node && isScalar(node) ? (node as Scalar.Parsed) : undefined;
+  }
+
+  #place(path: YamlPath): { value: TextRange; key: TextRange } | undefined {
+    for (let length = path.length; length >= 0; length--) {
+      const place = this.#places.get(pathKey(path.slice(0, length)));
+      if (place) return place;
+    }
+    return undefined;
+  }
+
+  #read(written: Node | null, path: YamlPath, key: Node | undefined, resolve: (node: Node) => Node | null): unknown {
+    const place = this.#rangeOfNode(written ?? key ?? null);
+    const node = written && resolve(written);
+    this.#places.set(pathKey(path), { value: place, key: key ? this.#rangeOfNode(key) : place, node });
+    if (++this.#nodes > MAX_NODES || path.length > MAX_DEPTH || (node !== null && this.#open.has(node))) {
+      const message = 'The file is nested too deeply or holds too many values (aliases count each time).';
+      if (!this.#diagnostics.some((known) => known.code === 'hunt-file-too-large')) {
+        this.#report('hunt-file-too-large', place, message);
+      }
+      return null;
+    }
+    if (node === null || isScalar(node)) return node?.value ?? null;
+    this.#open.add(node);
+    try {
+      if (isSeq<Node>(node)) return node.items.map((item, i) => this.#read(item, [...path, i], undefined, resolve));
+      if (isMap<Node, Node>(node)) {
+        const pairs = node.items as Pair<Node, Node | null>[];
+        return Object.fromEntries(
+          pairs.map((pair) => {
+            const name = isScalar(pair.key) ? String(pair.key.value) : '';
+            return [name, this.#read(pair.value, [...path, name], pair.key, resolve)];
+          }),
+        );
+      }
+      return null;
+    } finally {
+      this.#open.delete(node);
+    }
+  }
+
+  #rangeOfNode(node: Node | null): TextRange {
+    if (!node?.range) return this.#whole;
+    return this.lines.range(node.range[0], node.range[1]);
+  }
+
+  #report(code: string, range: TextRange, message: string): void {
+    if (this.#diagnostics.length < MAX_PROBLEMS) this.#diagnostics.push({ code, severity: 'error', range, message });
+  }
+}
+
+function yamlMessage(code: string, message: string): string {
+  return code === 'DUPLICATE_KEY' ? 'This key stands twice in the same place.' : `This is not YAML: ${message}.`;
+}
+
+function pathKey(path: YamlPath): string {
+  return JSON.stringify(path);
+}

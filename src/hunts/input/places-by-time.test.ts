@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { RecordBatch } from '../../telemetry/record-batch.ts';
+import { PlacesByTime } from './places-by-time.ts';
+import type { BatchSupply } from './source-reader.ts';
+
+/** A place whose batches begin at these moments; `null`: a batch without records. */
+class MadePlace implements BatchSupply {
+  readonly name: string;
+  readonly #times: readonly (number | null)[];
+  #next = 0;
+  closed = false;
+
+  constructor(name: string, times: readonly (number | null)[]) {
+    this.name = name;
+    this.#times = times;
+  }
+
+  next(): ReturnType<BatchSupply['next']> {
+    const time = this.#times[this.#next++];
+    if (time === undefined) return Promise.resolve(undefined);
+    const batch = { size: time === null ? 0 : 1, firstMs: Float64Array.of(time ?? 0) } as unknown as RecordBatch;
+    const position = { offset: this.#next, records: 0 };
+    return Promise.resolve({ batch, position: { place: this.name, position, head: '', headLength: 0 } });
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+}
+
+function opened(places: readonly (readonly (number | null)[])[]): {
+  readonly supply: PlacesByTime;
+  readonly open: MadePlace[];
+  readonly surveyed: MadePlace[];
+} {
+  const open: MadePlace[] = [];
+  const surveyed: MadePlace[] = [];
+  const readers = (into: MadePlace[]) =>
+    places.map((times, i) => () => {
+      const place = new MadePlace(String(i), times);
+      into.push(place);
+      return place;
+    });
+  return { supply: new PlacesByTime('s', readers(surveyed), readers(open)), open, surveyed };
+}
+
+async function orderOf(supply: PlacesByTime): Promise<string[]> {
+  const order: string[] = [];
+  for (let read = await supply.next(); read !== undefined; read = await supply.next()) {
+    order.push(`${read.position.place}:${read.batch.size === 0 ? '-' : read.batch.firstMs[0]}`);
+  }
+  return order;
+}
+
+describe('places that overlap in time', () => {
+  test('give their batches by time, then by the order of the places', async () => {
+    const { supply } = opened([[20, 30, 31], [10, 30, 40], [], [25]]);
+    expect(await orderOf(supply)).toEqual(['1:10', '0:20', '3:25', '0:30', '1:30', '0:31', '1:40']);
+    expect(await supply.next()).toBeUndefined();
+  });
+
+  test('batches without records go first', async () => {
+    const { supply } = opened([
+      [5, null, 6],
+      [null, 1],
+    ]);
+    expect(await orderOf(supply)).toEqual(['1:-', '1:1', '0:5', '0:-', '0:6']);
+  });
+
+  test('one after the other are open one after the other, and closed', async () => {
+    const { supply, open, surveyed } = opened([
+      [1, 2],
+      [30, 40],
+      [50, 60],
+    ]);
+    expect((await supply.next())?.position.place).toBe('0');
+    expect(open).toHaveLength(1);
+    expect(surveyed.every(({ closed }) => closed)).toBe(true);
+    await orderOf(supply);
+    expect(open.map(({ closed }) => closed)).toEqual([true, true, true]);
+  });
+
+  test('of very many that overlap, the latest wait; none is lost', async () => {
+    const { supply, open } = opened(Array.from({ length: 300 }, (_, i) => [i, 1000 + i]));
+    const first = await supply.next();
+    expect(first?.batch.firstMs[0]).toBe(0);
+    const rest = await orderOf(supply);
+    expect(rest).toHaveLength(599);
+    expect(new Set(rest.map((each) => each.split(':')[0])).size).toBe(300);
+    expect(open).toHaveLength(300);
+  });
+
+  test('are closed before their end, and then give nothing', async () => {
+    const { supply, open } = opened([
+      [1, 2],
+      [1, 3],
+    ]);
+    await supply.next();
+    await supply.close();
+    expect(open.map(({ closed }) => closed)).toEqual([true, true]);
+    expect(await supply.next()).toBeUndefined();
+  });
+});

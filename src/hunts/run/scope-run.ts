@@ -1,0 +1,437 @@
+import { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
+import { ListingRows } from '../../dataflow/listing-rows.ts';
+import type { LoadContents } from '../../dataflow/load-missing.ts';
+import { Scope } from '../../dataflow/scope.ts';
+import { BackfillClock } from '../../dataflow/backfill-clock.ts';
+import { WallClock } from '../../dataflow/wall-clock.ts';
+import { EntityGraph } from '../../graph/entity-graph.ts';
+import { AlertFeed } from '../alerts/alert-feed.ts';
+import type { AlertDocument } from '../alerts/alert-document.ts';
+import { isBackfilling } from '../backfill/is-backfilling.ts';
+import type { SourcedBatch } from '../input/batch-merge.ts';
+import type { CoverageLedger } from '../coverage/coverage-ledger.ts';
+import { heardBy, scopeCoverage } from '../coverage/scope-coverage.ts';
+import { CompleteVariables } from './complete-variables.ts';
+import type { CompiledHunt } from '../compile-hunt.ts';
+import { countInput } from '../input/count-input.ts';
+import type { HuntResult } from './hunt-result.ts';
+import { forgetChanges } from '../state/forget-changes.ts';
+import { bytesSince, huntGauges, lagOf } from './hunt-gauges.ts';
+import { HuntSaves } from './hunt-saves.ts';
+import { huntSizes } from './hunt-sizes.ts';
+import { LiveDisplays } from './live-displays.ts';
+import { ScopeJournal } from '../journal/scope-journal.ts';
+import { readHuntResult } from './read-hunt-result.ts';
+import { emptyCounts, type InputCounts } from './run-observer.ts';
+import type { MeteredScope } from './run-meter.ts';
+import { RunWatch } from '../limits/run-watch.ts';
+import { openInput, type LiveInput, type OrderedInput } from '../input/scope-input.ts';
+import type { ScopeRunOptions } from './scope-run-options.ts';
+import { SnapshotTeller } from './snapshot-teller.ts';
+import { rowsOutside } from '../input/time-bounds.ts';
+import { unlessAborted } from '../input/unless-aborted.ts';
+import { isForgotten, positionKey, type BatchSupply, type PlacePosition } from '../input/source-reader.ts';
+
+/** A commit covers the epochs of at most this much wall time (decision 21). */
+const COMMIT_MS = 50;
+/** Contents kept in memory beside the state store, which holds the rest. */
+const RESIDENT_CONTENTS = 200_000;
+/** How often it is looked whether the wall clock lets something enter or leave, ms. */
+const TICK_MS = 100;
+/** A loop that is metered turns at least this often, so that one that hangs is told from one that waits, ms. */
+const METERED_IDLE_MS = 1000;
+
+/** What a scope holds: its graph, and the operators of its hunts. */
+export interface ScopeView {
+  readonly graph: EntityGraph;
+  readonly hunts: readonly { readonly hunt: CompiledHunt; readonly dataflow: HuntDataflow }[];
+}
+
+/**
+ * Runs the hunts of one scope over its sources to their end, or until the signal is given: the pull loop. The next
+ * batch is asked for after the epoch of the last one is done, so nothing queues up (decision 15). Live sources are taken
+ * as they come, and time passes without them where the wall clock rules.
+ */
+export class ScopeRun {
+  readonly counts: InputCounts = emptyCounts();
+  readonly #options: ScopeRunOptions;
+  readonly #scope: Scope;
+  readonly #hunts: ScopeView['hunts'];
+  readonly #feeds: AlertFeed[] = [];
+  readonly #saves: HuntSaves[] = [];
+  /** Hunts that an operator's failure stopped: what they hold is no answer. */
+  readonly #failedHunts = new Set<string>();
+  readonly #listings: ListingRows;
+  readonly #positions = new Map<string, PlacePosition>();
+  readonly #changedPositions = new Map<string, PlacePosition>();
+  readonly #snapshots: SnapshotTeller | undefined;
+  readonly #wall: WallClock | BackfillClock | undefined;
+  /** History is being read that live sources go on from. */
+  #isBackfilling: boolean;
+  readonly #displays: LiveDisplays | undefined;
+  readonly #completion: CompleteVariables;
+  readonly #watch: RunWatch;
+  readonly #metered: MeteredScope;
+  /** What has been seen of the sources, and what not. */
+  readonly coverage: CoverageLedger;
+  #pending: AlertDocument[] = [];
+  #inUse: readonly BatchSupply[] = [];
+  /** The reading of the wall clock that goes for the present epoch or tick, ms. */
+  #nowMs: number;
+  #journal = ScopeJournal.none;
+  #lastCommit = 0;
+  #lastSave: number;
+  #uncommitted = false;
+  /** A commit failed: what it was to write is known nowhere else any more. */
+  #commitFailed = false;
+  /** Something may have changed since SAVE wrote its files. */
+  #unsaved = false;
+
+  private constructor(options: ScopeRunOptions, graph: EntityGraph, load: LoadContents) {
+    this.#options = options;
+    this.#nowMs = options.wallClock();
+    this.#lastSave = this.#nowMs;
+    this.#watch = new RunWatch(options, () => this.#nowMs);
+    this.#listings = new ListingRows(load);
+    this.#isBackfilling = options.script?.backfilling ?? isBackfilling(options.sources, options.state?.positions ?? []);
+    if (options.clock === 'wall') {
+      this.#wall = this.#isBackfilling ? new BackfillClock() : new WallClock();
+    }
+    this.#scope = new Scope(
+      graph,
+      (sourceOf) =>
+        options.hunts.map(
+          (hunt) => new HuntDataflow(hunt.id, hunt.plan, graph, { resolveSource: options.resolveSource, sourceOf }),
+        ),
+      {
+        load,
+        retentionMs: options.retentionMs,
+        latenessMs: options.latenessMs,
+        ...(this.#wall === undefined ? {} : { clock: this.#wall }),
+        ...this.#watch.scopeOptions,
+        onRefused: (host, behindMs) => options.observer.refused?.(host, behindMs),
+        onHuntFailure: (hunt, error) => {
+          this.#failedHunts.add(hunt);
+          options.observer.huntFailed(hunt, error);
+        },
+      },
+    );
+    const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: options.hunts[i] as CompiledHunt, dataflow }));
+    this.#hunts = hunts;
+    this.coverage = scopeCoverage(options, hunts);
+    for (const { hunt, dataflow } of hunts) {
+      for (const alert of hunt.alerts) this.#feeds.push(new AlertFeed(hunt, alert, dataflow, graph, load));
+      if (options.saves !== undefined) {
+        this.#saves.push(new HuntSaves(hunt, dataflow, this.#listings, options.saves));
+      }
+    }
+    this.#snapshots = options.snapshots ? new SnapshotTeller(hunts, this.#listings, options) : undefined;
+    this.#metered = {
+      awaited: options.sources.flatMap(({ name, log }) => (log === undefined ? [] : [name])),
+      entities: () => graph.size,
+      coverage: () => this.coverage.totals(),
+      hunts: () => huntGauges(this.#scope, hunts, this.#feeds, this.#failedHunts),
+    };
+    this.#completion = new CompleteVariables(options.hunts, options.latenessMs);
+    if (options.live?.displayMs !== undefined) {
+      this.#displays = new LiveDisplays(hunts, this.#listings, options.live.displayMs);
+    }
+  }
+
+  /** Builds the operators, over the graph as the state has it. */
+  static async open(options: ScopeRunOptions): Promise<ScopeRun> {
+    const { state } = options;
+    const graph = new EntityGraph(options.demand, {
+      retains: options.retentionMs !== Infinity,
+      countsRecords: options.countRecords,
+    });
+    const load: LoadContents = async (handles) => {
+      options.meter?.loaded(handles.length);
+      await state?.load(graph, handles);
+    };
+    // Before the operators: rows of NEW take their handles from the graph.
+    const resumed = (await state?.restoreGraph(graph)) ?? false;
+    const run = new ScopeRun(options, graph, load);
+    await state?.restoreOperators(run.#scope, run.#feeds);
+    run.coverage.restore((await state?.coverage()) ?? []);
+    run.#journal = await ScopeJournal.open(options, run.#nowMs, {
+      smallestWindowMs: run.#scope.smallestWindowMs,
+      backfilling: run.#isBackfilling,
+      resumed,
+    });
+    run.#wall?.set(run.#nowMs);
+    run.#watch.begin(run.#nowMs);
+    await run.#scope.start(resumed ? 'replay' : 'record', state?.epoch ?? 0);
+    for (const position of state?.positions ?? []) run.#positions.set(positionKey(position), position);
+    await run.#collectAlerts(resumed);
+    options.meter?.opened(run.#metered);
+    return run;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { live, script } = this.#options;
+    const known = [...this.#positions.values()];
+    const heard = heardBy(this.coverage, this.#options);
+    const input = script?.input ?? openInput(heard, known, this.#scope.smallestWindowMs, this.#nowMs, signal);
+    this.#inUse = input.supplies;
+    let isComplete = false;
+    try {
+      if (this.#isBackfilling) {
+        await this.#runToEnd(input.history, signal);
+        if (!signal.aborted) await this.#goLive();
+      }
+      if (input.live === undefined) await this.#runToEnd(input.ordered, signal);
+      else await this.#runLive(input.live, signal);
+      if (!signal.aborted) {
+        await this.#finish();
+        isComplete = true;
+      } else if (live !== undefined && this.#options.state === undefined) {
+        // What waits for the clock waits in the state; without one it leaves now, or never.
+        this.#flushAlerts();
+      }
+    } finally {
+      try {
+        // After one that failed, positions would pass by the changes that it lost.
+        if (!this.#commitFailed) await this.#commit();
+      } finally {
+        for (const supply of this.#inUse) await supply.close();
+      }
+    }
+    if (isComplete || this.#options.saves?.everyMs !== null) await this.#save();
+  }
+
+  async #runToEnd(input: OrderedInput, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#room(signal);
+      // A server may keep us waiting for long.
+      const next = await unlessAborted(input.next(), signal);
+      if (next === undefined) break;
+      await this.#epoch(next);
+      this.#options.meter?.turned(this.#metered);
+    }
+  }
+
+  /** Waits until sinks and disk have room; what is done is committed before. */
+  async #room(signal: AbortSignal): Promise<void> {
+    const { room, disk, meter } = this.#options;
+    await room?.(signal);
+    if (disk === undefined || (await disk.hasRoom())) return;
+    await this.#commit();
+    await disk.room(signal, () => meter?.turned(this.#metered));
+  }
+
+  /** Windows go by the wall clock from now on; what history held beyond the limit of alerts is summed up. */
+  async #goLive(): Promise<void> {
+    this.#isBackfilling = false;
+    this.#nowMs = this.#options.wallClock();
+    this.#journal.add({ kind: 'live', clock: this.#nowMs });
+    if (this.#wall instanceof BackfillClock) this.#wall.goLive(this.#nowMs);
+    this.#watch.begin(this.#nowMs);
+    await this.#collectAlerts(false);
+    for (const feed of this.#feeds) this.#leave(feed.endBackfill(this.#nowMs));
+    await this.#commit();
+    await this.#passTime();
+  }
+
+  async #runLive(input: LiveInput, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#room(signal);
+      const next = await input.take();
+      if (next !== undefined) await this.#epoch(next);
+      else if (input.ended || signal.aborted) break;
+      else {
+        await input.wait(this.#idleMs());
+        this.#nowMs = this.#options.wallClock();
+      }
+      await this.#passTime();
+      this.#options.meter?.turned(this.#metered);
+    }
+  }
+
+  /** How long nothing is to be done but wait for input, ms of wall time. */
+  #idleMs(): number {
+    const now = this.#options.wallClock();
+    return Math.min(
+      this.#wall === undefined ? Infinity : TICK_MS,
+      this.#options.meter === undefined ? Infinity : METERED_IDLE_MS,
+      this.#uncommitted ? Math.max(0, this.#lastCommit + COMMIT_MS - now) : Infinity,
+      this.#displays?.dueIn(now) ?? Infinity,
+      this.#watch.dueIn(now),
+      this.#saveDueIn(now),
+    );
+  }
+
+  /** What the wall clock brings about without a record: expiry, alerts that have settled, commits, displays. */
+  async #passTime(): Promise<void> {
+    const now = this.#nowMs;
+    this.#watch.passTime(this.#scope, now);
+    // Where nothing is due the clock stays: what the journal does not say must not be anywhere else.
+    const clock = this.#wall?.at(now);
+    if (clock !== undefined && (this.#scope.isDue(clock) || this.#feeds.some((feed) => feed.hasDue(clock)))) {
+      this.#wall?.set(now);
+      this.#journal.add({ kind: 'tick', clock: now });
+      await this.#scope.advance(clock);
+      await this.#collectAlerts(false);
+      this.#uncommitted = true;
+      this.#unsaved = true;
+    }
+    const passed = clock ?? this.#scope.clock.now;
+    for (const complete of this.#completion.take(passed)) this.#options.observer.completed?.(complete);
+    if ((this.#uncommitted || this.coverage.isChanged) && now - this.#lastCommit >= COMMIT_MS) await this.#commit();
+    if (!this.#uncommitted && this.#saveDueIn(now) === 0) await this.#save();
+    if (this.#displays?.dueIn(now) !== 0) return;
+    for (const change of await this.#displays.changes(now)) this.#options.observer.displayChanged?.(change);
+  }
+
+  /** Variables, displays and alert counts as they stand. */
+  async results(rowsOf: (variable: string) => boolean): Promise<HuntResult[]> {
+    const results: HuntResult[] = [];
+    for (const [i, { hunt, dataflow }] of this.#hunts.entries()) {
+      const feeds = this.#feeds.filter((feed) => feed.hunt === hunt);
+      results.push(
+        await readHuntResult(hunt, dataflow, this.#scope.graph, this.#listings, feeds, {
+          rowsOf,
+          countRecords: this.#options.countRecords,
+          saves: this.#saves[i]?.results ?? [],
+        }),
+      );
+    }
+    return results;
+  }
+
+  /** The hunts as they stand, for whoever asks why something is a member. Valid until `close`. */
+  get view(): ScopeView {
+    return { graph: this.#scope.graph, hunts: this.#hunts };
+  }
+
+  close(): void {
+    this.#options.meter?.closed(this.#metered);
+    this.#scope.close();
+  }
+
+  async #epoch(next: SourcedBatch): Promise<void> {
+    const { source, batch, position, also, duplicates: known = 0 } = next;
+    const { observer, meter } = this.#options;
+    const began = meter?.now() ?? 0;
+    const { late, refused, duplicates } = this.counts;
+    const bytes = meter === undefined ? 0 : bytesSince(this.#positions.get(positionKey(position)), position);
+    this.#nowMs = this.#options.wallClock();
+    this.#wall?.set(this.#nowMs);
+    if (!this.#isBackfilling) this.#watch.look(this.#nowMs);
+    const { bounds } = this.#options;
+    const outside = bounds === undefined ? undefined : rowsOutside(batch, bounds);
+    countInput(this.counts, batch, outside);
+    this.counts.records -= known;
+    this.counts.duplicates += known;
+    if (batch.rejects.length > 0) observer.rejects(source, batch.rejects);
+    this.#watch.arrived(source, batch, this.#wall?.now);
+    if (batch.size > 0) await this.#scope.process(batch, source, outside);
+    this.#watch.done(this.#scope);
+    this.coverage.take(next, { outside, left: this.#scope.left });
+    this.counts.late = this.#scope.counts.late;
+    this.counts.refused = this.#scope.counts.refused;
+    this.#journal.epoch(this.#nowMs, this.#scope.epoch, next, this.#positions.get(positionKey(position)));
+    for (const each of also === undefined ? [position] : [position, ...also]) {
+      const key = positionKey(each);
+      if (isForgotten(each)) this.#positions.delete(key);
+      else this.#positions.set(key, each);
+      this.#changedPositions.set(key, each);
+    }
+    await this.#collectAlerts(false);
+    meter?.epoch({
+      source,
+      batch,
+      ms: meter.now() - began,
+      late: this.counts.late - late,
+      refused: this.counts.refused - refused,
+      duplicates: this.counts.duplicates - duplicates,
+      bytes,
+      lag: lagOf(next),
+    });
+    if (batch.size > 0) await this.#snapshots?.tell(source);
+    this.#uncommitted = true;
+    this.#unsaved = true;
+    const now = this.#options.wallClock();
+    if (this.#options.state === undefined || now - this.#lastCommit >= COMMIT_MS) {
+      await this.#commit();
+      if (this.#saveDueIn(now) === 0) await this.#save();
+    }
+    observer.batch?.(source, batch, outside);
+    observer.progress(this.counts, () => huntSizes(this.#hunts));
+  }
+
+  async #finish(): Promise<void> {
+    this.#nowMs = this.#options.wallClock();
+    this.#wall?.set(this.#nowMs);
+    this.#journal.add({ kind: 'end', clock: this.#nowMs });
+    await this.#scope.finish();
+    await this.#collectAlerts(false);
+    this.#flushAlerts();
+  }
+
+  #flushAlerts(): void {
+    for (const feed of this.#feeds) this.#leave(feed.flush(this.#nowMs));
+  }
+
+  #leave(alerts: readonly AlertDocument[]): void {
+    this.#pending.push(...this.coverage.named(alerts));
+  }
+
+  /** Lets the feeds see what their variables did; `replayed`: what enters was there before the restart. */
+  async #collectAlerts(replayed: boolean): Promise<void> {
+    const { now } = this.#scope.clock;
+    const backfilled = this.#isBackfilling;
+    for (const feed of this.#feeds) {
+      if (!feed.hasInput() && !feed.hasDue(now)) continue;
+      this.#leave(await feed.collect(this.#scope.epoch, now, this.#nowMs, { replayed, backfilled }));
+    }
+  }
+
+  /** One atomic write for everything since the last one; the alerts of these epochs leave after it. */
+  async #commit(): Promise<void> {
+    const { exclusive, meter } = this.#options;
+    const began = meter?.now() ?? 0;
+    this.#commitFailed = true;
+    if (exclusive === undefined) await this.#commitNow();
+    else await exclusive(() => this.#commitNow());
+    this.#commitFailed = false;
+    meter?.committed(meter.now() - began);
+    this.#uncommitted = false;
+    this.#lastCommit = this.#options.wallClock();
+  }
+
+  async #commitNow(): Promise<void> {
+    const alerts = this.#pending;
+    this.#pending = [];
+    const { state, sinkMark } = this.#options;
+    const positions = [...this.#changedPositions.values()];
+    const coverage = this.coverage.takeChanged();
+    if (state === undefined) {
+      forgetChanges(this.#scope, this.#feeds);
+    } else {
+      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark(), coverage);
+      if (positions.length > 0) for (const supply of this.#inUse) supply.committed?.(positions);
+    }
+    this.#changedPositions.clear();
+    if (alerts.length > 0) await this.#options.emit(alerts);
+    state?.confirmDelivery();
+    if (state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
+  }
+
+  /** Wall time until files of SAVE are to be written, ms; Infinity where nothing has changed, or they wait for the end. */
+  #saveDueIn(now: number): number {
+    const everyMs = this.#options.saves?.everyMs ?? Infinity;
+    return this.#unsaved ? Math.max(0, this.#lastSave + everyMs - now) : Infinity;
+  }
+
+  /** After a commit, so that a file never holds what a restart would not know. */
+  async #save(): Promise<void> {
+    for (const [i, saves] of this.#saves.entries()) {
+      const { hunt } = this.#hunts[i] as ScopeView['hunts'][number];
+      if (!this.#failedHunts.has(hunt.id)) await saves.write();
+    }
+    this.#lastSave = this.#options.wallClock();
+    // What could not be written is tried again at the next turn.
+    this.#unsaved = this.#saves.some(({ results }) => results.some(({ failure }) => failure !== undefined));
+  }
+}
