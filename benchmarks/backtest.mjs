@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { backtestHunts } from '../dist/cli/backtest.js';
-import { runHunts } from '../dist/cli/run.js';
+import { backtestHunts } from '../dist/cli/backtest/backtest.js';
+import { runHunts } from '../dist/cli/run/run.js';
 import { ratio, telemetry } from './engine.mjs';
 
 const RECORDS = Number(process.env.RECORDS ?? 150_000);

@@ -2,8 +2,8 @@
 // Needs a server at WINDHOVER_TEST_ELASTIC (see CONTRIBUTING.md); without one there is nothing to measure.
 import { randomBytes } from 'node:crypto';
 import { Client } from '@elastic/elasticsearch';
-import { forgetChanges } from '../dist/hunts/forget-changes.js';
-import { HistoryReader } from '../dist/hunts/history-reader.js';
+import { forgetChanges } from '../dist/hunts/state/forget-changes.js';
+import { HistoryReader } from '../dist/hunts/input/history-reader.js';
 import { openElastic } from '../dist/sources/elastic/elastic-client.js';
 import { ElasticHistory } from '../dist/sources/elastic/elastic-history.js';
 import { compileHunts, openEngine, ratio, telemetry } from './engine.mjs';

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadHunt } from '../dist/cli/load-hunts.js';
-import { runSession } from '../dist/cli/run-session.js';
+import { runSession } from '../dist/cli/run/run-session.js';
 
 const LINES = Number(process.env.LINES ?? 200);
 

@@ -2,8 +2,8 @@
 // Needs a broker at WINDHOVER_TEST_KAFKA (see CONTRIBUTING.md); without one there is nothing to measure.
 import { randomBytes } from 'node:crypto';
 import kafkajs from 'kafkajs';
-import { forgetChanges } from '../dist/hunts/forget-changes.js';
-import { MessageReader } from '../dist/hunts/message-reader.js';
+import { forgetChanges } from '../dist/hunts/state/forget-changes.js';
+import { MessageReader } from '../dist/hunts/input/message-reader.js';
 import { KafkaLog } from '../dist/sources/kafka/kafka-log.js';
 import { openKafkaJs } from '../dist/sources/kafka/kafkajs-client.js';
 import { compileHunts, openEngine, ratio, telemetry } from './engine.mjs';
