@@ -11,7 +11,7 @@ import { TEN_HUNTS } from './ten-hunts.mjs';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const peak = fileURLToPath(new URL('report-peak.mjs', import.meta.url));
-const CACHE = 65_536;
+const CACHE = 32_768;
 const ROUNDS = 3;
 const HUNTFLOW = "p = GET process FROM a WHERE command_line LIKE '%777'\nc = FIND process CREATED p\n";
 

@@ -22,5 +22,5 @@ export const DEFAULT_RUN_LIMITS: RunLimits = {
   slowHunts: 'tell',
   stateFreeBytes: 32 * 1024 * 1024,
   stateMaxBytes: Infinity,
-  entityCache: 65_536,
+  entityCache: 32_768,
 };
