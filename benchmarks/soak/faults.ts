@@ -105,7 +105,7 @@ function junk(source: SoakedSource): string[] {
   return [
     'no JSON at all',
     whole.slice(0, whole.length >> 1),
-    whole.replace(/T[\d:.]+Z/gu, 'T99:99:99Z'),
+    whole.replace(/[T ]\d\d:[\d:.]+Z?/gu, 'T99:99:99Z'),
     '\u0000\u0001\u001b[31m\u202e',
     '['.repeat(5000),
     `{"@timestamp": "${'x'.repeat(100_000)}`,
