@@ -80,6 +80,23 @@ export function compareRevisions(
   return differences;
 }
 
+/** Each of these alerts stands once: what was planted is known without any run. */
+export function plantedOnce(
+  planted: readonly { readonly source: string; readonly message: string }[],
+  latest: ReadonlyMap<string, SoakAlert>,
+): string[] {
+  const counts = new Map<string, number>();
+  for (const alert of latest.values()) {
+    if (!stands(alert)) continue;
+    const key = `${alert.windhover.hunt} ${alert.message ?? ''}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return planted.flatMap(({ source, message }) => {
+    const count = counts.get(`planted-${source} ${message}`) ?? 0;
+    return count === 1 ? [] : [`${source}: ${message} was planted once and stands ${count} times`];
+  });
+}
+
 export function stands(alert: SoakAlert): boolean {
   return alert.windhover.status !== 'retracted';
 }

@@ -24,11 +24,12 @@ export interface Planted {
 export class SoakedSource {
   readonly name: SourceName;
   readonly delivery: Delivery;
+  /** Path of what was added. */
+  readonly added: string;
   readonly telemetry: SimulatedTelemetry;
   readonly planted: Planted[] = [];
   /** Lines that were sent, those of faults included. */
   sent = 0;
-  readonly #added: string;
   readonly #random: Random;
   #recent: string[] = [];
   #waiting: string[] = [];
@@ -38,7 +39,7 @@ export class SoakedSource {
     this.name = name;
     this.telemetry = telemetry;
     this.delivery = delivery;
-    this.#added = added;
+    this.added = added;
     this.#random = new Random(telemetry.seed);
     appendFileSync(added, '');
   }
@@ -74,7 +75,7 @@ export class SoakedSource {
   /** Sent with the next records; part of what the undisturbed run reads. */
   add(lines: readonly string[]): void {
     if (lines.length === 0) return;
-    appendFileSync(this.#added, `${lines.join('\n')}\n`);
+    appendFileSync(this.added, `${lines.join('\n')}\n`);
     this.#waiting.push(...lines);
   }
 

@@ -12,7 +12,6 @@ import type { SoakedSource } from './soaked-source.ts';
  */
 export async function undisturbedAlerts(
   source: SoakedSource,
-  added: string,
   hunts: string,
   folder: string,
 ): Promise<Map<string, SoakAlert>> {
@@ -35,7 +34,7 @@ export async function undisturbedAlerts(
   const hosts = simulate(source.telemetry);
   if (hosts.stdout === null) throw new Error('the simulator has no output');
   await pipeline(hosts.stdout, run.stdin, { end: false });
-  await pipeline(createReadStream(added), run.stdin);
+  await pipeline(createReadStream(source.added), run.stdin);
   const code = await ended;
   if (code !== 0) throw new Error(`the undisturbed run over ${source.name} ended with ${code}: ${told}`);
   const { latest, violations } = readLog(readFileSync(join(state, 'alerts.ndjson'), 'utf8').split('\n'));

@@ -3,6 +3,7 @@ import {
   compareRevisions,
   compareStanding,
   latestRevisions,
+  plantedOnce,
   readLog,
   type SoakAlert,
 } from '../../benchmarks/soak/alert-comparison.ts';
@@ -53,6 +54,19 @@ test('a sink has what the log has, in its latest revision, however often it was 
   expect(compareRevisions(log, byId(alert('a'), alert('a', 2), alert('a', 2), alert('b')))).toEqual([]);
   expect(compareRevisions(log, byId(alert('a', 2), alert('a'), alert('b'), alert('c')))).toHaveLength(1);
   expect(compareRevisions(log, byId(alert('a')))).toHaveLength(2);
+});
+
+test('what was planted stands once', () => {
+  const source = 'container1';
+  const of = (id: string, message: string, status?: string): SoakAlert => {
+    const found = alert(id, 1, status, message);
+    return { ...found, windhover: { ...found.windhover, hunt: 'planted-container1' } };
+  };
+  const planted = [{ source, message: 'p 1' }];
+  expect(plantedOnce(planted, byId(of('a', 'p 1')))).toEqual([]);
+  expect(plantedOnce(planted, byId(of('a', 'p 1'), of('b', 'p 1')))).toHaveLength(1);
+  expect(plantedOnce(planted, byId(of('a', 'p 1', 'retracted')))).toHaveLength(1);
+  expect(plantedOnce(planted, byId(alert('a', 1, 'open', 'p 1')))).toHaveLength(1);
 });
 
 const ledger = (holes: { cause: string; count?: number }[]): Parameters<typeof unexplainedHoles>[0] => ({
