@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { faultSchedule, FAULTS, type Fault } from './fault-schedule.ts';
 import type { Explained, SoakWorld } from './faults.ts';
+import { freePort } from './free-port.ts';
 import { highestRate } from './highest-rate.ts';
 import { LogDelivery } from './log-delivery.ts';
 import { SOURCES, writeHunts } from './soak-hunts.ts';
@@ -15,7 +16,6 @@ import { WebhookSink } from './webhook-sink.ts';
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 export const RETENTION_SECONDS = 180;
 const BUNDLED = fileURLToPath(new URL('../../hunts', import.meta.url));
-const PORT = 19_468;
 /** The feed begins so long after everything is prepared. */
 const HEAD_START_MS = 5000;
 
@@ -49,12 +49,13 @@ export async function prepareSoak(options: SoakOptions, folder: string): Promise
   const sources = await openSources(options, folder, { broker, rate, began });
   writeFileSync(join(folder, 'none.yaml'), '{}\n');
   writeFileSync(join(folder, 'soak.yaml'), `alerts: [{ name: soc, webhook: { url: '${sink.url}' } }]\n`);
+  const port = await freePort();
   const args = [
     ...['run', hunts, '--follow', '--state', state, '--retention', `${RETENTION_SECONDS}s`],
-    ...['--metrics', String(PORT), '--config', join(folder, 'soak.yaml'), '--format', 'ndjson', '--log-format', 'json'],
+    ...['--metrics', String(port), '--config', join(folder, 'soak.yaml'), '--format', 'ndjson', '--log-format', 'json'],
     ...sources.flatMap(({ name, delivery }) => ['--source', `${name}=${delivery.uri}`]),
   ];
-  const run = new SoakedRun({ main: MAIN, args, folder, state, port: PORT }, began);
+  const run = new SoakedRun({ main: MAIN, args, folder, state, port }, began);
   const explained = new Map<string, Explained>(SOURCES.map((name) => [name, { undecodable: 0, refused: 0 }]));
   return {
     options,
