@@ -22,6 +22,13 @@ export interface TracedRecord {
   readonly asOfMs?: number;
 }
 
+interface Furthest {
+  readonly statements: readonly StatementVerdict[];
+  /** Statements that it is in. */
+  readonly score: number;
+  readonly atMs: number;
+}
+
 /** How long evidence beyond the windows may take to arrive, ms. */
 const MARGIN_MS = 3_600_000;
 
@@ -33,8 +40,7 @@ export class RecordTrail {
   readonly #record: CapturedRecord;
   readonly #resolveSource: (uri: string) => string;
   readonly #rows = new AlertedRows();
-  #furthest:
-    { readonly statements: readonly StatementVerdict[]; readonly score: number; readonly atMs: number } | undefined;
+  #furthest: Furthest | undefined;
 
   constructor(record: CapturedRecord, resolveSource: (uri: string) => string) {
     this.#record = record;
@@ -46,18 +52,23 @@ export class RecordTrail {
     const windows = view.dataflow.plan.nodes.flatMap((node) =>
       node.op === 'get' && node.timespan?.kind === 'last' ? [node.timespan.milliseconds] : [],
     );
+    // Rows of an alert that is taken back are gone by the end.
+    this.#rows.note(this.#traces(view, 'by then'), view.feeds);
     if (windows.length === 0) return;
     const until = this.#record.last.ms + windows.reduce((a, b) => a + b, MARGIN_MS);
-    if (nowMs <= until) this.#look(view, nowMs, 'by then');
+    if (nowMs > until) return;
+    const { statements, score } = this.#look(view, 'by then');
+    if (score >= (this.#furthest?.score ?? 0)) this.#furthest = { statements, score, atMs: nowMs };
   }
 
   /** Once the input has ended. */
   end(view: HuntView, told: ToldAlerts): TracedRecord {
-    const { statements, score } = this.#look(view, Infinity, 'by the end of the input');
-    const furthest = this.#furthest;
-    const earlier = furthest !== undefined && furthest.score > score ? furthest : undefined;
+    const when = 'by the end of the input';
+    const { statements, score } = this.#look(view, when);
+    const earlier = this.#furthest !== undefined && this.#furthest.score > score ? this.#furthest : undefined;
     const best = earlier?.statements ?? statements;
-    const traces = this.#traces(view, '');
+    const traces = this.#traces(view, when);
+    this.#rows.note(traces, view.feeds);
     return {
       statements: best,
       alerts: alertVerdicts(traces, best, view.feeds, this.#rows, told),
@@ -65,17 +76,9 @@ export class RecordTrail {
     };
   }
 
-  #look(
-    view: HuntView,
-    atMs: number,
-    when: string,
-  ): { readonly statements: readonly StatementVerdict[]; readonly score: number } {
-    const options = { resolveSource: this.#resolveSource, when };
-    const statements = traceRecord(this.#record, view.dataflow, view.graph, options);
-    this.#rows.note(this.#traces(view, when), view.feeds);
-    const score = statements.filter(({ status }) => status === 'in').length;
-    if (atMs !== Infinity && score >= (this.#furthest?.score ?? 0)) this.#furthest = { statements, score, atMs };
-    return { statements, score };
+  #look({ dataflow, graph }: HuntView, when: string): Omit<Furthest, 'atMs'> {
+    const statements = traceRecord(this.#record, dataflow, graph, { resolveSource: this.#resolveSource, when });
+    return { statements, score: statements.filter(({ status }) => status === 'in').length };
   }
 
   #traces({ dataflow, graph }: HuntView, when: string): ReturnType<typeof entityTraces> {
