@@ -4,7 +4,7 @@ import { ResponsibleStatement } from '../../backtest/responsible-statement.ts';
 import { KnownTimes } from '../../backtest/known-times.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import type { CompiledHunt } from '../../hunts/compile-hunt.ts';
-import type { ScopeView } from '../../hunts/run/scope-run.ts';
+import type { ScopeView } from '../../hunts/run/scope-view.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
 import type { SessionHunt } from '../run/run-session.ts';

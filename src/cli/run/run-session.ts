@@ -10,7 +10,8 @@ import { DEFAULT_RUN_LIMITS, type RunLimits } from '../../hunts/limits/run-limit
 import type { RunMeter } from '../../hunts/run/run-meter.ts';
 import type { PartitionCoverage } from '../../hunts/coverage/partition-coverage.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../../hunts/run/run-observer.ts';
-import { ScopeRun, type ScopeView } from '../../hunts/run/scope-run.ts';
+import { ScopeRun } from '../../hunts/run/scope-run.ts';
+import type { ScopeView } from '../../hunts/run/scope-view.ts';
 import type { ScopeState } from '../../hunts/state/scope-state.ts';
 import type { TimeBounds } from '../../hunts/input/time-bounds.ts';
 import { StateFolder } from '../../hunts/state/state-folder.ts';
@@ -28,6 +29,7 @@ import type { OpenLog } from '../sources/kafka-logs.ts';
 import { openScopeSources } from '../sources/open-scope-sources.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
+import { scopesOf, type ScopePlan } from './scope-plan.ts';
 import type { ResolvedSource } from '../sources/source-resolver.ts';
 import { diskSpace } from '../disk-space.ts';
 import { systemTimer } from '../system-timer.ts';
@@ -82,6 +84,8 @@ export interface SessionOptions {
   readonly filesByTime?: boolean;
   /** Bytes were read of a file, as they lie there. */
   readonly bytesRead?: ((bytes: number) => void) | undefined;
+  /** A scope has been opened: its hunts may be looked at between its epochs. */
+  readonly opened?: ((view: ScopeView) => void) | undefined;
   /** A scope has come to its end: what its hunts hold can be looked at during the call. */
   readonly inspect?: ((view: ScopeView) => Promise<void>) | undefined;
   /** A hunt is not the one that its state was made with. Absent: there is no state, or nobody to tell. */
@@ -286,6 +290,7 @@ async function runCohort(
   try {
     const run = await ScopeRun.open(await scopeRunOptions(scope, cohort, folder, session, inputEnds));
     scopes.push(run);
+    options.opened?.(run.view);
     try {
       await run.run(interrupted);
     } finally {
@@ -305,24 +310,6 @@ async function runCohort(
     // Standard input that nobody reads any more must not keep the process.
     ended.abort();
   }
-}
-
-interface ScopePlan {
-  readonly sources: readonly ResolvedSource[];
-  readonly hunts: readonly SessionHunt[];
-}
-
-function scopesOf(hunts: readonly SessionHunt[]): ScopePlan[] {
-  const scopes = new Map<string, { sources: readonly ResolvedSource[]; hunts: SessionHunt[] }>();
-  for (const hunt of hunts) {
-    const byId = new Map([...hunt.sources.values()].map((source) => [source.id, source]));
-    const sources = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const key = sources.map((source) => source.id).join('\n');
-    const known = scopes.get(key);
-    if (known === undefined) scopes.set(key, { sources, hunts: [hunt] });
-    else known.hunts.push(hunt);
-  }
-  return [...scopes.values()];
 }
 
 async function openFolder(options: SessionOptions): Promise<StateFolder | undefined> {

@@ -25,6 +25,7 @@ import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
 import { DEFAULT_RUN_LIMITS } from '../limits/run-limits.ts';
+import type { ScopeView } from './scope-view.ts';
 import { RunWatch } from '../limits/run-watch.ts';
 import { openInput, type LiveInput, type OrderedInput } from '../input/scope-input.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
@@ -39,12 +40,6 @@ const COMMIT_MS = 50;
 const TICK_MS = 100;
 /** A loop that is metered turns at least this often, so that one that hangs is told from one that waits, ms. */
 const METERED_IDLE_MS = 1000;
-
-/** What a scope holds: its graph, and the operators of its hunts. */
-export interface ScopeView {
-  readonly graph: EntityGraph;
-  readonly hunts: readonly { readonly hunt: CompiledHunt; readonly dataflow: HuntDataflow }[];
-}
 
 /**
  * Runs the hunts of one scope over its sources to their end, or until the signal is given: the pull loop. The next
@@ -300,7 +295,7 @@ export class ScopeRun {
 
   /** The hunts as they stand, for whoever asks why something is a member. Valid until `close`. */
   get view(): ScopeView {
-    return { graph: this.#scope.graph, hunts: this.#hunts };
+    return { graph: this.#scope.graph, hunts: this.#hunts, feeds: this.#feeds };
   }
 
   close(): void {
