@@ -1,5 +1,6 @@
 import { AlertTally, type DocumentBudget } from '../../backtest/alert-tally.ts';
 import { NO_ALERTS, summariseAlerts, type BacktestHunt, type BacktestReport } from '../../backtest/backtest-report.ts';
+import { missingStretches } from '../../backtest/missing-stretch.ts';
 import { checkExpectations, type ExpectationResult } from '../../backtest/expectations.ts';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
 import { UsageError } from '../../errors/windhover-error.ts';
@@ -54,6 +55,7 @@ export async function backtestHunts(
     if (diagnostics.length > 0) await reportDiagnostics(hunt, diagnostics, io);
   }
   rejectUnread(options.offsets, hunts);
+  await tellHistories(options.historyOf, hunts, io);
 
   const budget: DocumentBudget = { left: options.maxAlerts };
   const versions = new BacktestVersions(hunts, old, () => new AlertTally(budget));
@@ -147,6 +149,19 @@ function upToTheirEnds(hunt: ResolvedHunt): ResolvedHunt {
   return { ...hunt, session: { ...session, sources: new Map(sources) } };
 }
 
+/** A source with history and topics has been in both: which of them a backtest is about has to be known. */
+async function tellHistories(names: readonly string[], hunts: readonly ResolvedHunt[], io: TerminalIo): Promise<void> {
+  const read = new Set(hunts.flatMap(({ session }) => [...(session?.sources.keys() ?? [])]));
+  for (const name of names) {
+    if (![...read].some((uri) => uri === name || uri.endsWith(`://${name}`))) continue;
+    const remedy = `what only they have is read with --source ${name}=kafka://…`;
+    await write(
+      io.stderr,
+      `${escapeTerminal(name)}: its history is read, and its topics are not; ${escapeTerminal(remedy)}\n`,
+    );
+  }
+}
+
 /** `--offsets` of a topic that no hunt reads would be passed over without a word. */
 function rejectUnread(offsets: readonly OffsetRange[], hunts: readonly ResolvedHunt[]): void {
   const read = hunts.flatMap(({ session }) => [...(session?.sources.values() ?? [])]).filter(({ range }) => range);
@@ -213,6 +228,7 @@ function buildReport(parts: ReportParts): BacktestReport {
       late: input.late,
       refused: input.refused,
       undecodable: input.undecodable,
+      missing: missingStretches(result.coverage.flatMap(({ partitions }) => partitions)),
       refusedByHost: observer.refusedByHost,
     },
     elapsedMs,
