@@ -22,6 +22,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'telemetry/document-history.ts',
     'telemetry/live-places.ts',
     'telemetry/message-log.ts',
+    'telemetry/message-range.ts',
     'telemetry/testing/kept-fields.ts',
     'telemetry/timer.ts',
   ],
