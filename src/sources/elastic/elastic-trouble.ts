@@ -13,6 +13,8 @@ export interface ElasticTrouble {
 }
 
 const SHOWN = 300;
+/** A page may be as large as whoever gives it likes; its beginning says what it is. */
+const LOOKED_AT = 4096;
 
 /** Names of the client's errors: what answers is read, and is none of Elasticsearch's answers. */
 export const NO_ANSWER_OF_ELASTIC = 'DeserializationError';
@@ -25,6 +27,7 @@ export function answeredTrouble(status: number, body: unknown): ElasticTrouble {
       type: '',
       reason: shown(
         body
+          .slice(0, LOOKED_AT)
           .replace(/<[^>]*>/gu, ' ')
           .replace(/\s+/gu, ' ')
           .trim(),
