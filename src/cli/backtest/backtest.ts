@@ -53,7 +53,10 @@ export async function backtestHunts(
   rejectEndless(hunts);
 
   const budget: DocumentBudget = { left: options.maxAlerts };
-  const versions = new BacktestVersions(hunts, old, () => new AlertTally(budget));
+  const versions = new BacktestVersions(hunts, old, {
+    makeTally: () => new AlertTally(budget),
+    forgets: options.retentionMs !== undefined,
+  });
   const progress = new BacktestProgress(
     io,
     io.stderr.isTTY === true ? await bytesToRead(versions.session, io.cwd) : undefined,
@@ -69,6 +72,7 @@ export async function backtestHunts(
     openHistory: elasticHistories({ elastic: options.elastic ?? new Map(), range: historyRange(options.bounds) }, io),
     bounds: options.bounds,
     bytesRead: (bytes) => progress.read(bytes),
+    opened: (view) => versions.opened(view),
     inspect: async (view) => versions.compare(view),
     observer: {
       ...observer.observer,
