@@ -1,7 +1,4 @@
-import { formatInstant } from '../catalogue/instant.ts';
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
-import { membershipOrigin } from '../dataflow/membership-origin.ts';
-import type { EntityGraph } from '../graph/entity-graph.ts';
 import type { NodeIndex } from '../plan/hunt-plan.ts';
 import type { Responsible } from './compare-versions.ts';
 import type { ResponsibleStatement } from './responsible-statement.ts';
@@ -23,16 +20,21 @@ export interface MovedRow {
  */
 export class ResponsibleTrail {
   readonly #holder: HuntDataflow;
-  readonly #graph: EntityGraph;
+  readonly #episodeOf: (node: NodeIndex, handle: number) => string;
   readonly #reasons: ResponsibleStatement;
   readonly #found = new Map<string, Responsible>();
   #entered: MovedRow[] = [];
   #left: MovedRow[] = [];
 
-  /** `alerted`: names of the variables that alert. */
-  constructor(holder: HuntDataflow, graph: EntityGraph, alerted: ReadonlySet<string>, reasons: ResponsibleStatement) {
+  /** `alerted`: names of the variables that alert. `episodeOf`: as alerts have it. */
+  constructor(
+    holder: HuntDataflow,
+    alerted: ReadonlySet<string>,
+    reasons: ResponsibleStatement,
+    episodeOf: (node: NodeIndex, handle: number) => string,
+  ) {
     this.#holder = holder;
-    this.#graph = graph;
+    this.#episodeOf = episodeOf;
     this.#reasons = reasons;
     for (const { name: variable, listing } of holder.plan.variables) {
       if (!alerted.has(variable)) continue;
@@ -58,8 +60,7 @@ export class ResponsibleTrail {
       // What came and went in one epoch is gone.
       if (!this.#holder.at(node).members.has(handle)) continue;
       const found = this.#reasons.ofMember(variable, handle);
-      const origin = membershipOrigin(this.#holder, this.#graph, node, handle);
-      this.#note(found, variable, rowKey, origin?.episode === undefined ? '0' : formatInstant(origin.episode));
+      this.#note(found, variable, rowKey, this.#episodeOf(node, handle));
     }
     return left;
   }

@@ -85,7 +85,7 @@ test('of two versions that differ in one statement, it is that statement, also w
         }
       },
     ),
-    { numRuns: LONG ? 120 : 25 },
+    { numRuns: LONG ? 500 : 25 },
   );
   expect(seen.changed).toBeGreaterThan(50);
   expect(seen.unknown / seen.changed).toBeLessThan(0.02);

@@ -1,9 +1,12 @@
 import type { Responsible } from '../../backtest/compare-versions.ts';
 import { ResponsibleStatement, type HuntVersion } from '../../backtest/responsible-statement.ts';
 import { ResponsibleTrail } from '../../backtest/responsible-trail.ts';
+import { formatInstant } from '../../catalogue/instant.ts';
 import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
+import { membershipOrigin } from '../../dataflow/membership-origin.ts';
 import type { CompiledHunt } from '../../hunts/compile-hunt.ts';
 import type { ScopeView } from '../../hunts/run/scope-view.ts';
+import type { NodeIndex } from '../../plan/hunt-plan.ts';
 import { statementTexts } from '../statement-tree.ts';
 
 interface Version {
@@ -35,7 +38,11 @@ export class VersionPair {
       const { lineOf } = versions[version];
       const reasons = new ResponsibleStatement(versions[version], versions[version === 'new' ? 'old' : 'new']);
       const alerted = new Set(holder.hunt.alerts.map(({ alert }) => alert.on));
-      const trail = comesAndGoes ? new ResponsibleTrail(holder.dataflow, graph, alerted, reasons) : undefined;
+      const episodeOf = (node: NodeIndex, handle: number): string => {
+        const episode = membershipOrigin(holder.dataflow, graph, node, handle)?.episode;
+        return episode === undefined ? '0' : formatInstant(episode);
+      };
+      const trail = comesAndGoes ? new ResponsibleTrail(holder.dataflow, alerted, reasons, episodeOf) : undefined;
       return { reasons, trail, statementOf: (variable) => statementOf(holder.hunt, variable, lineOf) };
     };
     this.#sides = { new: side(now, 'new'), old: side(before, 'old') };
