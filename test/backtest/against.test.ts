@@ -65,7 +65,9 @@ test('of two versions that differ in one statement, it is that statement, also w
           const time = new Date(Date.UTC(2026, 4, 1, 8) + second * 1000).toISOString();
           return { time, process: { pid, name, ...(parent < pid ? { parent: { pid: parent, name: 'sh' } } : {}) } };
         });
-        folder.records('history.ndjson', records);
+        // By the end LAST has let go of all the others.
+        const end = { time: new Date(Date.UTC(2026, 4, 1, 9)).toISOString(), process: { pid: 1, name: 'end' } };
+        folder.records('history.ndjson', [...records, end]);
         const args = ['new.hunt.yaml', '--source', 'history.ndjson', '--against', 'old.hunt.yaml'];
         const { code, document } = await folder.backtest(...args);
         expect(code).toBe(0);
