@@ -1,6 +1,5 @@
 import type { AlertTally } from '../../backtest/alert-tally.ts';
 import { compareVersions, type Comparison, type Responsible } from '../../backtest/compare-versions.ts';
-import { ResponsibleStatement } from '../../backtest/responsible-statement.ts';
 import { KnownTimes } from '../../backtest/known-times.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import type { CompiledHunt } from '../../hunts/compile-hunt.ts';
@@ -8,10 +7,16 @@ import type { ScopeView } from '../../hunts/run/scope-view.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
 import type { SessionHunt } from '../run/run-session.ts';
-import { statementTexts } from '../statement-tree.ts';
+import { VersionPair } from './version-pair.ts';
 
 /** Alerts of a hunt for which it is found out how long after their event they leave: the first may be retracted. */
 const TIMED_ALERTS = 100;
+
+const SAME: Responsible = { kind: 'both', message: 'both versions mean the same' };
+const APART: Responsible = {
+  kind: 'unknown',
+  message: 'not known: the versions read different sources, and did not run over the same records',
+};
 
 interface Pair {
   readonly against: string;
@@ -31,11 +36,19 @@ export class BacktestVersions {
   readonly #pairs = new Map<string, Pair>();
   readonly #current = new Map<string, CompiledHunt>();
   readonly #comparisons = new Map<string, Comparison>();
+  readonly #together = new Map<string, VersionPair>();
+  readonly #forgets: boolean;
   readonly #known = new KnownTimes();
   #untimed: { readonly tally: AlertTally; readonly alert: AlertDocument }[] = [];
 
-  constructor(hunts: readonly ResolvedHunt[], old: ReadonlyMap<string, ResolvedHunt>, makeTally: () => AlertTally) {
-    this.#makeTally = makeTally;
+  /** `forgets`: there is a retention. */
+  constructor(
+    hunts: readonly ResolvedHunt[],
+    old: ReadonlyMap<string, ResolvedHunt>,
+    options: { readonly makeTally: () => AlertTally; readonly forgets: boolean },
+  ) {
+    this.#makeTally = options.makeTally;
+    this.#forgets = options.forgets;
     const session: SessionHunt[] = [];
     for (const hunt of hunts) {
       if (hunt.session === undefined) continue;
@@ -66,6 +79,7 @@ export class BacktestVersions {
 
   /** A batch whose epoch is done. */
   seeBatch(batch: RecordBatch, outside?: Uint8Array): void {
+    for (const pair of this.#together.values()) pair.settle();
     this.#known.add(batch, outside);
     for (const { tally, alert } of this.#untimed) this.#time(tally, alert);
     this.#untimed = [];
@@ -89,21 +103,28 @@ export class BacktestVersions {
     return this.#tally(id, this.#current.get(id)?.fingerprint ?? '');
   }
 
+  /** A scope has been opened: versions that run in it are compared from now on. */
+  opened({ graph, hunts }: ScopeView): void {
+    for (const [id, pair] of this.#pairs) {
+      const ran = ({ loaded, session }: ResolvedHunt) => {
+        const found = hunts.find(({ hunt }) => hunt.id === id && hunt.fingerprint === session?.hunt.fingerprint);
+        return found && { ...found, text: loaded.text };
+      };
+      const [now, before] = [ran(pair.new), ran(pair.old)];
+      if (now === undefined || before === undefined || now.hunt === before.hunt) continue;
+      this.#together.set(id, new VersionPair(graph, now, before, this.#forgets));
+    }
+  }
+
   /** What two versions that ran over the same graph differ in, while their operators can be asked why. */
   compare({ hunts }: ScopeView): void {
     for (const [id, pair] of this.#pairs) {
-      const ran = (fingerprint: string | undefined) =>
-        hunts.find(({ hunt }) => hunt.id === id && hunt.fingerprint === fingerprint);
-      const now = ran(pair.new.session?.hunt.fingerprint);
-      const before = ran(pair.old.session?.hunt.fingerprint);
-      if (now === undefined || before === undefined || now === before) continue;
-      const reasons = {
-        new: new ResponsibleStatement(now.dataflow, before.dataflow, 'new', linesOf(now.hunt, pair.new.loaded.text)),
-        old: new ResponsibleStatement(before.dataflow, now.dataflow, 'old', linesOf(before.hunt, pair.old.loaded.text)),
-      };
+      const together = this.#together.get(id);
+      if (together === undefined || !hunts.some(({ hunt }) => hunt.id === id)) continue;
+      together.settle();
       this.#comparisons.set(
         id,
-        this.#comparison(id, pair, (key, holder) => reasons[holder].of(key)),
+        this.#comparison(id, pair, (key, holder) => together.responsible(key, holder)),
       );
     }
   }
@@ -111,13 +132,17 @@ export class BacktestVersions {
   /** Undefined where there is no older version, or one of them did not run. */
   comparisonOf(id: string): Comparison | undefined {
     const pair = this.#pairs.get(id);
-    return this.#comparisons.get(id) ?? (pair && this.#comparison(id, pair, () => undefined));
+    return this.#comparisons.get(id) ?? (pair && this.#comparison(id, pair, () => (this.#isSame(pair) ? SAME : APART)));
+  }
+
+  #isSame({ new: now, old }: Pair): boolean {
+    return now.session?.hunt.fingerprint === old.session?.hunt.fingerprint;
   }
 
   #comparison(
     id: string,
     { against, old }: Pair,
-    responsible: (key: string, holder: 'new' | 'old') => Responsible | undefined,
+    responsible: (key: string, holder: 'new' | 'old' | 'both') => Responsible,
   ): Comparison {
     const before = this.#tally(id, old.session?.hunt.fingerprint ?? '');
     return compareVersions(against, { new: this.tallyOf(id), old: before }, responsible);
@@ -129,10 +154,4 @@ export class BacktestVersions {
     if (tally === undefined) this.#tallies.set(key, (tally = this.#makeTally()));
     return tally;
   }
-}
-
-/** Lines of the statements of a hunt (from 0) in its file; looked up when the first is asked for. */
-function linesOf(hunt: CompiledHunt, text: string): (statement: number) => number | undefined {
-  let texts: ReturnType<typeof statementTexts> | undefined;
-  return (statement) => (texts ??= statementTexts(hunt, text))[statement]?.line;
 }

@@ -58,7 +58,10 @@ export async function backtestHunts(
   await tellHistories(options.historyOf, hunts, io);
 
   const budget: DocumentBudget = { left: options.maxAlerts };
-  const versions = new BacktestVersions(hunts, old, () => new AlertTally(budget));
+  const versions = new BacktestVersions(hunts, old, {
+    makeTally: () => new AlertTally(budget),
+    forgets: options.retentionMs !== undefined,
+  });
   const progress = new BacktestProgress(
     io,
     io.stderr.isTTY === true ? await bytesToRead(versions.session, io.cwd) : undefined,
@@ -75,6 +78,7 @@ export async function backtestHunts(
     openRange: kafkaRanges(options, io),
     bounds: options.bounds,
     bytesRead: (bytes) => progress.read(bytes),
+    opened: (view) => versions.opened(view),
     inspect: async (view) => versions.compare(view),
     observer: {
       ...observer.observer,
