@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparableReport } from '../backtest/comparable-report.ts';
+import { runWindhover } from '../support/run-windhover.ts';
 import { HistoryFolder } from '../backtest/history.ts';
 import { BROKER, RealTopics } from './real-topics.ts';
 
@@ -93,6 +94,37 @@ describe.skipIf(BROKER === undefined)('a backtest over topics', { timeout: 120_0
     const range = await backtest('--source', `a=${kafka()}`, ...bounds);
     expect((file.document as { input: { records: number } }).input.records).toBeGreaterThan(500);
     expect(comparable(range.stdout)).toEqual(comparable(file.stdout));
+  });
+
+  test('goes on to the ends that it began with, after it was interrupted', async () => {
+    const growing = await topics.create('growing', 2);
+    const send = (values: readonly string[]): Promise<void> =>
+      topics.produce(
+        growing,
+        values.map((value, i) => ({ value, partition: i % 2, timestamp: String(BEGIN) })),
+        'gzip',
+      );
+    for (let i = 0; i < 2000; i += 500) await send(lines.slice(i, i + 500));
+    const args = [
+      'backtest',
+      'shells.hunt.yaml',
+      '--format',
+      'json',
+      '--source',
+      `kafka://${BROKER as string}/${growing}`,
+    ];
+    const whole = await folder.windhover(...args);
+    let stopped = 0;
+    let result = { code: 130, stdout: '' };
+    for (let ms = 300; result.code === 130; ms *= 1.5) {
+      result = await runWindhover([...args, '--resume', 'kept'], {
+        cwd: folder.path,
+        interrupt: (now) => void setTimeout(now, ms),
+      });
+      if (result.code === 130 && stopped++ === 0) await send(lines.slice(2000, 2100));
+    }
+    expect(stopped).toBeGreaterThan(0);
+    expect(comparableReport(result.stdout)).toEqual(comparableReport(whole.stdout));
   });
 
   test('over offsets', async () => {
