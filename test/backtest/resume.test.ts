@@ -6,7 +6,7 @@ import { runWindhover } from '../support/run-windhover.ts';
 import { comparableReport } from './comparable-report.ts';
 import { HistoryFolder } from './history.ts';
 
-const RECORDS = 3000;
+const RECORDS = 2000;
 const BEGIN = Date.UTC(2026, 4, 1);
 
 const HUNT = `hunt: shells
@@ -63,33 +63,33 @@ beforeAll(async () => {
   const { code, stdout } = await folder.windhover('backtest', '--format', 'json', ...CALL);
   expect(code).toBe(0);
   undisturbed = comparableReport(stdout);
-});
+}, 120_000);
 
 const resuming = (state: string): string[] => ['backtest', '--format', 'json', ...CALL, '--resume', state];
 
 /** Ctrl-C after so many turns of the event loop. */
 async function interrupted(state: string, turns: number): Promise<{ readonly code: number; readonly stdout: string }> {
-  let isOver = false;
+  const over = new AbortController();
   const result = runWindhover(resuming(state), {
     cwd: folder.path,
     interrupt: (now) => {
       void (async () => {
-        for (let i = 0; i < turns && !isOver; i++) await new Promise((resolve) => setImmediate(resolve));
+        for (let i = 0; i < turns && !over.signal.aborted; i++) await new Promise((resolve) => setImmediate(resolve));
         now();
       })();
     },
   });
-  return result.finally(() => (isOver = true));
+  return result.finally(() => over.abort());
 }
 
-describe('a backtest that is interrupted', () => {
+describe('a backtest that is interrupted', { timeout: 120_000 }, () => {
   test('has something to compare: alerts of both hunts, suppressed, late and refused ones', () => {
     const report = JSON.parse(undisturbed) as {
       hunts: { counts: Record<string, number>; first_alert_delay_ms: number | null }[];
       input: Record<string, number>;
       holes: { refused_by_host: unknown[] };
     };
-    expect(report.hunts.map(({ counts }) => counts['opened'] as number).every((count) => count >= 10)).toBe(true);
+    expect(report.hunts.map(({ counts }) => counts['opened'] as number).every((count) => count >= 5)).toBe(true);
     expect(report.hunts[0]?.counts['suppressed']).toBeGreaterThan(0);
     expect(report.input['refused']).toBeGreaterThan(0);
     expect(report.holes.refused_by_host.length).toBeGreaterThan(1);
@@ -116,7 +116,7 @@ describe('a backtest that is interrupted', () => {
     expect(calls).toBeGreaterThan(2);
   });
 
-  test('goes on after kill -9, at several points', { timeout: 60_000 }, async () => {
+  test('goes on after kill -9, at several points', async () => {
     const state = join(folder.path, 'killed');
     mkdirSync(state);
     let kills = 0;
