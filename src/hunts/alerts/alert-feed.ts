@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { formatInstant, type Instant } from '../../catalogue/instant.ts';
+import { compareInstants, formatInstant, type Instant } from '../../catalogue/instant.ts';
 import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
 import { membershipOrigin } from '../../dataflow/membership-origin.ts';
 import { loadMissing, type LoadContents } from '../../dataflow/load-missing.ts';
@@ -159,7 +159,9 @@ export class AlertFeed {
     }
     const rowKey = this.#rowKey(handle);
     const current = this.#ledger.current(rowKey);
-    const kept = origin?.isSliding === true ? current : undefined;
+    // In another order of arrival it would have come with the earlier one.
+    const isKept = current !== undefined && origin?.isSliding === true && compareInstants(current.time, origin.time) <= 0;
+    const kept = isKept ? current : undefined;
     const { episode, time } = kept ?? {
       episode: origin?.episode === undefined ? '0' : formatInstant(origin.episode),
       time: origin?.time ?? now ?? { ms: 0, ns: 0 },
