@@ -15,7 +15,7 @@ test('one fault each minute, in order, none at the end', () => {
   );
 });
 
-test('half an hour has every kind of fault; restarts leave the last two fifths to one process', () => {
+test('half an hour has every kind of fault; restarts and floods leave the last two fifths to one process that holds as much', () => {
   fc.assert(
     fc.property(seeds, (seed) => {
       const schedule = faultSchedule(30, seed);
@@ -23,6 +23,7 @@ test('half an hour has every kind of fault; restarts leave the last two fifths t
       const restarts = schedule.filter(({ kind }) => RESTARTS.has(kind)).map(({ at }) => at);
       expect(restarts.length).toBeGreaterThan(2);
       expect(Math.max(...restarts)).toBeLessThan(30 * 60 * 0.6 + 10);
+      expect(schedule.findLast(({ kind }) => kind === 'flood')?.at).toBeLessThan(30 * 60 * 0.6 + 10);
     }),
   );
 });
