@@ -31,12 +31,15 @@ interface Read {
 }
 
 /** Reads pages of one; each call to the server takes the next trouble, and none when they are used up. */
-async function read(troubles: readonly Trouble[], giveUpMs = 300_000): Promise<Read> {
+async function read(troubles: readonly Trouble[], giveUpMs = 300_000, types = ['date']): Promise<Read> {
   const left = [...troubles];
+  const gateway = new MemoryGateway(STORED, () => left.shift() ?? 'none');
+  gateway.types = types;
   const history = new ElasticHistory({
     place: 'elastic+http://memory/a',
     index: 'a',
-    gateway: new MemoryGateway(STORED, () => left.shift() ?? 'none'),
+    gateway,
+    nearest: () => 'b',
     timer: jumpingTimer(),
     random: () => 0.5,
     slices: 1,
@@ -103,6 +106,17 @@ test('an outage that does not end ends the reading, with what it was', async () 
   const { notices, error } = await read([...BEFORE, ...times('page', 100)], 60_000);
   expect(notices).toEqual(['elastic-product']);
   expect(error).toMatchObject({ code: 'elastic-product', exitCode: 3 });
+});
+
+test('times that documents cannot be sorted by, and a pattern that no index answers to, are told by name', async () => {
+  expect((await read([], 60_000, ['date', 'keyword'])).error).toMatchObject({
+    code: 'elastic-time-type',
+    message: expect.stringContaining('@timestamp is mapped as keyword') as string,
+  });
+  const { notices, messages } = await read([], 60_000, []);
+  expect(notices).toEqual(['elastic-nothing']);
+  expect(messages[0]).toContain('Did you mean b?');
+  expect((await read([], 60_000, ['date', 'unmapped'])).notices).toEqual([]);
 });
 
 test('health and metrics count every failure of Elasticsearch', () => {

@@ -1,4 +1,7 @@
 import { WindhoverError } from '../../../errors/windhover-error.ts';
+import { conflictHint, conflictText } from '../../../sinks/elastic/alert-mappings.ts';
+import { alertTemplate } from '../../../sinks/elastic/alert-template.ts';
+import { mappingConflicts } from '../../../sinks/elastic/mapping-conflicts.ts';
 import type { ByteSource } from '../../../telemetry/decoder.ts';
 import { openBatches } from '../../../telemetry/open-batches.ts';
 import { formatTime } from '../../../telemetry/time-text.ts';
@@ -14,6 +17,8 @@ const SAMPLE_SIZE = 100;
 /** Servers that the client talks to. */
 const MAJORS = [8, 9];
 const READ = ['read', 'view_index_metadata'];
+/** Told elsewhere: by the privileges, and by what is missing. */
+const UNSEEN = new Set(['elastic-permission', 'elastic-index']);
 const WRITE = ['create_index', 'index', 'view_index_metadata'];
 
 /** A source over indices: reachable, allowed, there, with times, and a sample of the newest documents. */
@@ -54,9 +59,14 @@ export function elasticSinkCheck(name: string, alias: string, open: () => Promis
         ['index template', `/_index_template/${encodeURIComponent(alias)}`],
         ['alias', `/_alias/${encodeURIComponent(alias)}`],
       ] as const) {
-        if (await exists(ask, path)) tell(ok(`${what} ${alias} is there`));
+        const isThere = await exists(ask, path);
+        if (isThere === 'hidden') {
+          const hint = 'That is no harm once windhover setup elastic has been run by somebody who may.';
+          tell(warning(`whether there is an ${what} ${alias} may not be seen`, hint));
+        } else if (isThere) tell(ok(`${what} ${alias} is there`));
         else tell(warning(`there is no ${what} ${alias}`, 'Run windhover setup elastic before the first alert.'));
       }
+      await tellConflicts(ask, alias, tell);
     },
   };
 }
@@ -143,11 +153,27 @@ async function tellContent(ask: AskElastic, indices: readonly string[], nowMs: n
   for (const told of sample.findings(reader.format, nowMs, false)) tell(told);
 }
 
-async function exists(ask: AskElastic, path: string): Promise<boolean> {
+/** An alert index whose fields are of other types: its alerts would wait. */
+async function tellConflicts(ask: AskElastic, alias: string, tell: Tell): Promise<void> {
+  let answer: unknown;
+  try {
+    answer = await ask('GET', `/${encodeURIComponent(alias)}/_mapping`);
+  } catch (error) {
+    if (error instanceof WindhoverError && UNSEEN.has(error.code)) return;
+    throw error;
+  }
+  const { properties } = alertTemplate(alias).template.mappings;
+  for (const [index, conflict] of mappingConflicts(answer, properties)) {
+    tell(problem(conflictText(index, conflict), conflictHint(index, alias), 'elastic-mapping'));
+  }
+}
+
+async function exists(ask: AskElastic, path: string): Promise<boolean | 'hidden'> {
   try {
     await ask('GET', path);
     return true;
   } catch (error) {
+    if (error instanceof WindhoverError && error.code === 'elastic-permission') return 'hidden';
     if (!(error instanceof WindhoverError) || error.code !== 'elastic-index') throw error;
     return false;
   }

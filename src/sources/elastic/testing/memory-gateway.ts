@@ -28,6 +28,8 @@ export class MemoryGateway implements ElasticGateway {
   readonly #pits = new Map<string, Pit>();
   #opened = 0;
   closed = 0;
+  /** Of `@timestamp`. */
+  types: readonly string[] = ['date'];
 
   readonly #largestAnswer: number;
 
@@ -86,7 +88,7 @@ export class MemoryGateway implements ElasticGateway {
   }
 
   async timeTypes(): Promise<readonly string[]> {
-    return ['date'];
+    return this.types;
   }
 
   async names(): Promise<readonly string[]> {
