@@ -1,3 +1,4 @@
+import { durationText } from '../../../catalogue/duration-text.ts';
 import { WindhoverError } from '../../../errors/windhover-error.ts';
 import { conflictHint, conflictText } from '../../../sinks/elastic/alert-mappings.ts';
 import { alertTemplate } from '../../../sinks/elastic/alert-template.ts';
@@ -16,6 +17,8 @@ type Tell = (told: Told) => void;
 const SAMPLE_SIZE = 100;
 /** Servers that the client talks to. */
 const MAJORS = [8, 9];
+/** More than the time of a request and of a second that is cut. */
+const CLOCK_MS = 60_000;
 const READ = ['read', 'view_index_metadata'];
 /** Told elsewhere: by the privileges, and by what is missing. */
 const UNSEEN = new Set(['elastic-permission', 'elastic-index']);
@@ -33,6 +36,7 @@ export function elasticCheck(
     run: async (tell) => {
       const ask = await open();
       await tellServer(ask, tell);
+      await tellClock(ask, now, tell);
       if (indices.length === 0) {
         tell(problem('it names no index', 'Add index: to the configuration.'));
         return;
@@ -77,6 +81,28 @@ async function tellServer(ask: AskElastic, tell: Tell): Promise<void> {
   const what = `reachable: Elasticsearch ${number}, cluster ${text(cluster)}`;
   if (MAJORS.includes(Number(number.split('.')[0]))) tell(ok(what));
   else tell(warning(what, `Versions ${MAJORS.join(' and ')} are supported.`));
+}
+
+/** The clock of the server, where the cluster privilege `monitor` allows to ask for it. */
+async function tellClock(ask: AskElastic, now: () => number, tell: Tell): Promise<void> {
+  let answer: unknown;
+  try {
+    answer = await ask('GET', '/_cat/health?format=json');
+  } catch (error) {
+    // What is wrong with the server is told by what is needed of it.
+    if (error instanceof WindhoverError) return;
+    throw error;
+  }
+  const epoch = object(Array.isArray(answer) ? answer[0] : undefined)['epoch'];
+  const aheadMs = typeof epoch === 'string' && /^\d{1,12}$/u.test(epoch) ? Number(epoch) * 1000 - now() : 0;
+  if (Math.abs(aheadMs) < CLOCK_MS) return;
+  const how = `${durationText(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+  tell(
+    warning(
+      `the clock of the server is ${how} this one`,
+      'Check both (NTP): LAST, lateness and certificates go by them.',
+    ),
+  );
 }
 
 async function tellPrivileges(
