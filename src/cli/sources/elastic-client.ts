@@ -4,7 +4,7 @@ import { SinkError, UsageError } from '../../errors/windhover-error.ts';
 import { clientOptions } from '../../sources/elastic/client-options.ts';
 import { elasticLibrary } from '../../sources/elastic/elastic-library.ts';
 import { thrownTrouble } from '../../sources/elastic/elastic-trouble.ts';
-import { elasticWords } from '../../sources/elastic/elastic-words.ts';
+import { elasticWords, type ElasticGrant } from '../../sources/elastic/elastic-words.ts';
 import type { ElasticConfig } from '../config/elastic-config.ts';
 
 /** An Elasticsearch and how it is reached. Holds secrets: never part of a message. */
@@ -35,7 +35,7 @@ async function certificate(path: string): Promise<string> {
 }
 
 /** A failure of the client, or an answer that is none, as a `SinkError` that tells what to do. */
-export function elasticProblem(cause: unknown, url: string): SinkError {
-  const { code, what, hint, retriable } = elasticWords(thrownTrouble(cause));
+export function elasticProblem(cause: unknown, url: string, grant: ElasticGrant = {}): SinkError {
+  const { code, what, hint, retriable } = elasticWords(thrownTrouble(cause), grant);
   return new SinkError(code, `${url}: ${what}`, { hint, retriable, cause });
 }

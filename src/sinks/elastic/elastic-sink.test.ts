@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { testAlertSink } from '../alert-sink.conformance.ts';
 import { latestOf } from '../testing/memory-sink.ts';
 import { testAlert } from '../testing/test-alert.ts';
+import { alertIndex } from './alert-bulk.ts';
 import { ElasticSink } from './elastic-sink.ts';
 import { MemoryElastic } from './testing/memory-elastic.ts';
 
@@ -69,6 +70,53 @@ describe('alerts in Elasticsearch', () => {
     expect(server.indices.size).toBe(0);
     server.setUp(ALIAS);
     expect(await waiting.write([testAlert('a')])).toEqual({ refused: [], left: [] });
+  });
+
+  test('an index that is mapped otherwise keeps its alerts waiting, by name, until it is repaired; others are taken', async () => {
+    prepared();
+    let type = 'long';
+    const index = `${ALIAS}-2024.02`;
+    const mappings = { properties: { event: { properties: { id: { type: 'placeholder' } } } } };
+    server.answer = ({ path }) =>
+      path === `/${ALIAS}/_mapping`
+        ? { status: 200, body: JSON.parse(JSON.stringify({ [index]: { mappings } }).replace('placeholder', type)) }
+        : undefined;
+    const writer = sink();
+    const [other, conflicting] = [testAlert('a'), testAlert('b', 1, { time: '2024-02-01T00:00:00Z' })];
+    expect(await writer.write([conflicting, other])).toMatchObject({
+      refused: [],
+      left: [conflicting],
+      problem: {
+        code: 'elastic-mapping',
+        retriable: true,
+        message: expect.stringContaining(`${index} maps event.id as long`) as string,
+        hint: expect.stringContaining('windhover setup elastic') as string,
+      },
+    });
+    expect(server.documents().map(({ event }) => event.id)).toEqual(['a']);
+    type = 'keyword';
+    expect(await writer.write([conflicting])).toEqual({ refused: [], left: [] });
+  });
+
+  test('an index that is replaced while alerts are written keeps them waiting, too', async () => {
+    prepared();
+    const writer = sink();
+    expect(await writer.write([testAlert('a')])).toEqual({ refused: [], left: [] });
+    const alert = testAlert('b');
+    const error = { type: 'document_parsing_exception', reason: 'failed to parse field [event.id] of type [long]' };
+    server.item = () => ({ status: 400, error });
+    const mappings = { properties: { event: { properties: { id: { type: 'long' } } } } };
+    const name = alertIndex(ALIAS, alert);
+    server.answer = ({ path }) =>
+      path === `/${ALIAS}/_mapping` ? { status: 200, body: { [name]: { mappings } } } : undefined;
+    expect(await writer.write([alert])).toMatchObject({
+      refused: [],
+      left: [alert],
+      problem: { code: 'elastic-mapping' },
+    });
+    server.item = () => undefined;
+    server.answer = () => undefined;
+    expect(await writer.write([alert])).toEqual({ refused: [], left: [] });
   });
 
   test('who may write but not look writes', async () => {

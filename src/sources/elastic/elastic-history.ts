@@ -8,6 +8,7 @@ import {
   type HistoryNotice,
   type HistoryRange,
 } from '../../telemetry/document-history.ts';
+import { SourceError } from '../../errors/windhover-error.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import { ElasticFailure, type ElasticGateway, type SearchHit } from './elastic-gateway.ts';
 import { elasticProblem } from './elastic-problem.ts';
@@ -31,6 +32,8 @@ export interface ElasticHistoryOptions {
 }
 
 const TIME = '@timestamp';
+/** What documents can be sorted by; `unmapped`: of an index that has none. */
+const TIME_TYPES = new Set(['date', 'date_nanos', 'unmapped']);
 const FORMAT = 'strict_date_optional_time_nanos';
 const GIVE_UP_MS = 300_000;
 const PAGE = 1000;
@@ -104,12 +107,15 @@ export class ElasticHistory implements DocumentHistory {
   async #survey(cursor: HistoryCursor | undefined, onNotice: (notice: HistoryNotice) => void): Promise<boolean> {
     const { gateway, index } = this.#options;
     const types = await this.#retries.call(() =>
-      gateway.timeTypes(index).catch((error: unknown): readonly string[] => {
+      gateway.timeTypes(index).catch((error: unknown): undefined => {
         // Reading needs less than asking for mappings.
-        if (error instanceof ElasticFailure && error.status === 403 && !error.isPage) return [];
+        if (error instanceof ElasticFailure && error.status === 403 && !error.isPage) return undefined;
         throw error;
       }),
     );
+    const other = types?.find((type) => !TIME_TYPES.has(type));
+    if (other !== undefined) throw timeMapped(other, this.place);
+    if (types?.length === 0) await this.#tellNothing(onNotice);
     if (cursor === undefined) {
       const query = { bool: { must_not: [{ exists: { field: TIME } }] } };
       const without = await this.#retries.call(() => gateway.count(index, query));
@@ -118,7 +124,7 @@ export class ElasticHistory implements DocumentHistory {
         onNotice({ place: this.place, code: 'elastic-no-time', message });
       }
     }
-    return types.includes('date') && types.includes('date_nanos');
+    return types?.includes('date') === true && types.includes('date_nanos');
   }
 
   /** Gives what lies behind the progress: all of it, or up to a document that has to be fetched whole. */
@@ -178,11 +184,26 @@ export class ElasticHistory implements DocumentHistory {
     }
   }
 
+  /** A pattern that no index answers to is no failure for the server. */
+  async #tellNothing(onNotice: (notice: HistoryNotice) => void): Promise<void> {
+    const { gateway, index, nearest } = this.#options;
+    const similar = nearest?.(index, await gateway.names().catch(() => []));
+    const hint = similar === undefined ? 'Check the name.' : `Did you mean ${similar}?`;
+    const message = `no index that ${index} names has a field ${TIME}: there is nothing to read. ${hint}`;
+    onNotice({ place: this.place, code: 'elastic-nothing', message });
+  }
+
   async #similar({ status }: ElasticFailure): Promise<string | undefined> {
     const { nearest, gateway, index } = this.#options;
     if (status !== 404 || nearest === undefined) return undefined;
     return nearest(index, await gateway.names().catch(() => []));
   }
+}
+
+function timeMapped(type: string, place: string): SourceError {
+  return new SourceError('elastic-time-type', `${place}: ${TIME} is mapped as ${type}`, {
+    hint: 'Documents are read in its order: map it as date or date_nanos in each index (a new index, then a reindex).',
+  });
 }
 
 function queryOf(resumeAt: string | undefined, { from, to }: HistoryRange): unknown {

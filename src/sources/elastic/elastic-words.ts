@@ -78,7 +78,8 @@ function answered({ status, type, reason }: ElasticTrouble, at: ElasticGrant): E
     const hint = privilegeHint(reason, at.indices ?? 'its indices', at.least ?? READING);
     return say('elastic-permission', `a privilege is missing: ${told}`, hint);
   }
-  if (LOST.test(type) || type === PARTIAL) return say('elastic-busy', told, 'Look at the health of the cluster.', true);
+  if ((status === 404 && LOST.test(type)) || type === PARTIAL)
+    return say('elastic-busy', told, 'Look at the health of the cluster.', true);
   if (status === 404) return say('elastic-index', `there is no such index: ${told}`, 'Check the name of the index.');
   if (type === 'index_closed_exception') return say('elastic-index', told, 'Open the index, or name another.');
   if (status === 408 || status === 429 || status >= 500) {

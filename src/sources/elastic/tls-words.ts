@@ -52,7 +52,7 @@ const KNOWN: readonly (readonly [RegExp, TlsWords])[] = [
     /certificate|self.signed|CERT_|UNABLE_TO_|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|SSL routines|PEM/iu,
     {
       what: 'the certificate of the server is not trusted',
-      hint: 'Name the certificate of its CA (ca:, WINDHOVER_ELASTIC_CA) or the fingerprint of that (fingerprint:, WINDHOVER_ELASTIC_FINGERPRINT).',
+      hint: 'Name the certificate of its CA (ca:, WINDHOVER_ELASTIC_CA) or the fingerprint of that (fingerprint:, WINDHOVER_ELASTIC_FINGERPRINT); selfSignedCert in STIXSHIFTER_…_CONNECTION.',
     },
   ],
 ];
