@@ -123,7 +123,7 @@ export class ScopeRun {
     this.#snapshots = options.snapshots ? new SnapshotTeller(hunts, this.#listings, options) : undefined;
     this.#metered = {
       awaited: options.sources.flatMap(({ name, log }) => (log === undefined ? [] : [name])),
-      entities: () => graph.size,
+      graph,
       coverage: () => this.coverage.totals(),
       hunts: () => huntGauges(this.#scope, hunts, this.#feeds, this.#failedHunts),
     };
