@@ -1,6 +1,7 @@
 import { inputDocument } from '../hunts/input/input-document.ts';
 import { formatInstant } from '../catalogue/instant.ts';
 import type { BacktestHunt, BacktestReport, CountsByName } from './backtest-report.ts';
+import { missingDocument } from './missing-stretch.ts';
 import type { ChangedAlert, Comparison } from './compare-versions.ts';
 
 /**
@@ -37,6 +38,7 @@ export function backtestDocument(
     input: { ...inputDocument(input), hosts },
     ...(range === undefined ? {} : { range: { from: formatInstant(range.from), to: formatInstant(range.to) } }),
     holes: {
+      coverage: holes.missing.map(missingDocument),
       refused_by_host: holes.refusedByHost.map(({ host, records, neededMs }) => ({
         host,
         records,

@@ -1,3 +1,4 @@
+import { missingText } from './missing-stretch.ts';
 import { formatInstant } from '../catalogue/instant.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
@@ -161,6 +162,10 @@ function renderInput(report: BacktestReport): string {
     ...(input.ignored > 0 ? [`${input.ignored} of kinds that nothing is used of`] : []),
   ];
   if (missing.length > 0) lines.push(`not seen as it came: ${missing.join(', ')}`);
+  for (const each of holes.missing.slice(0, MOST_NAMES)) {
+    lines.push(`  ${escapeTerminal(missingText(each), { maxLength: 300 })}`);
+  }
+  if (holes.missing.length > MOST_NAMES) lines.push(`  and ${holes.missing.length - MOST_NAMES} more`);
   for (const { host, records, neededMs } of holes.refusedByHost.slice(0, MOST_NAMES)) {
     const name = host === '' ? 'no host' : escapeTerminal(host, { maxLength: 100 });
     lines.push(`  ${name}: ${records} refused; a retention of ${durationText(neededMs)} would have kept them`);

@@ -1,3 +1,4 @@
+import { missingText } from '../missing-stretch.ts';
 import { formatInstant } from '../../catalogue/instant.ts';
 import { recordsPerSecond } from '../backtest-document.ts';
 import type { BacktestHunt, BacktestReport } from '../backtest-report.ts';
@@ -51,6 +52,7 @@ function inputHtml(report: BacktestReport): string {
     ['Older than the retention', String(holes.refused)],
     ['Undecodable', String(holes.undecodable)],
     ['Of kinds that nothing is used of', String(input.ignored)],
+    ...holes.missing.slice(0, MOST_NAMES).map((each): [string, string] => ['Missing', missingText(each)]),
     ...holes.refusedByHost
       .slice(0, MOST_NAMES)
       .map(({ host, records, neededMs }): [string, string] => [

@@ -1,5 +1,6 @@
 import { AlertTally, type DocumentBudget } from '../../backtest/alert-tally.ts';
 import { NO_ALERTS, summariseAlerts, type BacktestHunt, type BacktestReport } from '../../backtest/backtest-report.ts';
+import { missingStretches } from '../../backtest/missing-stretch.ts';
 import { checkExpectations, type ExpectationResult } from '../../backtest/expectations.ts';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
 import { UsageError } from '../../errors/windhover-error.ts';
@@ -25,7 +26,10 @@ import { reportDiagnostics } from '../report-diagnostics.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
 import { rejectTwins, resolveSources, withAlerts } from '../run/load-run-hunts.ts';
 import { runSession, type SessionResult } from '../run/run-session.ts';
-import { SourceResolver } from '../sources/source-resolver.ts';
+import { parseKafkaUri } from '../../sources/kafka/kafka-uri.ts';
+import type { OffsetRange } from '../../sources/kafka/partition-stretches.ts';
+import { kafkaRanges } from '../sources/kafka-ranges.ts';
+import { SourceResolver, type ResolvedSource } from '../sources/source-resolver.ts';
 import { isConfined, write, type TerminalIo } from '../terminal-io.ts';
 import { writeBacktestReport } from './write-backtest-report.ts';
 
@@ -45,12 +49,13 @@ export async function backtestHunts(
           loaded.map(({ id }) => id),
         );
   const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, undefined, isConfined(io));
-  const hunts = loaded.map((hunt) => resolveSources(hunt, resolver));
+  const hunts = loaded.map((hunt) => upToTheirEnds(resolveSources(hunt, resolver)));
   const old = await oldVersions(options, loaded, resolver, io);
   for (const { loaded: hunt, diagnostics } of [...hunts, ...old.values()]) {
     if (diagnostics.length > 0) await reportDiagnostics(hunt, diagnostics, io);
   }
-  rejectEndless(hunts);
+  rejectUnread(options.offsets, hunts);
+  await tellHistories(options.historyOf, hunts, io);
 
   const budget: DocumentBudget = { left: options.maxAlerts };
   const versions = new BacktestVersions(hunts, old, {
@@ -70,6 +75,7 @@ export async function backtestHunts(
     hostAliases: options.hostAliases,
     maxLineBytes: options.maxLineBytes,
     openHistory: elasticHistories({ elastic: options.elastic ?? new Map(), range: historyRange(options.bounds) }, io),
+    openRange: kafkaRanges(options, io),
     bounds: options.bounds,
     bytesRead: (bytes) => progress.read(bytes),
     opened: (view) => versions.opened(view),
@@ -133,19 +139,46 @@ async function oldVersions(
 ): Promise<Map<string, ResolvedHunt>> {
   if (against === undefined) return new Map();
   const old = await loadOldVersions(against, loaded, io, (definition) => withAlerts(definition, alertOn));
-  return new Map([...old].map(([id, hunt]) => [id, resolveSources(hunt, resolver)]));
+  return new Map([...old].map(([id, hunt]) => [id, upToTheirEnds(resolveSources(hunt, resolver))]));
 }
 
-function rejectEndless(hunts: readonly ResolvedHunt[]): void {
-  for (const { session } of hunts) {
-    const endless = [...(session?.sources.values() ?? [])].find((source) => source.endless === true);
-    if (endless === undefined) continue;
-    throw new UsageError(
-      'backtest-endless',
-      `${endless.uri} has no end, and a backtest is about what has been`,
-      'Name files, or write the messages into one.',
+/** Topics are read up to where they end when the backtest begins. */
+function upToTheirEnds(hunt: ResolvedHunt): ResolvedHunt {
+  const { session } = hunt;
+  if (session === undefined) return hunt;
+  const sources = [...session.sources].map(([name, { endless, ...source }]): [string, ResolvedSource] => [
+    name,
+    endless === true ? { ...source, range: true } : source,
+  ]);
+  return { ...hunt, session: { ...session, sources: new Map(sources) } };
+}
+
+/** A source with history and topics has been in both: which of them a backtest is about has to be known. */
+async function tellHistories(names: readonly string[], hunts: readonly ResolvedHunt[], io: TerminalIo): Promise<void> {
+  const read = new Set(hunts.flatMap(({ session }) => [...(session?.sources.keys() ?? [])]));
+  for (const name of names) {
+    if (![...read].some((uri) => uri === name || uri.endsWith(`://${name}`))) continue;
+    const remedy = `what only they have is read with --source ${name}=kafka://…`;
+    await write(
+      io.stderr,
+      `${escapeTerminal(name)}: its history is read, and its topics are not; ${escapeTerminal(remedy)}\n`,
     );
   }
+}
+
+/** `--offsets` of a topic that no hunt reads would be passed over without a word. */
+function rejectUnread(offsets: readonly OffsetRange[], hunts: readonly ResolvedHunt[]): void {
+  const read = hunts.flatMap(({ session }) => [...(session?.sources.values() ?? [])]).filter(({ range }) => range);
+  const topics = read.flatMap(({ uri }) => parseKafkaUri(uri.replace(/^kafka:/u, '')).topics);
+  const unread = offsets.find(({ topic }) => !topics.includes(topic));
+  if (unread === undefined) return;
+  throw new UsageError(
+    'option-offsets',
+    `--offsets names ${unread.topic}, and no hunt reads that topic`,
+    topics.length === 0
+      ? 'Name topics: --source kafka://HOST:PORT/TOPIC.'
+      : `Topics that are read: ${topics.join(', ')}.`,
+  );
 }
 
 interface ReportParts {
@@ -199,6 +232,7 @@ function buildReport(parts: ReportParts): BacktestReport {
       late: input.late,
       refused: input.refused,
       undecodable: input.undecodable,
+      missing: missingStretches(result.coverage.flatMap(({ partitions }) => partitions)),
       refusedByHost: observer.refusedByHost,
     },
     elapsedMs,

@@ -26,6 +26,7 @@ import { demandOf } from '../../hunts/demand-of.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import type { OpenHistory } from '../sources/elastic-histories.ts';
 import type { OpenLog } from '../sources/kafka-logs.ts';
+import type { OpenRange } from '../sources/kafka-ranges.ts';
 import { openScopeSources } from '../sources/open-scope-sources.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
@@ -65,6 +66,8 @@ export interface SessionOptions {
   readonly follow?: boolean;
   /** Opens sources that are logs of messages. Absent: there are none. */
   readonly openLog?: OpenLog;
+  /** Opens stretches of logs that have an end. Absent: there are none. */
+  readonly openRange?: OpenRange;
   /** Opens sources that are histories of documents. Absent: there are none. */
   readonly openHistory?: OpenHistory;
   /** Default: wall where sources have no end, else event (decision 8). */

@@ -4,6 +4,7 @@ import type { AvroType } from '../../telemetry/avro/avro-type.ts';
 import type { DocumentHistory, HistoryRange } from '../../telemetry/document-history.ts';
 import type { LivePlaces } from '../../telemetry/live-places.ts';
 import type { MessageLog } from '../../telemetry/message-log.ts';
+import type { MessageRange } from '../../telemetry/message-range.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
@@ -26,6 +27,8 @@ export interface ScopeSource {
   readonly follow?: LivePlaces;
   /** Instead of `places`: topics of messages. */
   readonly log?: ScopeLog;
+  /** Instead of `places`: a stretch of topics that has an end. */
+  readonly range?: ScopeRange;
   /** Instead of `places`: documents that a store keeps. */
   readonly history?: ScopeHistory;
   /** Beside `log`: history that is read before it. */
@@ -52,6 +55,12 @@ export interface ScopeHistory {
 
 export interface ScopeLog {
   readonly log: MessageLog;
+  /** Schema of messages that are bare Avro datums. */
+  readonly schema?: AvroType | undefined;
+}
+
+export interface ScopeRange {
+  readonly range: MessageRange;
   /** Schema of messages that are bare Avro datums. */
   readonly schema?: AvroType | undefined;
 }

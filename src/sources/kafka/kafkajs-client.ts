@@ -75,6 +75,10 @@ class KafkaJsClient implements KafkaClient {
     }
   }
 
+  async removeGroup(group: string): Promise<void> {
+    await this.#ask((admin) => admin.deleteGroups([group])).catch(() => {});
+  }
+
   async consume(group: string, topics: readonly string[], events: ConsumerEvents): Promise<KafkaConsumer> {
     const consumer = this.#kafka.consumer({
       groupId: group,
@@ -154,12 +158,12 @@ class RunningConsumer implements KafkaConsumer {
     });
   }
 
-  pause(): void {
-    this.#consumer.pause(this.#topics());
+  pause(partitions?: readonly TopicPartition[]): void {
+    if (!this.#stopped) this.#consumer.pause(this.#those(partitions));
   }
 
-  resume(): void {
-    if (!this.#stopped) this.#consumer.resume(this.#topics());
+  resume(partitions?: readonly TopicPartition[]): void {
+    if (!this.#stopped) this.#consumer.resume(this.#those(partitions));
   }
 
   seek({ topic, partition }: TopicPartition, offset: number): void {
@@ -179,6 +183,10 @@ class RunningConsumer implements KafkaConsumer {
 
   #topics(): { topic: string; partitions: number[] }[] {
     return [...this.#assigned].map(([topic, partitions]) => ({ topic, partitions }));
+  }
+
+  #those(partitions: readonly TopicPartition[] | undefined): { topic: string; partitions: number[] }[] {
+    return partitions?.map(({ topic, partition }) => ({ topic, partitions: [partition] })) ?? this.#topics();
   }
 
   #joined({ payload }: ConsumerGroupJoinEvent): void {
