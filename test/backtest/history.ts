@@ -42,7 +42,11 @@ export interface AlertLike {
   readonly '@timestamp': string;
   readonly message: string;
   readonly event: { readonly id: string };
-  readonly windhover: { readonly variable: string; readonly suppressed: number };
+  readonly windhover: {
+    readonly variable: string;
+    readonly suppressed: number;
+    readonly entity: { readonly type: string; readonly id: string };
+  };
   readonly responsible?: {
     readonly kind: string;
     readonly message: string;

@@ -232,7 +232,8 @@ describe('why-not', () => {
     expect((await folder.windhover('why-not', record.id, ...args)).stdout).toBe(byOffset.stdout);
     expect((await folder.windhover('why-not', 'app.ndjson#2', ...args)).stdout).toBe(byOffset.stdout);
     for (const [nothing, said] of [
-      ['app.ndjson#900', 'has 9 lines'],
+      ['app.ndjson#900', 'has 8 lines'],
+      ['app.ndjson#0', 'has no line 0'],
       ['app.ndjson:1', 'hold no record'],
       ['0000000000000000', 'hold no record'],
     ] as const) {

@@ -148,12 +148,21 @@ async function locatorOf(record: string, cwd: string): Promise<Locator> {
 
 /** Lines count from 1. */
 async function offsetOfLine(file: string, line: number, cwd: string): Promise<number> {
+  if (line === 0) throw new UsageError('record-unknown', `${file} has no line 0`, 'Lines count from 1.');
+  if (line === 1) return 0;
   let lines = 1;
-  if (line <= 1) return 0;
+  let length = 0;
+  let lastEnd = -1;
   for await (const { bytes, offset } of new FileByteSource('', file, cwd).open(0)) {
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, end + 1)) {
       if (++lines === line) return offset + end + 1;
+      lastEnd = offset + end;
     }
+    length = offset + bytes.length;
   }
-  throw new UsageError('record-unknown', `${file} has ${lines} lines`, 'Lines count from 1.');
+  throw new UsageError(
+    'record-unknown',
+    `${file} has ${lastEnd === length - 1 ? lines - 1 : lines} lines`,
+    'Lines count from 1.',
+  );
 }
