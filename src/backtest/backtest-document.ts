@@ -64,12 +64,13 @@ function comparisonDocument(comparisons: readonly Comparison[]): unknown {
     gained_count: sum(({ gainedCount }) => gainedCount),
     lost_count: sum(({ lostCount }) => lostCount),
     kept: sum(({ kept }) => kept),
+    kept_examples: comparisons.flatMap(({ keptExamples }) => keptExamples.map(changedDocument)),
   };
 }
 
 /** The alert, and what is responsible beside it. */
 function changedDocument({ alert, responsible }: ChangedAlert): unknown {
-  return responsible === undefined ? alert : { ...alert, responsible };
+  return { ...alert, responsible };
 }
 
 /** Names come from telemetry: `Object.fromEntries` makes each of them a property, `__proto__` included. */

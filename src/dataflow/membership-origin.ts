@@ -49,7 +49,12 @@ export function membershipOrigin(
     case 'limit':
       return membershipOrigin(dataflow, graph, planned.input, handle);
     case 'merge':
-      return least(planned.inputs.map((input) => membershipOrigin(dataflow, graph, input, handle)));
+      // A member of one input may be nothing that another one knows: a row of its own, or none.
+      return least(
+        planned.inputs
+          .filter((input) => dataflow.at(input).members.has(handle))
+          .map((input) => membershipOrigin(dataflow, graph, input, handle)),
+      );
     case 'find': {
       const find = dataflow.at(node) as FindOperator;
       const partners = find.partnersOf(handle).sort((a, b) => graph.compareKeys(a, b));

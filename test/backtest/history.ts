@@ -45,6 +45,7 @@ export interface AlertLike {
   readonly windhover: { readonly variable: string; readonly suppressed: number };
   readonly responsible?: {
     readonly kind: string;
+    readonly message: string;
     readonly variable?: string;
     readonly statement?: number;
     readonly line?: number;
@@ -57,6 +58,7 @@ export interface CompareLike {
   readonly gained_count: number;
   readonly lost_count: number;
   readonly kept: number;
+  readonly kept_examples: readonly AlertLike[];
 }
 
 export interface BacktestDocument {

@@ -121,18 +121,22 @@ function alertsHtml(hunt: BacktestHunt, examples: number): string {
   );
 }
 
-function comparisonHtml({ against, gained, lost, gainedCount, lostCount, kept }: Comparison, examples: number): string {
+function comparisonHtml(
+  { against, gained, lost, gainedCount, lostCount, kept, keptExamples }: Comparison,
+  examples: number,
+): string {
   const list = (name: string, changed: readonly ChangedAlert[], count: number): string => {
     if (count === 0) return '';
     const shown = changed.slice(0, examples);
     const rest = count - shown.length;
-    const alerts = shown.map(({ alert, responsible }) => alertHtml(alert, responsible?.message));
+    const alerts = shown.map(({ alert, responsible }) => alertHtml(alert, responsible.message));
     return `<h3>${name}</h3>${alerts.join('')}${rest > 0 ? `<p class="dim">and ${rest} more</p>` : ''}`;
   };
   return (
     `<h3>Against ${escapeHtml(against)}</h3><p>${gainedCount} gained · ${lostCount} lost · ${kept} kept</p>` +
     list('Gained', gained, gainedCount) +
-    list('Lost', lost, lostCount)
+    list('Lost', lost, lostCount) +
+    list('Kept', keptExamples, kept)
   );
 }
 

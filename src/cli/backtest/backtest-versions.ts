@@ -1,6 +1,5 @@
 import type { AlertTally } from '../../backtest/alert-tally.ts';
 import { compareVersions, type Comparison, type Responsible } from '../../backtest/compare-versions.ts';
-import { ResponsibleStatement } from '../../backtest/responsible-statement.ts';
 import { KnownTimes, type KnownBatch } from '../../backtest/known-times.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import type { CompiledHunt } from '../../hunts/compile-hunt.ts';
@@ -9,10 +8,16 @@ import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
 import type { SessionHunt } from '../run/run-session.ts';
 import type { NoteBook } from './note-book.ts';
-import { statementTexts } from '../statement-tree.ts';
+import { VersionPair } from './version-pair.ts';
 
 /** Alerts of a hunt for which it is found out how long after their event they leave: the first may be retracted. */
 const TIMED_ALERTS = 100;
+
+const SAME: Responsible = { kind: 'both', message: 'both versions mean the same' };
+const APART: Responsible = {
+  kind: 'unknown',
+  message: 'not known: the versions read different sources, and did not run over the same records',
+};
 
 interface Pair {
   readonly against: string;
@@ -32,19 +37,27 @@ export class BacktestVersions {
   readonly #pairs = new Map<string, Pair>();
   readonly #current = new Map<string, CompiledHunt>();
   readonly #comparisons = new Map<string, Comparison>();
+  readonly #together = new Map<string, VersionPair>();
+  readonly #forgets: boolean;
   readonly #notes: NoteBook | undefined;
   #known = new KnownTimes();
   readonly #timed = new Map<AlertTally, number>();
   #untimed: AlertDocument[] = [];
   #isTakingAgain: boolean;
 
+  /** `forgets`: there is a retention. `notes`: the backtest may be interrupted, and goes on from what they say. */
   constructor(
     hunts: readonly ResolvedHunt[],
     old: ReadonlyMap<string, ResolvedHunt>,
-    makeTally: () => AlertTally,
-    notes?: NoteBook,
+    options: {
+      readonly makeTally: () => AlertTally;
+      readonly forgets: boolean;
+      readonly notes?: NoteBook | undefined;
+    },
   ) {
+    const { makeTally, forgets, notes } = options;
     this.#makeTally = makeTally;
+    this.#forgets = forgets;
     this.#notes = notes;
     this.#isTakingAgain = notes !== undefined;
     if (notes !== undefined) this.#goOnFrom(notes);
@@ -82,6 +95,7 @@ export class BacktestVersions {
 
   /** A batch whose epoch is done. */
   seeBatch(batch: RecordBatch, outside?: Uint8Array): void {
+    for (const pair of this.#together.values()) pair.settle();
     const known = this.#known.add(batch, outside);
     if (this.#notes !== undefined) {
       const value = [known.number, bytesOf(known.first), bytesOf(known.known)];
@@ -146,21 +160,28 @@ export class BacktestVersions {
     return this.#tally(id, this.#current.get(id)?.fingerprint ?? '');
   }
 
+  /** A scope has been opened: versions that run in it are compared from now on. */
+  opened({ graph, hunts }: ScopeView): void {
+    for (const [id, pair] of this.#pairs) {
+      const ran = ({ loaded, session }: ResolvedHunt) => {
+        const found = hunts.find(({ hunt }) => hunt.id === id && hunt.fingerprint === session?.hunt.fingerprint);
+        return found && { ...found, text: loaded.text };
+      };
+      const [now, before] = [ran(pair.new), ran(pair.old)];
+      if (now === undefined || before === undefined || now.hunt === before.hunt) continue;
+      this.#together.set(id, new VersionPair(graph, now, before, this.#forgets));
+    }
+  }
+
   /** What two versions that ran over the same graph differ in, while their operators can be asked why. */
   #compare({ hunts }: ScopeView): void {
     for (const [id, pair] of this.#pairs) {
-      const ran = (fingerprint: string | undefined) =>
-        hunts.find(({ hunt }) => hunt.id === id && hunt.fingerprint === fingerprint);
-      const now = ran(pair.new.session?.hunt.fingerprint);
-      const before = ran(pair.old.session?.hunt.fingerprint);
-      if (now === undefined || before === undefined || now === before) continue;
-      const reasons = {
-        new: new ResponsibleStatement(now.dataflow, before.dataflow, 'new', linesOf(now.hunt, pair.new.loaded.text)),
-        old: new ResponsibleStatement(before.dataflow, now.dataflow, 'old', linesOf(before.hunt, pair.old.loaded.text)),
-      };
+      const together = this.#together.get(id);
+      if (together === undefined || !hunts.some(({ hunt }) => hunt.id === id)) continue;
+      together.settle();
       this.#comparisons.set(
         id,
-        this.#comparison(id, pair, (key, holder) => reasons[holder].of(key)),
+        this.#comparison(id, pair, (key, holder) => together.responsible(key, holder)),
       );
     }
   }
@@ -168,13 +189,17 @@ export class BacktestVersions {
   /** Undefined where there is no older version, or one of them did not run. */
   comparisonOf(id: string): Comparison | undefined {
     const pair = this.#pairs.get(id);
-    return this.#comparisons.get(id) ?? (pair && this.#comparison(id, pair, () => undefined));
+    return this.#comparisons.get(id) ?? (pair && this.#comparison(id, pair, () => (this.#isSame(pair) ? SAME : APART)));
+  }
+
+  #isSame({ new: now, old }: Pair): boolean {
+    return now.session?.hunt.fingerprint === old.session?.hunt.fingerprint;
   }
 
   #comparison(
     id: string,
     { against, old }: Pair,
-    responsible: (key: string, holder: 'new' | 'old') => Responsible | undefined,
+    responsible: (key: string, holder: 'new' | 'old' | 'both') => Responsible,
   ): Comparison {
     const before = this.#tally(id, old.session?.hunt.fingerprint ?? '');
     return compareVersions(against, { new: this.tallyOf(id), old: before }, responsible);
@@ -190,12 +215,6 @@ export class BacktestVersions {
     if (tally === undefined) this.#tallies.set(key, (tally = this.#makeTally()));
     return tally;
   }
-}
-
-/** Lines of the statements of a hunt (from 0) in its file; looked up when the first is asked for. */
-function linesOf(hunt: CompiledHunt, text: string): (statement: number) => number | undefined {
-  let texts: ReturnType<typeof statementTexts> | undefined;
-  return (statement) => (texts ??= statementTexts(hunt, text))[statement]?.line;
 }
 
 function bytesOf(times: Float64Array): Uint8Array {

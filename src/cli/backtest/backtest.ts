@@ -63,7 +63,11 @@ export async function backtestHunts(
 
   const budget: DocumentBudget = { left: options.maxAlerts };
   const notes = options.resume === undefined ? undefined : new NoteBook();
-  const versions = new BacktestVersions(hunts, old, () => new AlertTally(budget), notes);
+  const versions = new BacktestVersions(hunts, old, {
+    makeTally: () => new AlertTally(budget),
+    forgets: options.retentionMs !== undefined,
+    notes,
+  });
   const resume = await openResume(options, versions, io);
   const bounds = resume === undefined ? options.bounds : boundsOf(resume.bounds);
   const progress = new BacktestProgress(
@@ -84,6 +88,7 @@ export async function backtestHunts(
     openRange: kafkaRanges({ ...options, bounds }, io),
     bounds,
     bytesRead: (bytes) => progress.read(bytes),
+    opened: (view) => versions.opened(view),
     inspect: async (view) => versions.endScope(view),
     observer: {
       ...observer.observer,

@@ -55,7 +55,7 @@ function elastic(answers: Answers): AskElastic {
     const answer = answers[path] ?? 404;
     if (typeof answer !== 'number') return answer;
     const code =
-      { 404: 'elastic-missing', 403: 'elastic-permission', 400: 'elastic-refused' }[answer] ?? 'elastic-failed';
+      { 404: 'elastic-index', 403: 'elastic-permission', 400: 'elastic-refused' }[answer] ?? 'elastic-failed';
     throw new SinkError(code, `${path}: ${answer}`, { hint: 'Do something about it.' });
   };
 }

@@ -32,6 +32,7 @@ import { openScopeSources } from '../sources/open-scope-sources.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
 import { settleAll } from './settle-all.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
+import { scopesOf, type ScopePlan } from './scope-plan.ts';
 import type { ResolvedSource } from '../sources/source-resolver.ts';
 import { diskSpace } from '../disk-space.ts';
 import { systemTimer } from '../system-timer.ts';
@@ -90,6 +91,8 @@ export interface SessionOptions {
   readonly filesByTime?: boolean;
   /** Bytes were read of a file, as they lie there. */
   readonly bytesRead?: ((bytes: number) => void) | undefined;
+  /** A scope has been opened: its hunts may be looked at between its epochs. */
+  readonly opened?: ((view: ScopeView) => void) | undefined;
   /** A scope has come to its end: what its hunts hold can be looked at during the call. */
   readonly inspect?: ((view: ScopeView) => Promise<void>) | undefined;
   /** A hunt is not the one that its state was made with. Absent: there is no state, or nobody to tell. */
@@ -288,6 +291,7 @@ async function runCohort(
   try {
     const run = await ScopeRun.open(await scopeRunOptions(scope, cohort, folder, session, inputEnds));
     scopes.push(run);
+    options.opened?.(run.view);
     try {
       await run.run(interrupted);
     } finally {
@@ -307,24 +311,6 @@ async function runCohort(
     // Standard input that nobody reads any more must not keep the process.
     ended.abort();
   }
-}
-
-interface ScopePlan {
-  readonly sources: readonly ResolvedSource[];
-  readonly hunts: readonly SessionHunt[];
-}
-
-function scopesOf(hunts: readonly SessionHunt[]): ScopePlan[] {
-  const scopes = new Map<string, { sources: readonly ResolvedSource[]; hunts: SessionHunt[] }>();
-  for (const hunt of hunts) {
-    const byId = new Map([...hunt.sources.values()].map((source) => [source.id, source]));
-    const sources = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const key = sources.map((source) => source.id).join('\n');
-    const known = scopes.get(key);
-    if (known === undefined) scopes.set(key, { sources, hunts: [hunt] });
-    else known.hunts.push(hunt);
-  }
-  return [...scopes.values()];
 }
 
 async function openFolder(options: SessionOptions): Promise<StateFolder | undefined> {

@@ -25,10 +25,11 @@ import { ScopeJournal } from '../journal/scope-journal.ts';
 import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
+import { DEFAULT_RUN_LIMITS } from '../limits/run-limits.ts';
+import type { ScopeView } from './scope-view.ts';
 import { RunWatch } from '../limits/run-watch.ts';
 import { openInput, type LiveInput, type OrderedInput } from '../input/scope-input.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
-import type { ScopeView } from './scope-view.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
 import { rowsOutside } from '../input/time-bounds.ts';
 import { unlessAborted } from '../input/unless-aborted.ts';
@@ -36,8 +37,6 @@ import { isForgotten, positionKey, type BatchSupply, type PlacePosition } from '
 
 /** A commit covers the epochs of at most this much wall time (decision 21). */
 const COMMIT_MS = 50;
-/** Contents kept in memory beside the state store, which holds the rest. */
-const RESIDENT_CONTENTS = 200_000;
 /** How often it is looked whether the wall clock lets something enter or leave, ms. */
 const TICK_MS = 100;
 /** A loop that is metered turns at least this often, so that one that hangs is told from one that waits, ms. */
@@ -298,7 +297,7 @@ export class ScopeRun {
 
   /** The hunts as they stand, for whoever asks why something is a member. Valid until `close`. */
   get view(): ScopeView {
-    return { graph: this.#scope.graph, hunts: this.#hunts };
+    return { graph: this.#scope.graph, hunts: this.#hunts, feeds: this.#feeds };
   }
 
   close(): void {
@@ -402,7 +401,7 @@ export class ScopeRun {
   async #commitNow(): Promise<void> {
     const alerts = this.#pending;
     this.#pending = [];
-    const { state, sinkMark, notes } = this.#options;
+    const { state, sinkMark, notes, limits = DEFAULT_RUN_LIMITS } = this.#options;
     const positions = [...this.#changedPositions.values()];
     const coverage = this.coverage.takeChanged();
     if (state === undefined) {
@@ -415,7 +414,7 @@ export class ScopeRun {
     this.#changedPositions.clear();
     if (alerts.length > 0) await this.#options.emit(alerts);
     state?.confirmDelivery();
-    if (state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
+    if (state !== undefined) this.#scope.graph.contents.evict(limits.entityCache);
   }
 
   /** Wall time until files of SAVE are to be written, ms; Infinity where nothing has changed, or they wait for the end. */

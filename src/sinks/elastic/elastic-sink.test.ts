@@ -84,7 +84,7 @@ describe('alerts in Elasticsearch', () => {
     [403, 'cluster_block_exception', 'elastic-blocked'],
     [404, 'index_not_found_exception', 'elastic-setup'],
     [400, 'index_closed_exception', 'elastic-setup'],
-    [500, 'whatever', 'elastic-answer'],
+    [500, 'whatever', 'elastic-busy'],
   ])('an item with %d %s is left, the others are taken', async (status, type, code) => {
     prepared();
     let isBroken = true;
@@ -101,7 +101,7 @@ describe('alerts in Elasticsearch', () => {
 
   test.each([
     [401, 'elastic-credentials'],
-    [403, 'elastic-permission'],
+    [403, 'elastic-answer'],
     [429, 'elastic-busy'],
     [502, 'elastic-answer'],
   ])('an answer of %d to the whole request leaves all', async (status, code) => {
@@ -142,6 +142,6 @@ describe('alerts in Elasticsearch', () => {
       'action [indices:admin/auto_create] is unauthorized for API key id [x] of user [y] on indices [z], this action is granted by the index privileges [auto_configure,create_index,manage,all]';
     server.item = () => ({ status: 403, error: { type: 'security_exception', reason } });
     const { problem } = await sink().write([testAlert('a')]);
-    expect(problem?.hint).toBe('Grant auto_configure (or create_index) on the indices windhover-alerts-*.');
+    expect(problem?.hint).toBe('Grant the index privilege auto_configure (or create_index) on the indices windhover-alerts-*.');
   });
 });

@@ -5,7 +5,8 @@ import { retryAfterMs } from '../retry-after.ts';
 import { sinkClosed } from '../sink-closed.ts';
 import { alertBulks, type AlertBulk } from './alert-bulk.ts';
 import type { ElasticAlertsClient, ElasticAnswer } from './elastic-alerts-client.ts';
-import { elasticError, elasticProblem, setupHint } from './elastic-answer.ts';
+import { answeredTrouble, type ElasticTrouble } from '../../sources/elastic/elastic-trouble.ts';
+import { elasticProblem, setupHint } from './elastic-answer.ts';
 
 export interface ElasticSinkOptions {
   readonly client: ElasticAlertsClient;
@@ -83,7 +84,7 @@ export class ElasticSink implements AlertSink {
       });
     }
     // Who may write need not be allowed to look.
-    if (status !== 200 && status !== 403) throw elasticProblem(status, elasticError(body), this.#alias);
+    if (status !== 200 && status !== 403) throw this.#problem(answeredTrouble(status, body));
     this.#isSetUp = true;
   }
 
@@ -99,19 +100,23 @@ export class ElasticSink implements AlertSink {
       const alert = alerts[i] as AlertDocument;
       // 409: this revision or a later one is there.
       if (status < 300 || status === 409) continue;
-      const told = elasticError(error);
+      const told = answeredTrouble(status, error);
       if (isForGood(status, told.type)) {
         refused.push({ alert, reason: `${told.type}: ${told.reason}` });
         continue;
       }
       left.push(alert);
-      problem ??= elasticProblem(status, told, this.#alias);
+      problem ??= this.#problem(told);
     }
     return { refused, left, problem };
   }
 
+  #problem(trouble: ElasticTrouble): SinkError {
+    return elasticProblem(trouble, this.#client.place, this.#alias);
+  }
+
   #notTaken(alerts: readonly AlertDocument[], { status, body, retryAfter }: ElasticAnswer): WriteOutcome {
-    const problem = elasticProblem(status, elasticError(body), this.#alias);
+    const problem = this.#problem(answeredTrouble(status, body));
     return { refused: [], left: alerts, problem, afterMs: retryAfterMs(retryAfter, Date.now()) };
   }
 

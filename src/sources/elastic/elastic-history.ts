@@ -11,7 +11,7 @@ import {
 import type { Timer } from '../../telemetry/timer.ts';
 import { ElasticFailure, type ElasticGateway, type SearchHit } from './elastic-gateway.ts';
 import { elasticProblem } from './elastic-problem.ts';
-import { Outage, Retries } from './retries.ts';
+import { Outage, Retries, type OutageListener } from './retries.ts';
 import { SliceReader } from './slice-reader.ts';
 
 export interface ElasticHistoryOptions {
@@ -64,6 +64,7 @@ export class ElasticHistory implements DocumentHistory {
   ): AsyncGenerator<readonly HistoryDocument[], void, undefined> {
     const progress = new HistoryProgress(cursor);
     const outage = new Outage();
+    this.#retries.listener = this.#listener(onNotice);
     try {
       const mixedTimes = await this.#survey(cursor, onNotice);
       for (;;) {
@@ -78,7 +79,7 @@ export class ElasticHistory implements DocumentHistory {
       }
     } catch (error) {
       if (!(error instanceof ElasticFailure)) throw error;
-      throw elasticProblem(error, this.place, await this.#similar(error));
+      throw elasticProblem(error, this.place, this.#options.index, await this.#similar(error));
     }
   }
 
@@ -87,16 +88,28 @@ export class ElasticHistory implements DocumentHistory {
     await this.#options.gateway.close();
   }
 
+  #listener(onNotice: (notice: HistoryNotice) => void): OutageListener {
+    const { place } = this;
+    return {
+      away: (failure) => {
+        const { code, message, hint } = elasticProblem(failure, place, this.#options.index);
+        const told = message.slice(`${place}: `.length);
+        onNotice({ place, code, message: `${told}. It is tried again. ${hint}` });
+      },
+      back: () => onNotice({ place, code: 'elastic-back', message: 'it can be read again' }),
+    };
+  }
+
   /** Whether times are kept in two ways; tells what can not be read at the first start. */
   async #survey(cursor: HistoryCursor | undefined, onNotice: (notice: HistoryNotice) => void): Promise<boolean> {
     const { gateway, index } = this.#options;
-    const types = await this.#retries
-      .call(() => gateway.timeTypes(index))
-      .catch((error: unknown): readonly string[] => {
+    const types = await this.#retries.call(() =>
+      gateway.timeTypes(index).catch((error: unknown): readonly string[] => {
         // Reading needs less than asking for mappings.
-        if (error instanceof ElasticFailure && error.status === 403) return [];
+        if (error instanceof ElasticFailure && error.status === 403 && !error.isPage) return [];
         throw error;
-      });
+      }),
+    );
     if (cursor === undefined) {
       const query = { bool: { must_not: [{ exists: { field: TIME } }] } };
       const without = await this.#retries.call(() => gateway.count(index, query));
@@ -126,6 +139,7 @@ export class ElasticHistory implements DocumentHistory {
           const paths = bare ? [] : fields?.paths;
           const request = { size, slice, query, mixedTimes, after, fields: paths };
           const answer = await this.#retries.call(() => gateway.search({ ...request, pit }));
+          this.#retries.worked();
           pit = answer.pit;
           return answer;
         }, pageSize);

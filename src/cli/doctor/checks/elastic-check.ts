@@ -5,7 +5,7 @@ import { formatTime } from '../../../telemetry/time-text.ts';
 import { ok, problem, warning, type Check, type Told } from './finding.ts';
 import { Sample, SAMPLE_OPTIONS } from './sample.ts';
 
-/** Asks an Elasticsearch. Throws `WindhoverError`: `elastic-missing` for 404, `elastic-permission` for 403 and so on. */
+/** Asks an Elasticsearch. Throws `WindhoverError`: `elastic-index` for 404, `elastic-permission` for 403 and so on. */
 export type AskElastic = (method: 'GET' | 'POST', path: string, body?: object) => Promise<unknown>;
 
 type Tell = (told: Told) => void;
@@ -106,8 +106,8 @@ async function tellIndex(ask: AskElastic, index: string, tell: Tell): Promise<bo
     }
     return count > 0;
   } catch (error) {
-    if (!(error instanceof WindhoverError) || error.code !== 'elastic-missing') throw error;
-    tell(problem(`there is no index, alias or data stream ${index}`, 'Check its name.', 'elastic-missing'));
+    if (!(error instanceof WindhoverError) || error.code !== 'elastic-index') throw error;
+    tell(problem(`there is no index, alias or data stream ${index}`, 'Check its name.', 'elastic-index'));
     return false;
   }
 }
@@ -148,7 +148,7 @@ async function exists(ask: AskElastic, path: string): Promise<boolean> {
     await ask('GET', path);
     return true;
   } catch (error) {
-    if (!(error instanceof WindhoverError) || error.code !== 'elastic-missing') throw error;
+    if (!(error instanceof WindhoverError) || error.code !== 'elastic-index') throw error;
     return false;
   }
 }
