@@ -136,6 +136,18 @@ describe('a backtest', () => {
     expect(stdout).toContain('web-2: 2 refused; a retention of 1 d would have kept them');
   });
 
+  test('reads what a folder of several formats holds, and says what each file is', async () => {
+    folder.records('formats/a.ndjson', [{ time: '2026-01-01T00:00:00Z', host: 'web-1', process: shell(1, 'a') }]);
+    folder.write('formats/b.json', '{"type":"bundle","id":"bundle--1","objects":[]}');
+    folder.write('formats/c.txt', 'no telemetry\n');
+    folder.write('formats/d.ndjson', '');
+    const { code, stderr, document } = await folder.backtest('shells.hunt.yaml', '--source', 'formats');
+    expect([code, document.input.records, document.hunts[0]?.alerts.length]).toEqual([0, 1, 1]);
+    expect(document.input).toMatchObject({ undecodable: 1 });
+    for (const told of ['a.ndjson: sysflow-ecs', 'b.json: stix-bundle', 'c.txt: unknown'])
+      expect(stderr).toContain(told);
+  });
+
   test('without records says so', async () => {
     const { code, stderr } = await folder.windhover(
       'backtest',
@@ -146,6 +158,7 @@ describe('a backtest', () => {
       '2030-01-01',
     );
     expect([code, stderr]).toEqual([0, expect.stringContaining('no records in the range: nothing has been tested')]);
+    expect(stderr).toContain('those that were read reach from 2026-01-01T00:00:00.000Z to 2026-01-02T00:00:00.000Z');
   });
 
   test.each([
@@ -304,6 +317,8 @@ describe('a gate', () => {
     const args = ['shells.hunt.yaml', '--source', 'day', '--from', '2030-01-01', '--expect', 'none.yaml'];
     const { code, document } = await folder.backtest(...args);
     expect([code, document.ok]).toEqual([1, false]);
+    const text = await folder.windhover('backtest', ...args);
+    expect([text.code, text.stdout]).toEqual([1, expect.stringContaining('MISSED there are no records in the range')]);
     const { stdout } = await folder.windhover('backtest', ...args, '--format', 'junit');
     expect(stdout).toContain('<failure message="there are no records in the range');
   });

@@ -17,6 +17,7 @@ export class BacktestObserver {
   readonly #io: TerminalIo;
   readonly #progress: BacktestProgress;
   readonly #notes: NoteBook | undefined;
+  readonly #outside = { fromMs: Infinity, toMs: -Infinity };
   readonly #hosts = new Set<string>();
   readonly #refused = new Map<string, { records: number; neededMs: number }>();
   readonly #failures = new Map<string, Diagnostic>();
@@ -37,7 +38,10 @@ export class BacktestObserver {
     snapshot: () => {
       // None are asked for.
     },
-    batch: (_source, batch, outside) => this.#seeHosts(batch, outside),
+    batch: (_source, batch, outside) => {
+      this.#seeHosts(batch, outside);
+      if (outside !== undefined) this.#seeOutside(batch, outside);
+    },
     refused: (host, behindMs) => this.#refuse(host, behindMs),
     huntFailed: (hunt, error) => this.#fail(hunt, error),
     progress: ({ records }) => this.#progress.show(records),
@@ -69,6 +73,20 @@ export class BacktestObserver {
   failuresOf(hunt: string): readonly Diagnostic[] {
     const failure = this.#failures.get(hunt);
     return failure === undefined ? [] : [failure];
+  }
+
+  /** From when to when the records reach that lie outside the bounds, ms; undefined where none was seen. */
+  get outside(): { readonly fromMs: number; readonly toMs: number } | undefined {
+    return this.#outside.fromMs === Infinity ? undefined : { ...this.#outside };
+  }
+
+  #seeOutside({ size, firstMs, lastMs }: RecordBatch, outside: Uint8Array): void {
+    const seen = this.#outside;
+    for (let row = 0; row < size; row++) {
+      if (outside[row] !== 1) continue;
+      seen.fromMs = Math.min(seen.fromMs, firstMs[row] as number);
+      seen.toMs = Math.max(seen.toMs, lastMs[row] as number);
+    }
   }
 
   #seeHosts({ size, host, hosts }: RecordBatch, outside?: Uint8Array): void {

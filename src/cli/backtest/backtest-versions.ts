@@ -45,15 +45,19 @@ export class BacktestVersions {
   #untimed: AlertDocument[] = [];
   #isTakingAgain: boolean;
 
-  /** `forgets`: there is a retention. */
+  /** `forgets`: there is a retention. `notes`: the backtest may be interrupted, and goes on from what they say. */
   constructor(
     hunts: readonly ResolvedHunt[],
     old: ReadonlyMap<string, ResolvedHunt>,
-    options: { readonly makeTally: () => AlertTally; readonly forgets: boolean; readonly notes?: NoteBook | undefined },
+    options: {
+      readonly makeTally: () => AlertTally;
+      readonly forgets: boolean;
+      readonly notes?: NoteBook | undefined;
+    },
   ) {
-    const { notes } = options;
-    this.#makeTally = options.makeTally;
-    this.#forgets = options.forgets;
+    const { makeTally, forgets, notes } = options;
+    this.#makeTally = makeTally;
+    this.#forgets = forgets;
     this.#notes = notes;
     this.#isTakingAgain = notes !== undefined;
     if (notes !== undefined) this.#goOnFrom(notes);
@@ -92,12 +96,15 @@ export class BacktestVersions {
   /** A batch whose epoch is done. */
   seeBatch(batch: RecordBatch, outside?: Uint8Array): void {
     for (const pair of this.#together.values()) pair.settle();
-    const known = this.#known.add(batch, outside);
+    if (batch.size > 0) this.#know(this.#known.add(batch, outside));
+    this.#timeAll();
+  }
+
+  #know(known: KnownBatch): void {
     if (this.#notes !== undefined) {
       const value = [known.number, bytesOf(known.first), bytesOf(known.known)];
       this.#notes.note('batch', String(KnownTimes.slotOf(known)), value);
     }
-    this.#timeAll();
   }
 
   /** The input of a scope has ended: what left at its end is timed too. What comes next is another clock's. */

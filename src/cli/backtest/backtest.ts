@@ -1,7 +1,8 @@
 import { AlertTally, type DocumentBudget } from '../../backtest/alert-tally.ts';
+import { isoTime } from '../../backtest/backtest-document.ts';
 import { summariseAlerts, type BacktestHunt, type BacktestReport } from '../../backtest/backtest-report.ts';
 import { missingStretches } from '../../backtest/missing-stretch.ts';
-import { checkExpectations, type ExpectationResult } from '../../backtest/expectations.ts';
+import { checkExpectations, noRecords } from '../../backtest/expectations.ts';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
 import { UsageError } from '../../errors/windhover-error.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
@@ -115,7 +116,7 @@ export async function backtestHunts(
     result,
     elapsedMs: io.now() - started,
   });
-  await warn(report, hunts, result, io);
+  await warn(report, hunts, result, observer, io);
   await writeBacktestReport(report, options, io);
   return exitCode(report, result, io);
 }
@@ -251,9 +252,13 @@ function buildReport(parts: ReportParts): BacktestReport {
       ...(expected === undefined ? {} : { expectations: checkExpectations(expected, subject) }),
     };
   });
-  const called = expectations === undefined ? [] : checkExpectations(expectations, sumOf(hunts));
+  const isGated = expectations !== undefined || hunts.some((hunt) => (hunt.expectations ?? []).length > 0);
+  const called = [
+    ...(isGated && input.records === 0 ? [noRecords()] : []),
+    ...(expectations === undefined ? [] : checkExpectations(expectations, sumOf(hunts))),
+  ];
   const results = [...called, ...hunts.flatMap((hunt) => hunt.expectations ?? [])];
-  const gate = expectations === undefined && results.length === 0 ? undefined : gateOf(results, hunts, input);
+  const gate = isGated ? results.every(({ ok }) => ok) && hunts.every(({ ok }) => ok) : undefined;
   return {
     hunts,
     input,
@@ -293,11 +298,6 @@ function expectationOf({ loaded }: ResolvedHunt, file: ExpectationFile | undefin
   return Object.hasOwn(hunts, loaded.id) ? hunts[loaded.id] : undefined;
 }
 
-/** Without a record nothing has been tested, whatever is expected. */
-function gateOf(results: readonly ExpectationResult[], hunts: readonly BacktestHunt[], input: InputCounts): boolean {
-  return input.records > 0 && results.every(({ ok }) => ok) && hunts.every(({ ok }) => ok);
-}
-
 /** All hunts of the call as one. */
 function sumOf(hunts: readonly BacktestHunt[]): Parameters<typeof checkExpectations>[1] {
   const compared = hunts.flatMap(({ compare }) => compare ?? []);
@@ -328,6 +328,7 @@ async function warn(
   { hunts, input }: BacktestReport,
   resolved: readonly ResolvedHunt[],
   result: SessionResult,
+  { outside }: BacktestObserver,
   io: TerminalIo,
 ): Promise<void> {
   for (const { loaded } of resolved) {
@@ -337,10 +338,14 @@ async function warn(
   }
   if (result.failures.length === 0 && !io.signal.aborted && hunts.some(({ ok }) => ok) && input.records === 0) {
     const why =
-      input.ignored > 0
+      input.ignored > 0 && outside === undefined
         ? `all ${input.ignored} inputs are of kinds that no hunt uses`
         : 'there are no records in the range';
-    await write(io.stderr, `warning: ${why}: nothing has been tested\n`);
+    const where =
+      outside === undefined
+        ? ''
+        : `; those that were read reach from ${isoTime(outside.fromMs)} to ${isoTime(outside.toMs)}`;
+    await write(io.stderr, `warning: ${why}: nothing has been tested${where}\n`);
   }
 }
 

@@ -26,6 +26,7 @@ import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
 import { DEFAULT_RUN_LIMITS } from '../limits/run-limits.ts';
+import { COMMIT_MS, METERED_IDLE_MS, TICK_MS } from './scope-run-pace.ts';
 import type { ScopeView } from './scope-view.ts';
 import { RunWatch } from '../limits/run-watch.ts';
 import { openInput, type LiveInput, type OrderedInput } from '../input/scope-input.ts';
@@ -34,13 +35,6 @@ import { SnapshotTeller } from './snapshot-teller.ts';
 import { rowsOutside } from '../input/time-bounds.ts';
 import { unlessAborted } from '../input/unless-aborted.ts';
 import { isForgotten, positionKey, type BatchSupply, type PlacePosition } from '../input/source-reader.ts';
-
-/** A commit covers the epochs of at most this much wall time (decision 21). */
-const COMMIT_MS = 50;
-/** How often it is looked whether the wall clock lets something enter or leave, ms. */
-const TICK_MS = 100;
-/** A loop that is metered turns at least this often, so that one that hangs is told from one that waits, ms. */
-const METERED_IDLE_MS = 1000;
 
 /**
  * Runs the hunts of one scope over its sources to their end, or until the signal is given: the pull loop. The next
