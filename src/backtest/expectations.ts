@@ -38,6 +38,12 @@ export function checkExpectations(expected: Expectation, subject: ExpectationSub
   ];
 }
 
+/** A gate over nothing is missed, whatever it expects. */
+export function noRecords(): ExpectationResult {
+  const message = 'there are no records in the range: nothing has been tested';
+  return { subject: 'records', expected: 'at least 1', found: 0, ok: false, message };
+}
+
 function resultOf(subject: string, range: ExpectedRange, found: number): ExpectationResult {
   const { min = 0, max = Infinity } = typeof range === 'number' ? { min: range, max: range } : range;
   const expected = rangeText(range);

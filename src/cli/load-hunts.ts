@@ -1,15 +1,17 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../errors/windhover-error.ts';
 import { compileHunt, loadPaths, type CompileResult } from '../hunts/compile-hunt.ts';
 import { huntFromHuntflow, parseHuntFile } from '../hunts/hunt-file/hunt-file-parse.ts';
 import type { HuntFile } from '../hunts/hunt-file/hunt-file.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import { LineIndex } from '../language/line-index.ts';
 import type { LoadedTable, LoadFailure } from '../language/loaded-table.ts';
 import type { HuntChange } from '../hunts/upgrade/hunt-change.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { readTableFile } from '../tables/read-table-file.ts';
 import type { PathContext } from '../tables/table-path.ts';
+import { readTextFile, TextEncodingError } from './read-text-file.ts';
 
 /** Largest hunt file that is read. */
 export const MAX_HUNT_BYTES = 4 * 1024 * 1024;
@@ -46,7 +48,9 @@ export async function huntPaths(argument: string, cwd: string): Promise<string[]
       if (entry.name.startsWith('.')) continue;
       const at = join(folder, entry.name);
       if (entry.isDirectory()) await visit(at);
-      else if (isHuntFile(entry.name) || entry.name.endsWith('.hf')) found.push(at);
+      else if (!isHuntFile(entry.name) && !entry.name.endsWith('.hf')) continue;
+      // A pipe would be waited for. A link that leads nowhere is told when it is read.
+      else if (entry.isFile() || !(await isSpecial(resolve(cwd, at)))) found.push(at);
     }
   };
   await visit(argument);
@@ -60,19 +64,17 @@ export async function huntPaths(argument: string, cwd: string): Promise<string[]
   return found;
 }
 
-/** Text of a hunt's file. Throws `UsageError` where it cannot be read. */
+/** What a pipe, a device, or a link to one is: neither a file nor a folder. */
+async function isSpecial(path: string): Promise<boolean> {
+  const info = await stat(path).catch(() => undefined);
+  return info !== undefined && !info.isFile() && !info.isDirectory();
+}
+
+/** Text of a hunt's file. Throws `UsageError` where it cannot be read, `TextEncodingError` where it is no UTF-8. */
 export async function readHuntText(file: string, cwd: string): Promise<string> {
   const path = isAbsolute(file) ? file : resolve(cwd, file);
   try {
-    const info = await stat(path);
-    if (info.size > MAX_HUNT_BYTES) {
-      throw new UsageError(
-        'hunt-too-large',
-        `${file} has ${info.size} bytes`,
-        `A hunt has at most ${MAX_HUNT_BYTES} bytes.`,
-      );
-    }
-    return await readFile(path, 'utf8');
+    return await readTextFile(path, file, { area: 'hunt', what: 'A hunt', limit: MAX_HUNT_BYTES });
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     throw new UsageError('hunt-unreadable', `${file} cannot be read`, 'Name a file that you may read.', cause);
@@ -89,7 +91,13 @@ export async function loadHunt(
   adapt: (hunt: HuntFile) => HuntFile = (hunt) => hunt,
   readText: (file: string) => Promise<string> = (path) => readHuntText(path, context.cwd),
 ): Promise<LoadedHunt> {
-  const text = await readText(file);
+  let text;
+  try {
+    text = await readText(file);
+  } catch (error) {
+    if (!(error instanceof TextEncodingError)) throw error;
+    return { id: file, file, statements: 0, diagnostics: [encodingDiagnostic(error)], text: error.text };
+  }
   if (!isHuntFile(file)) {
     return { ...(await compileWithTables(adapt(huntFromHuntflow(file, text)), text, context)), text };
   }
@@ -113,10 +121,16 @@ export async function loadHunt(
       severity: 'error',
       range,
       message: error.message,
-      hint: 'The path is relative to the folder of the hunt file.',
+      hint: error instanceof TextEncodingError ? error.hint : 'The path is relative to the folder of the hunt file.',
     };
     return { id: adapted.id, file, statements: 0, diagnostics: [...diagnostics, missing], text };
   }
+}
+
+/** A file of no UTF-8 as a problem at its place. */
+export function encodingDiagnostic({ code, hint, text, offset }: TextEncodingError): Diagnostic {
+  const range = new LineIndex(text).range(offset, offset + 1);
+  return { code, severity: 'error', range, message: text === '' ? 'This is UTF-16.' : 'This is not UTF-8.', hint };
 }
 
 /** Compiles a hunt with the files that it loads; one that cannot be read is a diagnostic. */

@@ -54,6 +54,7 @@ export class EntityGraph implements ContentContext {
   #plans: KindPlan[] = [];
   /** Plans by the kinds of each decoder that feeds the graph. */
   readonly #plansOf = new WeakMap<RecordBatch['kinds'], KindPlan[]>();
+  #contentHits = 0;
   #releases = 0;
   readonly #records: RecordIndex | undefined;
   /** Handle of the entity in slot s of record i: at s · BATCH_CAPACITY + i. */
@@ -200,6 +201,11 @@ export class EntityGraph implements ContentContext {
     return this.#records?.count(handles) ?? 0;
   }
 
+  /** Mentions that said something new of an entity whose content was in memory; the others had to be loaded. */
+  get contentHits(): number {
+    return this.#contentHits;
+  }
+
   isResident(handle: number): boolean {
     return this.contents.isResident(handle);
   }
@@ -291,7 +297,8 @@ export class EntityGraph implements ContentContext {
         return;
       }
     }
-    if (!this.contents.isResident(handle)) missing.push(handle);
+    if (this.contents.isResident(handle)) this.#contentHits++;
+    else missing.push(handle);
     this.#pending.push({ plan, row, handle, fingerprint: value });
   }
 

@@ -5,7 +5,7 @@ import { RunHealth } from './run-health.ts';
 
 const scope = (...awaited: string[]): MeteredScope => ({
   awaited,
-  entities: () => 0,
+  graph: { size: 0, contentHits: 0 },
   coverage: () => [],
   hunts: () => [],
 });

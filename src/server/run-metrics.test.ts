@@ -31,6 +31,7 @@ const hunt = (opened: number): HuntGauges => ({
   hunt: 'h',
   alerts: { opened, revised: 0, retracted: 0, suppressed: 0 },
   rows: 1,
+  held: 3,
   members: 2,
   spentMs: 1500,
   failed: false,
@@ -38,7 +39,7 @@ const hunt = (opened: number): HuntGauges => ({
 
 const scope = (hunts: () => readonly HuntGauges[]): MeteredScope => ({
   awaited: [],
-  entities: () => 7,
+  graph: { size: 7, contentHits: 5 },
   coverage: () => [],
   hunts,
 });
@@ -85,6 +86,7 @@ describe('metrics of a run', () => {
     expect(text).toContain('windhover_alerts_total{hunt="h",status="opened"} 4');
     expect(text).toContain('windhover_hunt_seconds_total{hunt="h"} 1.5');
     expect(text).toContain('windhover_entities 0');
+    expect(text).toContain('windhover_content_hits_total 5');
   });
 
   test('a round of other hunts: counters go on, and what is gone holds nothing', async () => {

@@ -31,6 +31,8 @@ export class RunMetrics {
   readonly #past = new Map<string, HuntGauges>();
   /** What scopes that have ended missed, by their hunts. */
   readonly #endedCoverage = new Map<string, ReturnType<MeteredScope['coverage']>>();
+  /** Hits of the graphs of scopes that have ended. */
+  #endedHits = 0;
   readonly #partitions = new Set<string>();
   readonly #formats = new Set<string>();
   readonly #records = this.#counter('records_total', 'Records taken', ['source', 'format']);
@@ -86,6 +88,7 @@ export class RunMetrics {
     if (!this.#scopes.delete(scope)) return;
     for (const each of scope.hunts()) this.#ended.set(each.hunt, this.#whole(each));
     this.#endedCoverage.set(huntsOf(scope), scope.coverage());
+    this.#endedHits += scope.graph.contentHits;
   }
 
   /** With what the hunt did in earlier rounds. */
@@ -153,20 +156,31 @@ export class RunMetrics {
   #gaugesOfHunts(): void {
     const entities = this.#gauge('entities', 'Entities in the graphs of the run', [], () => {
       let sum = 0;
-      for (const scope of this.#scopes) sum += scope.entities();
+      for (const { graph } of this.#scopes) sum += graph.size;
       entities.set(sum);
     });
-    const held = (): Map<string, HuntGauges> => {
+    const hits = this.#counter(
+      'content_hits_total',
+      'Entity contents wanted by records that were in memory',
+      [],
+      () => {
+        hits.reset();
+        let sum = this.#endedHits;
+        for (const { graph } of this.#scopes) sum += graph.contentHits;
+        hits.inc(sum);
+      },
+    );
+    const standing = (): Map<string, HuntGauges> => {
       const live = [...this.#scopes].flatMap((scope) => scope.hunts());
       return new Map([...this.#ended, ...live.map((each) => [each.hunt, this.#whole(each)] as const)]);
     };
     /** Counters go on where a hunt is gone. */
     const counted = (tell: (gauges: HuntGauges) => void): void => {
-      for (const gauges of new Map([...this.#past, ...held()]).values()) tell(gauges);
+      for (const gauges of new Map([...this.#past, ...standing()]).values()) tell(gauges);
     };
     const gauged = (gauge: Gauge, value: (gauges: HuntGauges) => number): void => {
       gauge.reset();
-      for (const gauges of held().values()) gauge.set({ hunt: gauges.hunt }, value(gauges));
+      for (const gauges of standing().values()) gauge.set({ hunt: gauges.hunt }, value(gauges));
     };
     const alerts = this.#counter('alerts_total', 'Alerts by what became of them', ['hunt', 'status'], () => {
       alerts.reset();
@@ -181,6 +195,9 @@ export class RunMetrics {
     });
     const rows = this.#gauge('hunt_rows', 'Rows that operators of a hunt made and hold', ['hunt'], () => {
       gauged(rows, (gauges) => gauges.rows);
+    });
+    const held = this.#gauge('hunt_held_rows', 'Rows that count against the budget of a hunt', ['hunt'], () => {
+      gauged(held, (gauges) => gauges.held);
     });
     const members = this.#gauge('hunt_members', 'Members of the variables of a hunt', ['hunt'], () => {
       gauged(members, (gauges) => gauges.members);

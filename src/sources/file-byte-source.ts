@@ -1,7 +1,8 @@
+import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ByteChunk, ByteSource } from '../telemetry/decoder.ts';
-import { fileFailure } from './file-failure.ts';
+import { fileFailure, pipeFailure } from './file-failure.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { skipBytes } from './skip-bytes.ts';
 
@@ -22,10 +23,12 @@ export class FileByteSource implements ByteSource {
     this.#bytesRead = bytesRead;
   }
 
-  /** Throws `SourceError`: `source-missing`, `source-denied`, `source-is-folder`, `source-truncated`, `source-damaged`. */
+  /** Throws `SourceError`: `source-missing`, `source-denied`, `source-is-folder`, `source-is-pipe`, `source-truncated`, `source-damaged`. */
   async *open(offset: number): AsyncGenerator<ByteChunk, void, undefined> {
-    const file = await this.#attempt(() => open(this.#path, 'r'));
+    // Opening a pipe would wait for its writer, and nothing could end that.
+    const file = await this.#attempt(() => open(this.#path, constants.O_RDONLY | constants.O_NONBLOCK));
     try {
+      if ((await file.stat()).isFIFO()) throw pipeFailure(this.place);
       const head = new Uint8Array(2);
       const { bytesRead } = await this.#attempt(() => file.read(head, 0, head.length, 0));
       const compressed = isGzip(head.subarray(0, bytesRead));

@@ -26,6 +26,13 @@ const KNOWN: Readonly<Record<string, { readonly code: string; readonly what: str
   },
 };
 
+/** A pipe cannot be read at a position, which is how files are gone on with. */
+export function pipeFailure(place: string): SourceError {
+  return new SourceError('source-is-pipe', `${place} is a pipe`, {
+    hint: 'Give it as standard input: --source - < PIPE.',
+  });
+}
+
 /** A failure of the file system as the `SourceError` that tells what to do. */
 export function fileFailure(place: string, cause: unknown): SourceError {
   if (cause instanceof SourceError) return cause;

@@ -136,6 +136,18 @@ describe('a backtest', () => {
     expect(stdout).toContain('web-2: 2 refused; a retention of 1 d would have kept them');
   });
 
+  test('reads what a folder of several formats holds, and says what each file is', async () => {
+    folder.records('formats/a.ndjson', [{ time: '2026-01-01T00:00:00Z', host: 'web-1', process: shell(1, 'a') }]);
+    folder.write('formats/b.json', '{"type":"bundle","id":"bundle--1","objects":[]}');
+    folder.write('formats/c.txt', 'no telemetry\n');
+    folder.write('formats/d.ndjson', '');
+    const { code, stderr, document } = await folder.backtest('shells.hunt.yaml', '--source', 'formats');
+    expect([code, document.input.records, document.hunts[0]?.alerts.length]).toEqual([0, 1, 1]);
+    expect(document.input).toMatchObject({ undecodable: 1 });
+    for (const told of ['a.ndjson: sysflow-ecs', 'b.json: stix-bundle', 'c.txt: unknown'])
+      expect(stderr).toContain(told);
+  });
+
   test('without records says so', async () => {
     const { code, stderr } = await folder.windhover(
       'backtest',
@@ -146,11 +158,31 @@ describe('a backtest', () => {
       '2030-01-01',
     );
     expect([code, stderr]).toEqual([0, expect.stringContaining('no records in the range: nothing has been tested')]);
+    expect(stderr).toContain('those that were read reach from 2026-01-01T00:00:00.000Z to 2026-01-02T00:00:00.000Z');
   });
 
-  test('refuses a source without an end, and answers 1 where a hunt has errors', async () => {
-    const endless = await folder.windhover('backtest', 'shells.hunt.yaml', '--source', 'kafka://127.0.0.1:1/t');
-    expect([endless.code, endless.stderr]).toEqual([2, expect.stringContaining('has no end')]);
+  test.each([
+    ['other=1..2', 'no hunt reads that topic'],
+    ['t=5..2', 'is no range of offsets'],
+    ['t/x=1..2', 'is no range of offsets'],
+    ['t/0=1..2', 'says twice what is read of t', '--offsets', 't=3..4'],
+  ])('refuses --offsets %s', async (value, message, ...more) => {
+    const args = ['shells.hunt.yaml', '--source', 'kafka://127.0.0.1:1/t', '--offsets', value, ...more];
+    const { code, stderr } = await folder.windhover('backtest', ...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test('of a source that has both the history is read, and that is said', async () => {
+    folder.write(
+      'both.yaml',
+      'sources: {a: {history: {files: day}, live: {kafka: {brokers: [127.0.0.1:1], topics: [t]}}}}',
+    );
+    const { code, stderr, document } = await folder.backtest('shells.hunt.yaml', '--config', 'both.yaml');
+    expect([code, document.input.records]).toEqual([0, 7]);
+    expect(stderr).toContain('a: its history is read, and its topics are not');
+  });
+
+  test('answers 1 where a hunt has errors', async () => {
     folder.write('broken.hf', 'a = GET nothing');
     const { code, document } = await folder.backtest('broken.hf', 'shells.hunt.yaml', '--source', 'day');
     expect([code, document.hunts.map(({ ok }) => ok)]).toEqual([1, [false, true]]);
@@ -285,6 +317,8 @@ describe('a gate', () => {
     const args = ['shells.hunt.yaml', '--source', 'day', '--from', '2030-01-01', '--expect', 'none.yaml'];
     const { code, document } = await folder.backtest(...args);
     expect([code, document.ok]).toEqual([1, false]);
+    const text = await folder.windhover('backtest', ...args);
+    expect([text.code, text.stdout]).toEqual([1, expect.stringContaining('MISSED there are no records in the range')]);
     const { stdout } = await folder.windhover('backtest', ...args, '--format', 'junit');
     expect(stdout).toContain('<failure message="there are no records in the range');
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processDocument } from '../support/process-document.ts';
 import { runWindhover } from '../support/run-windhover.ts';
 
@@ -73,23 +73,19 @@ function expectTold({ stdout, stderr }: { readonly stdout: string; readonly stde
   expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u202e]/);
 }
 
-describe.each(Object.keys(ANSWERS))('a server that answers with %s', (name) => {
-  test('as history: the source fails, 3', async () => {
-    answer = ANSWERS[name] as Answer;
-    const result = await runWindhover(['run', 'e.hf', '--source', `s=elastic+${address}/x`], { cwd });
-    expect(result.code).toBe(3);
-    expect(result.stderr).not.toBe('');
-    expectTold(result);
-  });
+test.each(Object.keys(ANSWERS))('%s: as an answer to a history, the source fails, 3', async (name) => {
+  answer = ANSWERS[name] as Answer;
+  const result = await runWindhover(['run', 'e.hf', '--source', `s=elastic+${address}/x`], { cwd });
+  expect(result.code).toBe(3);
+  expect(result.stderr).not.toBe('');
+  expectTold(result);
+});
 
-  test('as a place for alerts: the log has them, the run ends', async () => {
-    answer = ANSWERS[name] as Answer;
-    rmSync(join(cwd, 'a.ndjson'), { force: true });
-    const result = await runWindhover(['run', 'h.hunt.yaml', '--source', 's.ndjson', '--config', 'sinks.yaml'], {
-      cwd,
-    });
-    expect([0, 3]).toContain(result.code);
-    expect(readFileSync(join(cwd, 'a.ndjson'), 'utf8').split('\n')).toHaveLength(2);
-    expectTold(result);
-  });
+test.each(Object.keys(ANSWERS))('%s: as an answer to alerts, the log has them and the run ends', async (name) => {
+  answer = ANSWERS[name] as Answer;
+  rmSync(join(cwd, 'a.ndjson'), { force: true });
+  const result = await runWindhover(['run', 'h.hunt.yaml', '--source', 's.ndjson', '--config', 'sinks.yaml'], { cwd });
+  expect([0, 3]).toContain(result.code);
+  expect(readFileSync(join(cwd, 'a.ndjson'), 'utf8').split('\n')).toHaveLength(2);
+  expectTold(result);
 });

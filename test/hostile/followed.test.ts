@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { containerOf, traceOf } from '../../src/telemetry/testing/avro-container.ts';
 import { smallTrace } from '../../src/telemetry/testing/trace-records.ts';
 import { FollowedLog } from '../follow/followed-log.ts';
@@ -86,17 +86,15 @@ const BROKEN: readonly Broken[] = [
 /** How a broken file comes to lie in the folder. */
 type Way = 'is there at the start' | 'appears whole' | 'is written in two halves';
 const WAYS: readonly Way[] = ['is there at the start', 'appears whole', 'is written in two halves'];
-const CASES = WAYS.flatMap((way) => BROKEN.map((broken) => ({ ...broken, way })));
 
-test.each(CASES)(
-  '$name in a folder that is followed, which $way: told, and the log beside it goes on',
-  async (broken) => {
+describe.each(WAYS)('a file in a folder that is followed, which %s', (way) => {
+  test.each(BROKEN)('$name: in a folder that is followed, told; the log beside it goes on', async (broken) => {
     const folder = mkdtempSync(join(root, 'followed-'));
     const log = new LogFolder(folder);
     const timer = new ManualTimer();
     log.append('app.log', 2);
     const path = join(folder, 'broken.log');
-    const { bytes, way } = broken;
+    const { bytes } = broken;
     const half = way === 'is written in two halves' ? bytes.length >> 1 : bytes.length;
     if (way === 'is there at the start') writeFileSync(path, bytes);
     const followed = new FollowedLog(folder, '.', timer);
@@ -124,5 +122,5 @@ test.each(CASES)(
     const told = followed.notices.map(({ code }) => code).filter((code) => code !== 'gone');
     expect(told).toEqual(broken.told ?? []);
     await followed.reader.close();
-  },
-);
+  });
+});

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -90,13 +91,13 @@ describe('input that is no telemetry, or broken telemetry', () => {
     }
   });
 
-  test('a block that unpacks to gigabytes is not unpacked', { timeout: 60_000 }, async () => {
+  test('a block that unpacks to gigabytes: one undecodable, never unpacked', { timeout: 60_000 }, async () => {
     const bomb = containerOf(JSON.stringify(sysflowSchema()), [Buffer.alloc(100 << 20)]);
     const { code, input } = await run(write('bomb.sf', bomb));
     expect([code, input.undecodable, input.records]).toEqual([3, 1, 0]);
   });
 
-  test('good lines between broken ones all count, the broken ones go to the dead-letter file', async () => {
+  test('broken lines between good ones: the good ones count, the broken ones go to the dead-letter file', async () => {
     const lines = [document('a', 1), '{"broken', '\u0000\u0000', document('b', 2), '[]', document('c', 3)];
     const dead = join(folder, 'dead.ndjson');
     const { code, input } = await run(write('mixed.ndjson', lines.join('\n')), '--dead-letter', dead);
@@ -114,7 +115,7 @@ describe('input that is no telemetry, or broken telemetry', () => {
     expect(stderr).toContain('could not be decoded');
   });
 
-  test('a line without an end is not kept in memory', { timeout: 60_000 }, async () => {
+  test('a line without an end: passed by in bounded memory, one undecodable', { timeout: 60_000 }, async () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       yield Buffer.from(`${document('a', 1)}\n`);
       for (let i = 0; i < 80; i++) yield Buffer.alloc(1 << 20, 'x');
@@ -124,7 +125,7 @@ describe('input that is no telemetry, or broken telemetry', () => {
     expect((JSON.parse(result.stdout) as Answer).input).toMatchObject({ records: 2, undecodable: 1 });
   });
 
-  test('keys that mean something to JavaScript are keys like others', async () => {
+  test('keys that mean something to JavaScript: keys like others', async () => {
     const path = write(
       'proto.ndjson',
       `${document('a').replace('{', '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},')}\n`,
@@ -134,8 +135,106 @@ describe('input that is no telemetry, or broken telemetry', () => {
   });
 });
 
+describe('lines that are odd, and telemetry all the same', () => {
+  const odd = document('OLD');
+  /** What comes of the lines: their count, and the command line and pid that the hunt shows. */
+  async function read(name: string, content: string | Uint8Array): Promise<readonly unknown[]> {
+    const result = await run(write(`${name.replaceAll(/\W/g, '-')}.ndjson`, content), '--rows', 'p');
+    const { hunts } = JSON.parse(result.stdout) as {
+      hunts: { variables: { rows: { command_line?: string; pid?: number }[] }[] }[];
+    };
+    const { command_line: text, pid } = hunts[0]?.variables[0]?.rows[0] ?? {};
+    return [result.code, result.input.records, result.input.undecodable, text, pid];
+  }
+
+  test.each<[string, string | Uint8Array, readonly unknown[]]>([
+    ['a key that stands twice', odd.replace('"pid":7', '"pid":8,"pid":7'), [0, 1, 0, 'OLD', 7]],
+    ['a lone surrogate', odd.replace('OLD', 'a\\ud800b'), [0, 1, 0, 'a\ud800b', 7]],
+    ['NUL in a text', odd.replace('OLD', 'a\\u0000b'), [0, 1, 0, 'a\0b', 7]],
+    ['a byte order mark and line ends of Windows', `\ufeff${odd}\r\n${odd}\r\n`, [0, 2, 0, 'OLD', 7]],
+    [
+      'bytes that are no UTF-8 within a text',
+      Buffer.from(odd.replace('OLD', 'a\xff\xc3b'), 'latin1'),
+      [0, 1, 0, 'a\ufffd\ufffdb', 7],
+    ],
+    ['a list of a million members', odd.replace('{', `{"tags":[${'1,'.repeat(1_000_000)}1],`), [0, 1, 0, 'OLD', 7]],
+    ['a text of a megabyte', odd.replace('OLD', 'a'.repeat(1 << 20)), [0, 1, 0, 'a'.repeat(1 << 20), 7]],
+  ])('%s: read as JSON says it', async (name, content, expected) => {
+    expect(await read(name, content)).toEqual(expected);
+  });
+
+  test('a number beyond 2^53: kept to the last digit', async () => {
+    const source = write('wide.ndjson', odd.replace('"pid":7', '"pid":9007199254740993'));
+    const { stdout } = await runWindhover([
+      'run',
+      write('wide.hf', 'p = GET process FROM s WHERE pid = 9007199254740993\nDISP p ATTR pid'),
+      '--source',
+      `s=${source}`,
+    ]);
+    expect(stdout).toContain('9007199254740993');
+  });
+
+  test('a raw NUL within a line: one undecodable, the others count', async () => {
+    expect((await read('raw', `${odd.replace('OLD', 'a\0b')}\n${odd}\n`)).slice(0, 3)).toEqual([0, 1, 1]);
+  });
+
+  test(
+    'a gzip stream that unpacks to hundreds of megabytes of one line: passed by in bounded memory',
+    { timeout: 60_000 },
+    async () => {
+      const bomb = gzipSync(
+        Buffer.concat([Buffer.from(`${odd}\n`), Buffer.alloc(200 << 20, 'x'), Buffer.from(`\n${odd}\n`)]),
+      );
+      const { code, input } = await run(write('bomb.ndjson.gz', bomb));
+      expect([code, input.records, input.undecodable]).toEqual([0, 2, 1]);
+    },
+  );
+});
+
+describe('places that are no files', () => {
+  test('a pipe: refused with the remedy, without waiting for its writer', async () => {
+    const path = join(folder, 'pipe.ndjson');
+    execFileSync('mkfifo', [path]);
+    const { code, stderr } = await runWindhover(['run', hunt, '--source', path]);
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/is a pipe[\s\S]*--source -/)]);
+  });
+
+  test('a pipe, and a link to its own folder, in a folder: passed by', async () => {
+    const inside = join(folder, 'mixed');
+    mkdirSync(inside);
+    execFileSync('mkfifo', [join(inside, 'a.ndjson')]);
+    symlinkSync('.', join(inside, 'self'));
+    writeFileSync(join(inside, 'b.ndjson'), `${document('a')}\n`);
+    const { code, input } = await run(inside);
+    expect([code, input.records]).toEqual([0, 1]);
+  });
+
+  test('a link that leads to itself, or nowhere: refused with the remedy, 3', async () => {
+    symlinkSync('loop.ndjson', join(folder, 'loop.ndjson'));
+    symlinkSync('nowhere.ndjson', join(folder, 'gone.ndjson'));
+    for (const name of ['loop.ndjson', 'gone.ndjson']) {
+      const { code, stderr } = await runWindhover(['run', hunt, '--source', join(folder, name)]);
+      expect([code, stderr]).toEqual([3, expect.stringMatching(/leads nowhere|does not exist/)]);
+    }
+  });
+
+  test('a device without an end, as a hunt: the call is wrong, 2', async () => {
+    const { code, stderr } = await runWindhover(['check', '/dev/zero']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('4194304')]);
+  });
+
+  test('a pipe in a folder of hunts: passed by', async () => {
+    const inside = join(folder, 'hunts');
+    mkdirSync(inside);
+    execFileSync('mkfifo', [join(inside, 'a.hf')]);
+    writeFileSync(join(inside, 'b.hf'), 'p = GET process FROM s WHERE pid = 7');
+    const { code, stdout } = await runWindhover(['check', inside]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('1 file')]);
+  });
+});
+
 describe('what telemetry says never acts on the terminal', () => {
-  test('escape sequences and bidi controls are written out', async () => {
+  test('escape sequences and bidi controls: written out, never sent to the terminal', async () => {
     const path = write('escape.ndjson', document('sh -c \u001b[2J\u0007 \u202egnp.exe \u009b31m'));
     const { stdout, stderr } = await runWindhover(['run', hunt, '--source', path, '--alert', 'p']);
     // oxlint-disable-next-line no-control-regex

@@ -3,10 +3,11 @@ import { UsageError } from '../../errors/windhover-error.ts';
 import { compileHunt } from '../../hunts/compile-hunt.ts';
 import { parseHuntFile } from '../../hunts/hunt-file/hunt-file-parse.ts';
 import { compileTests } from '../../hunts/hunt-tests/compile-test.ts';
-import type { Diagnostic } from '../../language/diagnostic.ts';
-import { checkFiles, type EmbeddedHuntflow } from './check.ts';
+import type { Diagnostic, TextPosition } from '../../language/diagnostic.ts';
+import { checkFiles, type CheckedText, type EmbeddedHuntflow } from './check.ts';
 import { formatOption } from '../format-option.ts';
-import { huntPaths, isHuntFile, readHuntText } from '../load-hunts.ts';
+import { encodingDiagnostic, huntPaths, isHuntFile, readHuntText } from '../load-hunts.ts';
+import { TextEncodingError } from '../read-text-file.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfig } from '../config/read-config.ts';
 import { renderCheckReport } from './render-check-report.ts';
@@ -40,12 +41,25 @@ Exit codes: 0 no errors; 1 a file has errors; 2 the call is wrong`,
           'Name a .hf or .hunt.yaml file, or a folder of them.',
         );
       }
-      const texts = [];
+      const texts: CheckedText[] = [];
+      const broken = new Map<string, Diagnostic>();
       for (const argument of args) {
-        for (const file of await huntPaths(argument, io.cwd))
-          texts.push({ file, text: await readHuntText(file, io.cwd) });
+        for (const file of await huntPaths(argument, io.cwd)) {
+          try {
+            texts.push({ file, text: await readHuntText(file, io.cwd) });
+          } catch (error) {
+            if (!(error instanceof TextEncodingError)) throw error;
+            texts.push({ file, text: error.text });
+            broken.set(file, encodingDiagnostic(error));
+          }
+        }
       }
-      const report = checkFiles(texts, { extract });
+      const report = checkFiles(texts, {
+        extract: (file, text) => {
+          const problem = broken.get(file);
+          return problem === undefined ? extract(file, text) : [{ mapPosition: unmoved, diagnostics: [problem] }];
+        },
+      });
       await write(
         io.stdout,
         format === 'json'
@@ -56,12 +70,14 @@ Exit codes: 0 no errors; 1 a file has errors; 2 the call is wrong`,
     });
 }
 
+const unmoved = (position: TextPosition): TextPosition => position;
+
 /** The huntflow in a hunt file, with what is wrong around it: the file itself, its alerts and its tests. */
 function extract(file: string, text: string): readonly EmbeddedHuntflow[] | undefined {
   if (!isHuntFile(file)) return undefined;
   const { hunt, diagnostics } = parseHuntFile(file, text);
   if (hunt === undefined || hunt.huntflow.kind === 'file') {
-    return [{ mapPosition: (position) => position, diagnostics }];
+    return [{ mapPosition: unmoved, diagnostics }];
   }
   const { text: huntflow, mapPosition } = hunt.huntflow;
   const compiled = compileHunt(hunt, huntflow);

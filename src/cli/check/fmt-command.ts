@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors/windhover-error.ts';
 import { formatHuntFile, type FormatHuntFileResult } from '../../hunts/hunt-file/format-hunt-file.ts';
@@ -9,6 +7,7 @@ import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 import type { ReportedDiagnostic } from './check.ts';
 import type { CommandContext } from '../command-context.ts';
 import { huntPaths, isHuntFile, MAX_HUNT_BYTES, readHuntText } from '../load-hunts.ts';
+import { decodeText } from '../read-text-file.ts';
 import { renderCheckReport } from './render-check-report.ts';
 import { replaceFile } from '../replace-file.ts';
 import { diagnosticDocument } from '../run/run-report.ts';
@@ -41,7 +40,7 @@ wrong, or a file cannot be read or written`,
 /** Standard input to standard output; nothing is written where it has errors. */
 async function formatInput(check: boolean, context: CommandContext): Promise<number> {
   const { io } = context;
-  const text = decode('standard input', await readAll(context.stdin));
+  const text = decodeText(await readAll(context.stdin), 'standard input', 'hunt');
   const result = formatText('-', text);
   if (result.kind !== 'formatted') return report('-', text, result, context);
   if (!check) await write(io.stdout, result.text);
@@ -54,8 +53,7 @@ async function formatFiles(files: readonly string[], check: boolean, context: Co
   let code = 0;
   for (const argument of files) {
     for (const file of await huntPaths(argument, io.cwd)) {
-      await readHuntText(file, io.cwd);
-      const text = decode(file, await readFile(resolve(io.cwd, file)));
+      const text = await readHuntText(file, io.cwd);
       const result = formatText(file, text);
       if (result.kind !== 'formatted') {
         code = Math.max(code, await report(file, text, result, context));
@@ -96,12 +94,6 @@ async function report(
     ),
   );
   return 1;
-}
-
-/** Bytes that are no text would be lost on the way back. */
-function decode(file: string, bytes: Buffer): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8');
-  throw new UsageError('hunt-encoding', `${file} is not UTF-8`, 'Convert it to UTF-8 first; nothing was changed.');
 }
 
 async function readAll(stdin: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -5,6 +5,7 @@ import { nearest } from '../../catalogue/nearest.ts';
 import { UsageError } from '../../errors/windhover-error.ts';
 import { DEFAULT_OUTBOX_LIMITS, type OutboxLimits } from '../../hunts/alerts/alert-outbox.ts';
 import { parseDuration } from '../../hunts/hunt-file/hunt-file-duration.ts';
+import { MAX_YAML_ALIASES, yamlExcess } from '../../hunts/hunt-file/yaml-excess.ts';
 import { elasticId, parseElasticUri } from '../../sources/elastic/elastic-uri.ts';
 import { kafkaUri, parseKafkaUri } from '../../sources/kafka/kafka-uri.ts';
 import {
@@ -64,7 +65,8 @@ export interface ConfigContext {
 export type ConfigPath = readonly (string | number)[];
 type Path = ConfigPath;
 
-const MAX_ALIASES = 100;
+/** Where the keys are names that a user chooses. */
+const FREE_NAMES: readonly string[] = ['sources', 'host_aliases'];
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
 /**
@@ -108,6 +110,15 @@ class ConfigReader {
 
   constructor(text: string, context: ConfigContext) {
     this.#context = context;
+    const excess = yamlExcess(text);
+    if (excess !== undefined) {
+      const line = text.slice(0, excess.offset).split('\n').length;
+      throw new UsageError(
+        'config-too-large',
+        `${context.file}:${line}: ${excess.message}`,
+        'Write less, or elsewhere.',
+      );
+    }
     this.#document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true });
   }
 
@@ -284,13 +295,13 @@ class ConfigReader {
 
   #plain(): unknown {
     try {
-      return this.#document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
+      return this.#document.toJS({ maxAliasCount: MAX_YAML_ALIASES }) ?? {};
     } catch (cause) {
       if (!(cause instanceof ReferenceError)) throw cause;
       throw new UsageError(
         'config-syntax',
         `${this.#context.file}: an alias names nothing, or there are too many`,
-        `Write out what the aliases stand for; at most ${MAX_ALIASES} are followed.`,
+        `Write out what the aliases stand for; at most ${MAX_YAML_ALIASES} are followed.`,
         cause,
       );
     }
@@ -311,7 +322,15 @@ class ConfigReader {
     }
     if (Array.isArray(value)) return value.map((each, i) => this.#expand(each, [...path, i]));
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#expand(each, [...path, key])]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => {
+        // The schema leaves this name out, without a word; where names are not free, it tells of it.
+        if (key === '__proto__' && FREE_NAMES.includes(path.join('.'))) {
+          throw this.#error('config-key', [...path, key], 'nothing can be called __proto__', 'Choose another name.');
+        }
+        return [key, this.#expand(each, [...path, key])];
+      }),
+    );
   }
 
   /** A misspelled key is told before what is missing in its place. */

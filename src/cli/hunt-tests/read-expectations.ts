@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../errors/windhover-error.ts';
 import { expectationFileSchema, type ExpectationFile } from '../../hunts/hunt-file/expectation-schema.ts';
 import { readHuntYaml } from '../../hunts/hunt-file/hunt-file-yaml.ts';
+import { readTextFile } from '../read-text-file.ts';
 
-const MAX_BYTES = 1024 * 1024;
+const KIND = { area: 'expect', what: 'A gate', limit: 1024 * 1024 } as const;
 
 /**
  * The gate of `--expect`: YAML, or JSON, which is YAML too. Throws `UsageError`: `expect-unreadable`, `expect-wrong`,
@@ -38,11 +38,7 @@ export async function readExpectations(path: string, hunts: readonly string[]): 
 
 async function textOf(path: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_BYTES) {
-      throw new UsageError('expect-unreadable', `${path} has ${size} bytes`, `A gate has at most ${MAX_BYTES} bytes.`);
-    }
-    return await readFile(path, 'utf8');
+    return await readTextFile(path, path, KIND);
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     throw new UsageError('expect-unreadable', `${path} cannot be read`, 'Name a file that you may read.', cause);

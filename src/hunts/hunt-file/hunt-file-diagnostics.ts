@@ -2,19 +2,24 @@ import type { z } from 'zod';
 import { nearest } from '../../catalogue/nearest.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import { huntFileSchema } from './hunt-file-schema.ts';
-import type { YamlPath, YamlText } from './hunt-file-yaml.ts';
+import { MAX_HUNT_FILE_PROBLEMS, type YamlPath, type YamlText } from './hunt-file-yaml.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema has against the data, said about the places in the file. */
+/** What the schema has against the data, said about the places in the file; the first of it where there is much. */
 export function schemaDiagnostics(issues: readonly Issue[], yaml: YamlText): Diagnostic[] {
-  return issues.flatMap((issue) => diagnosticsOf(issue, issue.path as YamlPath, yaml));
+  const diagnostics: Diagnostic[] = [];
+  for (const issue of issues) {
+    diagnostics.push(...diagnosticsOf(issue, issue.path as YamlPath, yaml));
+    if (diagnostics.length >= MAX_HUNT_FILE_PROBLEMS) break;
+  }
+  return diagnostics.slice(0, MAX_HUNT_FILE_PROBLEMS);
 }
 
 function diagnosticsOf(issue: Issue, path: YamlPath, yaml: YamlText): Diagnostic[] {
   const severity = 'error';
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, MAX_HUNT_FILE_PROBLEMS).map((key) => {
       const range = yaml.keyRangeOf([...path, key]);
       const known = keysAt(path);
       const suggestion = nearest(key, known);

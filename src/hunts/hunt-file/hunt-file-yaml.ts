@@ -1,12 +1,24 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair, type Scalar } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Alias,
+  type Document,
+  type Node,
+  type Pair,
+  type Scalar,
+} from 'yaml';
 import type { Diagnostic, TextRange } from '../../language/diagnostic.ts';
 import { LineIndex } from '../../language/line-index.ts';
+import { MAX_YAML_DEPTH, MAX_YAML_VALUES, yamlExcess } from './yaml-excess.ts';
 
-/** Bounds of a hunt file; what an alias stands for counts each time it is used. */
+/** Bounds of a hunt file; in values what an alias stands for counts each time it is used. */
 export const MAX_HUNT_FILE_CHARACTERS = 4 * 1024 * 1024;
-const MAX_NODES = 200_000;
-const MAX_DEPTH = 40;
-const MAX_PROBLEMS = 50;
+export const MAX_HUNT_FILE_PROBLEMS = 50;
 
 export type YamlPath = readonly (string | number)[];
 
@@ -48,10 +60,16 @@ class YamlReader implements YamlText {
       this.#report('hunt-file-too-large', this.#whole, `A hunt file has at most ${limit} characters.`);
       return;
     }
+    const excess = yamlExcess(kept);
+    if (excess !== undefined) {
+      this.#report('hunt-file-too-large', this.lines.range(excess.offset, excess.offset), excess.message);
+      return;
+    }
     const document = parseDocument(kept, {
       lineCounter: new LineCounter(),
       keepSourceTokens: true,
-      uniqueKeys: true,
+      // Looked for below: the parser compares each key with every other one.
+      uniqueKeys: false,
       version: '1.2',
       schema: 'core',
       prettyErrors: false,
@@ -59,11 +77,12 @@ class YamlReader implements YamlText {
     });
     for (const problem of [...document.errors, ...document.warnings]) {
       const [start, end] = problem.pos;
-      this.#report('hunt-yaml', this.lines.range(start, end), yamlMessage(problem.code, problem.message));
+      this.#report('hunt-yaml', this.lines.range(start, end), `This is not YAML: ${problem.message}.`);
     }
     if (document.errors.length > 0) return;
+    const targets = aliasTargets(document);
     this.value = this.#read(document.contents, [], undefined, (node) =>
-      isAlias(node) ? (node.resolve(document) ?? null) : node,
+      isAlias(node) ? (targets.get(node) ?? null) : node,
     );
   }
 
@@ -96,8 +115,9 @@ class YamlReader implements YamlText {
     const place = this.#rangeOfNode(written ?? key ?? null);
     const node = written && resolve(written);
     this.#places.set(pathKey(path), { value: place, key: key ? this.#rangeOfNode(key) : place, node });
-    if (++this.#nodes > MAX_NODES || path.length > MAX_DEPTH || (node !== null && this.#open.has(node))) {
-      const message = 'The file is nested too deeply or holds too many values (aliases count each time).';
+    if (++this.#nodes > MAX_YAML_VALUES || path.length > MAX_YAML_DEPTH || (node !== null && this.#open.has(node))) {
+      const message =
+        'The file is nested too deeply or holds too many values (what an alias stands for counts each time).';
       if (!this.#diagnostics.some((known) => known.code === 'hunt-file-too-large')) {
         this.#report('hunt-file-too-large', place, message);
       }
@@ -109,9 +129,18 @@ class YamlReader implements YamlText {
       if (isSeq<Node>(node)) return node.items.map((item, i) => this.#read(item, [...path, i], undefined, resolve));
       if (isMap<Node, Node>(node)) {
         const pairs = node.items as Pair<Node, Node | null>[];
+        const names = new Set<string>();
         return Object.fromEntries(
           pairs.map((pair) => {
             const name = isScalar(pair.key) ? String(pair.key.value) : '';
+            if (names.has(name)) {
+              this.#report('hunt-yaml', this.#rangeOfNode(pair.key), 'This key stands twice in the same place.');
+            }
+            if (name === '__proto__') {
+              // What reads the data leaves this key out, without a word.
+              this.#report('hunt-yaml', this.#rangeOfNode(pair.key), 'Nothing can be called __proto__.');
+            }
+            names.add(name);
             return [name, this.#read(pair.value, [...path, name], pair.key, resolve)];
           }),
         );
@@ -128,12 +157,25 @@ class YamlReader implements YamlText {
   }
 
   #report(code: string, range: TextRange, message: string): void {
-    if (this.#diagnostics.length < MAX_PROBLEMS) this.#diagnostics.push({ code, severity: 'error', range, message });
+    if (this.#diagnostics.length < MAX_HUNT_FILE_PROBLEMS)
+      this.#diagnostics.push({ code, severity: 'error', range, message });
   }
 }
 
-function yamlMessage(code: string, message: string): string {
-  return code === 'DUPLICATE_KEY' ? 'This key stands twice in the same place.' : `This is not YAML: ${message}.`;
+/** What each alias stands for: the last anchor of its name before it. The library would walk the file for each. */
+function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Alias: (_, alias) => {
+      const target = anchors.get(alias.source);
+      if (target !== undefined) targets.set(alias, target);
+    },
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node as Node);
+    },
+  });
+  return targets;
 }
 
 function pathKey(path: YamlPath): string {

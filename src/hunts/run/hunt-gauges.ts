@@ -1,4 +1,5 @@
 import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
+import { rowsHeld } from '../../dataflow/rows-held.ts';
 import type { Scope } from '../../dataflow/scope.ts';
 import type { AlertFeed } from '../alerts/alert-feed.ts';
 import type { SourcedBatch } from '../input/batch-merge.ts';
@@ -28,6 +29,7 @@ export function huntGauges(
       hunt: hunt.id,
       alerts,
       rows: dataflow.rows.size,
+      held: rowsHeld(dataflow).rows,
       members,
       spentMs: scope.spentMs(dataflow),
       failed: failed.has(hunt.id),

@@ -25,6 +25,8 @@ export interface HuntGauges {
   readonly alerts: AlertCounts;
   /** Rows that GROUP, JOIN and NEW of the hunt made. */
   readonly rows: number;
+  /** Rows that count against its budget. */
+  readonly held: number;
   /** Members of its variables, one behind the other. */
   readonly members: number;
   /** Time its operators took since the start, ms. */
@@ -38,8 +40,8 @@ export interface MeteredScope {
   readonly awaited: readonly string[];
   /** Holes of the sources that the hunts of the scope read. */
   coverage(): readonly CoverageTotal[];
-  /** Entities of the graph that the hunts of the scope share. */
-  entities(): number;
+  /** The graph that the hunts of the scope share: its entities, and how often content was wanted that was in memory. */
+  readonly graph: { readonly size: number; readonly contentHits: number };
   hunts(): readonly HuntGauges[];
 }
 
