@@ -230,6 +230,11 @@ export class Scope {
     return refused;
   }
 
+  /** How far the source has come, ms, as far as its records are to be believed; −Infinity before the first one. */
+  sourceMs(source: string): number {
+    return this.#times.get(source)?.ms ?? -Infinity;
+  }
+
   #timeOf(source: string): SourceTime {
     let time = this.#times.get(source);
     if (time === undefined) {

@@ -43,6 +43,18 @@ describe('windhover coverage', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  test('nobody is late because of one clock that is years ahead', async () => {
+    const of = (host: string, pid: number, at: string): string =>
+      `${processDocument(pid, at).replace(/"host":\{"id":"[^"]*"\}/u, `"host":{"id":"${host}"}`)}\n`;
+    const minute = (m: number): string => new Date(START + m * MINUTE).toISOString();
+    const calm = [0, 1, 2, 3].map((m) => of(m % 2 === 0 ? 'a' : 'b', m + 1, minute(m)));
+    const lines = [...calm.slice(0, 2), of('liar', 9, '9999-12-31T00:00:00Z'), ...calm.slice(2), of('a', 5, minute(0))];
+    writeFileSync(join(folder, 'liar.ndjson'), lines.join(''));
+    const { stdout } = await run('one.hf', '--source', 'c=liar.ndjson', '--format', 'json');
+    const { coverage } = JSON.parse(stdout) as { coverage: { partitions: unknown[] }[] };
+    expect(coverage[0]?.partitions).toMatchObject([{ records: 6, late: 1, max_late_ms: 3 * MINUTE }]);
+  });
+
   test('gives scripts the same, as a run does', async () => {
     const { code, stdout } = await coverage('--state', 'state', '--hunt', 'two', '--format', 'json');
     expect(code).toBe(0);

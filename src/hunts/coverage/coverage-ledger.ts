@@ -59,7 +59,7 @@ export class CoverageLedger {
   /** A batch whose epoch is done. */
   take(
     { source, batch, position, also = [], duplicates = 0, holes = [] }: SourcedBatch,
-    { outside, left }: Pick<CoveredBatch, 'outside' | 'left'>,
+    { outside, left, believedMs = Infinity }: Pick<CoveredBatch, 'outside' | 'left' | 'believedMs'>,
   ): void {
     if (this.#wereAway.delete(source)) this.#back(source);
     for (const each of also) if (isPartition(each)) this.#of(source, each.place, 'partition');
@@ -71,7 +71,7 @@ export class CoverageLedger {
     if (position.seam !== undefined || position.partition?.partition === NO_PARTITION) return;
     const partition = this.#of(source, position.place, kindOf(position));
     const { latenessMs } = this.#options;
-    if (partition.take({ batch, outside, left, duplicates }, latenessMs)) this.#changed.add(partition);
+    if (partition.take({ batch, outside, left, duplicates, believedMs }, latenessMs)) this.#changed.add(partition);
   }
 
   /** Something was told of a source: it may be away, or back. */

@@ -22,6 +22,8 @@ export interface CoveredBatch {
   readonly left: Uint8Array | undefined;
   /** Records that came before, too. */
   readonly duplicates: number;
+  /** Time of the source behind the batch, ms: nothing later makes others late. Default: whatever comes is believed. */
+  readonly believedMs?: number;
 }
 
 /** What the state keeps of a partition. */
@@ -129,10 +131,10 @@ export class PartitionCoverage {
   }
 
   /** True where it changed anything. */
-  take({ batch, outside, left, duplicates }: CoveredBatch, latenessMs: number): boolean {
+  take({ batch, outside, left, duplicates, believedMs = Infinity }: CoveredBatch, latenessMs: number): boolean {
     const before = this.#lastMs;
     this.#all = undefined;
-    const taken = batch.size === 0 ? 0 : this.#takeRecords(batch, outside, left, latenessMs);
+    const taken = batch.size === 0 ? 0 : this.#takeRecords(batch, outside, left, latenessMs, believedMs);
     this.#records += Math.max(0, taken - duplicates);
     if (batch.undecodable > 0) this.#undecodable(batch, before);
     return batch.size + batch.undecodable > 0;
@@ -189,6 +191,7 @@ export class PartitionCoverage {
     outside: Uint8Array | undefined,
     left: Uint8Array | undefined,
     latenessMs: number,
+    believedMs: number,
   ): number {
     let taken = 0;
     let isFirst = true;
@@ -212,7 +215,7 @@ export class PartitionCoverage {
       taken++;
       this.#seen.add(ms);
       if (ms >= this.#newestMs) {
-        this.#newestMs = ms;
+        this.#newestMs = Math.max(this.#newestMs, Math.min(ms, believedMs));
         continue;
       }
       const late = this.#newestMs - ms;

@@ -317,7 +317,7 @@ export class ScopeRun {
     this.#watch.arrived(source, batch, this.#wall?.now);
     if (batch.size > 0) await this.#scope.process(batch, source, outside);
     this.#watch.done(this.#scope);
-    this.coverage.take(next, { outside, left: this.#scope.left });
+    this.coverage.take(next, { outside, left: this.#scope.left, believedMs: this.#scope.sourceMs(source) });
     this.counts.late = this.#scope.counts.late;
     this.counts.refused = this.#scope.counts.refused;
     this.#journal.epoch(this.#nowMs, this.#scope.epoch, next, this.#positions.get(positionKey(position)));
