@@ -78,8 +78,18 @@ describe.skipIf(SECURE === undefined)('privileges in a real Elasticsearch', { ti
   });
 
   test.each([
-    ['may not write', ['view_index_metadata'], '2026-05-01T00:00:00Z', `Grant index on the indices`],
-    ['may not make an index', ['index', 'view_index_metadata'], '2023-01-01T00:00:00Z', 'Grant auto_configure'],
+    [
+      'may not write',
+      ['view_index_metadata'],
+      '2026-05-01T00:00:00Z',
+      `Grant the index privilege index on the indices`,
+    ],
+    [
+      'may not make an index',
+      ['index', 'view_index_metadata'],
+      '2023-01-01T00:00:00Z',
+      'Grant the index privilege auto_configure',
+    ],
   ])('who %s is told what is missing, and keeps the alerts', async (_who, privileges, time, hint) => {
     const batch = [testAlert('d', 1, { time })];
     const { left, refused, problem } = await sink(await client([], privileges)).write(batch);

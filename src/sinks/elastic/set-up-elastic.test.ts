@@ -48,6 +48,20 @@ describe('setting up Elasticsearch', () => {
     await expect(outcomes(server)).rejects.toMatchObject({ code: 'elastic-setup' });
   });
 
+  test.each([true, false])('a field of another type is said by name, dry run %s', async (isDryRun) => {
+    const server = new MemoryElastic();
+    await outcomes(server);
+    const mappings = { properties: { event: { properties: { id: { type: 'long' } } } } };
+    server.answer = ({ path, method }) =>
+      method === 'GET' && path.endsWith('/_mapping')
+        ? { status: 200, body: { 'windhover-alerts-2026.05': { mappings } } }
+        : undefined;
+    await expect(outcomes(server, isDryRun)).rejects.toMatchObject({
+      code: 'elastic-mapping',
+      message: expect.stringContaining('maps event.id as long') as string,
+    });
+  });
+
   test('a missing privilege is named', async () => {
     const server = new MemoryElastic();
     server.answer = ({ method }) =>

@@ -1,9 +1,11 @@
 import { SinkError } from '../../errors/windhover-error.ts';
+import { conflictHint, conflictText } from './alert-mappings.ts';
 import { alertTemplate } from './alert-template.ts';
 import type { ElasticAlertsClient, ElasticRequest } from './elastic-alerts-client.ts';
 import { privilegeHint } from '../../sources/elastic/elastic-privileges.ts';
 import { answeredTrouble } from '../../sources/elastic/elastic-trouble.ts';
 import { elasticProblem, WRITING } from './elastic-answer.ts';
+import { mappingConflicts } from './mapping-conflicts.ts';
 
 /** What was found of one part of the setup, and what was done about it, or would be. */
 export interface SetupStep {
@@ -85,6 +87,11 @@ class ElasticSetup {
     const step = { part: 'mapping', name: this.#index } as const;
     const { properties } = alertTemplate(this.#alias).template.mappings;
     const found = await this.#ask({ method: 'GET', path: `/${this.#index}/_mapping` }, []);
+    const conflict = mappingConflicts(found?.body, properties).get(this.#index);
+    if (conflict !== undefined) {
+      const told = `${this.#client.place}: ${conflictText(this.#index, conflict)}`;
+      throw new SinkError('elastic-mapping', told, { hint: conflictHint(this.#index, this.#alias) });
+    }
     const mapped = ((found?.body ?? {}) as Record<string, { mappings?: { properties?: unknown } } | undefined>)[
       this.#index
     ];

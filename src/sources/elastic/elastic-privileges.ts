@@ -7,8 +7,7 @@ interface Privilege {
 /** Actions as the server names them, by their beginnings, the longest first → the least that grants them. */
 const PRIVILEGES: readonly (readonly [string, Privilege])[] = [
   ['indices:data/read', { grant: 'read' }],
-  ['indices:data/write/index', { grant: 'index' }],
-  ['indices:data/write', { grant: 'index (create_doc is enough for what only adds documents)' }],
+  ['indices:data/write', { grant: 'index' }],
   ['indices:admin/auto_create', { grant: 'auto_configure (or create_index)' }],
   ['indices:admin/create', { grant: 'create_index' }],
   ['indices:admin/aliases/get', { grant: 'view_index_metadata' }],
