@@ -29,7 +29,9 @@ export async function liveMemory(records = Number(process.env.MEMORY_RECORDS ?? 
     await ended(spawn(process.execPath, [main, ...simulate, '--compression', 'lz4'], { stdio: 'ignore' }), [0]);
     const started = Date.now();
     const flags = ['--retention', '1h', '--state', join(folder, 'state'), '--metrics', `127.0.0.1:${PORT}`];
-    const run = spawn(process.execPath, [main, 'run', folder, '--source', uri, ...flags], { stdio: 'ignore' });
+    // As the container image has it.
+    const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
+    const run = spawn(process.execPath, [main, 'run', folder, '--source', uri, ...flags], { stdio: 'ignore', env });
     const done = ended(run, [130]);
     let peak = 0;
     for (let taken = 0; taken < records;) {

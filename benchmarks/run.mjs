@@ -7,6 +7,7 @@ import { elastic } from './elastic.mjs';
 import { epochs } from './epochs.mjs';
 import { followLatency } from './follow-latency.mjs';
 import { kafka } from './kafka.mjs';
+import { largeState } from './large-state.mjs';
 import { liveMemory } from './live-memory.mjs';
 import { memory } from './memory.mjs';
 import { rowsBenchmark } from './rows.mjs';
@@ -29,6 +30,7 @@ const parts = {
   latency: alertLatency,
   'live-memory': liveMemory,
   simulation,
+  state: largeState,
   memory,
 };
 /** Against real servers, whose addresses stand in the environment. */

@@ -77,6 +77,43 @@ describe('a test that misses something tells the nearest record', () => {
     expect(failures.get('twins')?.nearest?.message).toContain('pid = bad.pid (found 99, wanted one of 12)');
   });
 
+  test('an alert by its title alone, where none was raised; one that is suppressed is no record that fell out', async () => {
+    const none = await failuresOf(VAR + X, "{ alerts: { include: [{ title: 'bad x' }] } }");
+    expect(none.get('alerts')?.nearest).toMatchObject({ record: 1, statement: 2 });
+    const kid = (pid: number): string =>
+      `      - process: { pid: ${pid}, name: k${pid}, parent: { pid: 12, name: sh } }\n`;
+    folder.write(
+      'quiet.hunt.yaml',
+      HUNT.replace('{ on: kids }', "{ on: kids, title: 'kid {name}', suppress: { by: [host.name], for: 1h } }") +
+        `${TMP}${kid(21)}${kid(22)}${VAR}    expect: { alerts: { count: 2, include: [{ title: kid k22 }] } }\n`,
+    );
+    const { stdout } = await folder.windhover('test', 'quiet.hunt.yaml');
+    expect(stdout).toContain(
+      "alerts: expected one with title='kid k22', nearest of 1: title='kid k21'; 1 more suppressed under what was raised",
+    );
+    expect(stdout).not.toContain(
+      "expected one with title='kid k22', nearest of 1: title='kid k21'; 1 more suppressed under what was raised\n    nearest is",
+    );
+  });
+
+  test('a GROUP that counts too little, once however much is missing', async () => {
+    folder.write(
+      'group.hunt.yaml',
+      `hunt: counted
+huntflow: |
+  p = GET process FROM s WHERE name = 'sh'
+  g = GROUP p BY name WITH COUNT(pid) AS n
+  many = g WHERE n > 2
+tests:
+  - name: it
+    records:
+${TMP}    expect: { many: { count: 1, include: [{ name: sh }] } }
+`,
+    );
+    const { stdout } = await folder.windhover('test', 'group.hunt.yaml');
+    expect(stdout.match(/nearest is record 1: process fell out at statement 3: n > 2 \(found 1\)/gu)).toHaveLength(1);
+  });
+
   test('nothing where there is too much', async () => {
     const failures = await failuresOf(TMP, '{ shells: { count: 0 }, bad: { exclude: [{ pid: 12 }] } }');
     expect([...failures.values()].map(({ nearest }) => nearest)).toEqual([undefined, undefined]);

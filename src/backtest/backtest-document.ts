@@ -1,6 +1,7 @@
 import { inputDocument } from '../hunts/input/input-document.ts';
 import { formatInstant } from '../catalogue/instant.ts';
 import type { BacktestHunt, BacktestReport, CountsByName } from './backtest-report.ts';
+import { missingDocument } from './missing-stretch.ts';
 import type { ChangedAlert, Comparison } from './compare-versions.ts';
 
 /**
@@ -37,6 +38,7 @@ export function backtestDocument(
     input: { ...inputDocument(input), hosts },
     ...(range === undefined ? {} : { range: { from: formatInstant(range.from), to: formatInstant(range.to) } }),
     holes: {
+      coverage: holes.missing.map(missingDocument),
       refused_by_host: holes.refusedByHost.map(({ host, records, neededMs }) => ({
         host,
         records,
@@ -62,12 +64,13 @@ function comparisonDocument(comparisons: readonly Comparison[]): unknown {
     gained_count: sum(({ gainedCount }) => gainedCount),
     lost_count: sum(({ lostCount }) => lostCount),
     kept: sum(({ kept }) => kept),
+    kept_examples: comparisons.flatMap(({ keptExamples }) => keptExamples.map(changedDocument)),
   };
 }
 
 /** The alert, and what is responsible beside it. */
 function changedDocument({ alert, responsible }: ChangedAlert): unknown {
-  return responsible === undefined ? alert : { ...alert, responsible };
+  return { ...alert, responsible };
 }
 
 /** Names come from telemetry: `Object.fromEntries` makes each of them a property, `__proto__` included. */

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../language/diagnostic.ts';
 import type { AlertTally, TalliedAlert } from './alert-tally.ts';
 import type { Comparison } from './compare-versions.ts';
 import type { ExpectationResult } from './expectations.ts';
+import type { MissingStretch } from './missing-stretch.ts';
 import { timeHistogram, type TimeHistogram } from './time-histogram.ts';
 
 /** Names that are told apart in a count; the rest is one. */
@@ -53,6 +54,8 @@ export interface BacktestHoles {
   readonly late: number;
   readonly refused: number;
   readonly undecodable: number;
+  /** Of the sources themselves: what was gone before it could be read. */
+  readonly missing: readonly MissingStretch[];
   /** Hosts whose records were refused: how many, and the retention that would have sufficed, ms. */
   readonly refusedByHost: readonly { readonly host: string; readonly records: number; readonly neededMs: number }[];
 }
@@ -75,8 +78,6 @@ export interface SummedInput {
   readonly range: BacktestReport['range'];
   readonly hosts: number;
 }
-
-export const NO_ALERTS: AlertCounts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
 
 /** What the alerts of one hunt come to. */
 export function summariseAlerts(

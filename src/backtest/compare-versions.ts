@@ -1,13 +1,17 @@
 import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 import type { AlertTally, TalliedAlert } from './alert-tally.ts';
 
-/** Changed alerts that are listed, of each sort. */
+/** Changed alerts that are listed, of each sort, and kept ones as examples. */
 const MOST_LISTED = 1000;
+const MOST_KEPT = 5;
 
-/** Why one version has an alert that the other has not. */
+/** Why one version has an alert that the other has not, or why both have it. */
 export interface Responsible {
-  /** `statement`: the first variable whose members differ; `alerts`: the statements agree, what alerts on them does not. */
-  readonly kind: 'statement' | 'alerts' | 'unknown';
+  /**
+   * `statement`: the first variable whose members differ; `alerts`: the statements agree, what alerts on them does not; `both`: of an
+   * alert that was kept, the statement of its variable.
+   */
+  readonly kind: 'statement' | 'alerts' | 'both' | 'unknown';
   /** Whose statement it is. */
   readonly version?: 'new' | 'old';
   readonly variable?: string;
@@ -20,7 +24,7 @@ export interface Responsible {
 
 export interface ChangedAlert {
   readonly alert: AlertDocument;
-  readonly responsible?: Responsible;
+  readonly responsible: Responsible;
 }
 
 /** Two versions of a hunt over the same input, by alerts that stand at the end. */
@@ -33,6 +37,8 @@ export interface Comparison {
   readonly gainedCount: number;
   readonly lostCount: number;
   readonly kept: number;
+  /** The first ones that both raise, as the new version shows them. */
+  readonly keptExamples: readonly ChangedAlert[];
 }
 
 /**
@@ -43,27 +49,31 @@ export interface Comparison {
 export function compareVersions(
   against: string,
   versions: { readonly new: AlertTally; readonly old: AlertTally },
-  responsible: (key: string, holder: 'new' | 'old') => Responsible | undefined,
+  responsible: (key: string, holder: 'new' | 'old' | 'both') => Responsible,
 ): Comparison {
   const oldKeys = new Set([...versions.old.alerts].map(({ key }) => key));
   const newKeys = new Set([...versions.new.alerts].map(({ key }) => key));
   const gained = [...versions.new.alerts].filter(({ key, id }) => !oldKeys.has(key) && !versions.old.has(id));
   const lost = [...versions.old.alerts].filter(({ key, id }) => !newKeys.has(key) && !versions.new.has(id));
-  const listed = (alerts: readonly TalliedAlert[], holder: 'new' | 'old'): ChangedAlert[] =>
+  const lone = new Set(gained);
+  const kept = [...versions.new.alerts].filter((alert) => !lone.has(alert));
+  const listed = (
+    alerts: readonly TalliedAlert[],
+    holder: 'new' | 'old' | 'both',
+    most = MOST_LISTED,
+  ): ChangedAlert[] =>
     alerts
       .filter((alert) => alert.document !== undefined)
       .sort((a, b) => a.timeMs - b.timeMs)
-      .slice(0, MOST_LISTED)
-      .map(({ key, document }) => {
-        const why = responsible(key, holder);
-        return { alert: document as AlertDocument, ...(why === undefined ? {} : { responsible: why }) };
-      });
+      .slice(0, most)
+      .map(({ key, document }) => ({ alert: document as AlertDocument, responsible: responsible(key, holder) }));
   return {
     against,
     gained: listed(gained, 'new'),
     lost: listed(lost, 'old'),
     gainedCount: gained.length,
     lostCount: lost.length,
-    kept: versions.new.size - gained.length,
+    kept: kept.length,
+    keptExamples: listed(kept, 'both', MOST_KEPT),
   };
 }

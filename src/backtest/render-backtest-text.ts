@@ -1,3 +1,4 @@
+import { missingText } from './missing-stretch.ts';
 import { formatInstant } from '../catalogue/instant.ts';
 import { escapeTerminal } from '../sinks/terminal/escape-terminal.ts';
 import { renderAlert } from '../sinks/terminal/render-alert.ts';
@@ -11,6 +12,7 @@ import { exampleAlerts } from './example-alerts.ts';
 
 const MOST_NAMES = 5;
 const MOST_EXAMPLES = 3;
+const MOST_KEPT = 1;
 const MOST_CHANGED = 5;
 const NAME_WIDTH = 13;
 
@@ -117,22 +119,29 @@ function suppressionLines({ suppressing }: BacktestHunt): string[] {
 }
 
 function comparisonLines(
-  { against, gained, lost, gainedCount, lostCount, kept }: Comparison,
+  { against, gained, lost, gainedCount, lostCount, kept, keptExamples }: Comparison,
   options: RenderBacktestOptions,
   style: TerminalStyle,
 ): string[] {
-  const changed = (sign: string, colour: 'green' | 'red', alerts: readonly ChangedAlert[], total: number): string[] => [
-    ...alerts.slice(0, MOST_CHANGED).flatMap(({ alert, responsible }) => {
+  const changed = (
+    sign: string,
+    colour: 'green' | 'red' | 'dim',
+    alerts: readonly ChangedAlert[],
+    total: number,
+    most = MOST_CHANGED,
+  ): string[] => [
+    ...alerts.slice(0, most).flatMap(({ alert, responsible }) => {
       const text = renderAlert(alert, { color: false, width: options.width - 6, maxChain: 1 }).split('\n');
       const lines = text.map((line, i) => `    ${i === 0 ? style(colour, sign) : ' '} ${line}`);
-      return responsible === undefined ? lines : [...lines, `      why: ${escapeTerminal(responsible.message)}`];
+      return [...lines, `      why: ${escapeTerminal(responsible.message)}`];
     }),
-    ...(total > MOST_CHANGED ? [`    ${sign} and ${total - MOST_CHANGED} more`] : []),
+    ...(total > most ? [`    ${sign} and ${total - most} more`] : []),
   ];
   return [
     `  against ${escapeTerminal(against)}: ${gainedCount} gained, ${lostCount} lost, ${kept} kept`,
     ...changed('+', 'green', gained, gainedCount),
     ...changed('-', 'red', lost, lostCount),
+    ...changed('=', 'dim', keptExamples, kept, MOST_KEPT),
   ];
 }
 
@@ -153,6 +162,10 @@ function renderInput(report: BacktestReport): string {
     ...(input.ignored > 0 ? [`${input.ignored} of kinds that nothing is used of`] : []),
   ];
   if (missing.length > 0) lines.push(`not seen as it came: ${missing.join(', ')}`);
+  for (const each of holes.missing.slice(0, MOST_NAMES)) {
+    lines.push(`  ${escapeTerminal(missingText(each), { maxLength: 300 })}`);
+  }
+  if (holes.missing.length > MOST_NAMES) lines.push(`  and ${holes.missing.length - MOST_NAMES} more`);
   for (const { host, records, neededMs } of holes.refusedByHost.slice(0, MOST_NAMES)) {
     const name = host === '' ? 'no host' : escapeTerminal(host, { maxLength: 100 });
     lines.push(`  ${name}: ${records} refused; a retention of ${durationText(neededMs)} would have kept them`);

@@ -1,112 +1,144 @@
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
-import { FindOperator } from '../dataflow/operators/find-operator.ts';
-import type { NodeIndex, PlannedVariable } from '../plan/hunt-plan.ts';
+import { supportOf } from '../dataflow/support-of.ts';
+import type { NodeIndex } from '../plan/hunt-plan.ts';
 import type { Responsible } from './compare-versions.ts';
 
-/** Partners looked at per FIND, and FINDs one behind the other. */
-const MAX_PARTNERS = 64;
-const MAX_DEPTH = 16;
+/** Members looked at that one row rests on, and rows looked at for one alert. */
+const MOST_SUPPORT = 64;
+const MOST_LOOKED = 2000;
+
+/** One version of a hunt, over the graph of the other. */
+export interface HuntVersion {
+  readonly version: 'new' | 'old';
+  readonly dataflow: HuntDataflow;
+  /** Line of a statement (from 0) in its file. */
+  readonly lineOf: (statement: number) => number | undefined;
+}
 
 interface Difference {
+  /** Whose statement holds what the other does not. */
+  readonly holder: HuntVersion;
   readonly variable: string;
   readonly node: NodeIndex;
+  /** The other version has no such variable. */
   readonly isNew: boolean;
 }
 
 /**
  * Says at which statement two versions of a hunt part over one row: the first variable, in the order of the statements,
- * that holds it in one version and not in the other. Where that is a FIND whose partners differ already, it is theirs.
- * Both versions ran over one graph; what they hold is looked at as it stands, so that a row that LAST has let go is unknown.
+ * that holds it in one version and not in the other. Where what the row rests on differs already (partners of a FIND, members of a
+ * group, sides of a JOIN), it is the statement that they part over. Both versions ran over one graph, and are asked as they stand.
  */
 export class ResponsibleStatement {
-  readonly #holder: HuntDataflow;
-  readonly #other: HuntDataflow;
-  readonly #version: 'new' | 'old';
-  readonly #lineOf: (statement: number) => number | undefined;
+  readonly #holder: HuntVersion;
+  readonly #other: HuntVersion;
+  /** As of the end: what is asked by its key is asked then. */
   readonly #handles = new Map<NodeIndex, ReadonlyMap<string, number>>();
 
-  /** `lineOf`: line of a statement (from 0) of the holder in its file. */
-  constructor(
-    holder: HuntDataflow,
-    other: HuntDataflow,
-    version: 'new' | 'old',
-    lineOf: (statement: number) => number | undefined,
-  ) {
+  constructor(holder: HuntVersion, other: HuntVersion) {
     this.#holder = holder;
     this.#other = other;
-    this.#version = version;
-    this.#lineOf = lineOf;
   }
 
-  /** `key`: as the tally makes it. */
-  of(key: string): Responsible {
-    const [name, , rowKey] = JSON.parse(key) as [string, string, string];
-    const variable = this.#holder.plan.variables.find((each) => each.name === name);
+  /** Undefined: the variable does not hold the row, as it stands. */
+  ofRow(name: string, rowKey: string): Responsible | undefined {
+    const variable = this.#holder.dataflow.plan.variables.find((each) => each.name === name);
     const handle = variable && this.#handlesOf(variable.listing.node).get(rowKey);
-    if (variable === undefined || handle === undefined) {
-      return { kind: 'unknown', message: `${name} does not hold it any more at the end of the input` };
-    }
-    const found = this.#firstDifference(handle, variable.listing.node, 0);
+    return handle === undefined ? undefined : this.ofMember(name, handle);
+  }
+
+  /** `handle`: a member of that variable of the version that holds it. */
+  ofMember(name: string, handle: number): Responsible | undefined {
+    const variable = this.#holder.dataflow.plan.variables.find((each) => each.name === name);
+    if (variable === undefined) return undefined;
+    const { node } = variable.listing;
+    // Both may hold it and rest it on something else: on another partner, since another time.
+    const seen = new Set<string>();
+    const found = this.#firstDifference(handle, node, seen) ?? this.#ofSupport(handle, node, seen);
     if (found === undefined) {
       return {
         kind: 'alerts',
-        message: `both versions hold it in ${name}; what they raise or suppress under alerts differs`,
+        message: `both versions hold it in ${name}; what they raise or suppress under alerts differs, or since when they count it`,
       };
     }
-    const statement = this.#holder.plan.nodes[found.node]?.statement ?? 0;
-    const line = this.#lineOf(statement);
-    const other = this.#version === 'new' ? 'old' : 'new';
-    return {
-      kind: 'statement',
-      version: this.#version,
-      variable: found.variable,
-      statement: statement + 1,
-      ...(line === undefined ? {} : { line }),
-      message: found.isNew
-        ? `only the ${this.#version} version has ${found.variable} (statement ${statement + 1})`
-        : `${found.variable} (statement ${statement + 1}) of the ${this.#version} version holds what it rests on, that of the ${other} does not`,
-    };
+    return told(found);
   }
 
-  #firstDifference(handle: number, upTo: NodeIndex, depth: number): Difference | undefined {
-    const variables = this.#holder.plan.variables
+  #firstDifference(handle: number, upTo: NodeIndex, seen: Set<string>): Difference | undefined {
+    const { dataflow } = this.#holder;
+    const variables = dataflow.plan.variables
       .filter(({ listing }) => listing.node <= upTo)
       .sort((a, b) => a.listing.node - b.listing.node);
     for (const variable of variables) {
-      const { node } = variable.listing;
-      if (!this.#holder.at(node).members.has(handle)) continue;
-      const twin = this.#other.plan.variables.find((each) => each.name === variable.name);
-      if (twin !== undefined && this.#otherHolds(twin, handle)) continue;
-      return this.#ofPartners(handle, node, depth) ?? { variable: variable.name, node, isNew: twin === undefined };
+      const { name, listing } = variable;
+      if (!dataflow.at(listing.node).members.has(handle)) continue;
+      const twin = this.#other.dataflow.plan.variables.find((each) => each.name === name);
+      if (twin !== undefined && this.#twinOf(handle, twin.listing.node) !== undefined) continue;
+      const own = { holder: this.#holder, variable: name, node: listing.node, isNew: twin === undefined };
+      return this.#ofSupport(handle, listing.node, seen) ?? own;
     }
     return undefined;
   }
 
-  /** A FIND rests on its partners: where one of them is held by this version only, that came first. */
-  #ofPartners(handle: number, node: NodeIndex, depth: number): Difference | undefined {
-    const planned = this.#holder.plan.nodes[node];
-    const operator = this.#holder.at(node);
-    if (planned?.op !== 'find' || !(operator instanceof FindOperator) || depth >= MAX_DEPTH) return undefined;
-    for (const partner of operator.partnersOf(handle).slice(0, MAX_PARTNERS)) {
-      const found = this.#firstDifference(partner, planned.input, depth + 1);
+  /** What a row rests on, and what that rests on: where some of it is held by one version only, that came first. */
+  #ofSupport(handle: number, node: NodeIndex, seen: Set<string>): Difference | undefined {
+    const place = `${this.#holder.version} ${node} ${handle}`;
+    if (seen.has(place) || seen.size === MOST_LOOKED) return undefined;
+    seen.add(place);
+    return this.#amongSupport(supportOf(this.#holder.dataflow, node, handle), seen) ?? this.#ofCounted(handle, seen);
+  }
+
+  #amongSupport(support: ReturnType<typeof supportOf>, seen: Set<string>): Difference | undefined {
+    let looked = 0;
+    for (const [member, input] of support) {
+      if (++looked > MOST_SUPPORT) return undefined;
+      const found = this.#firstDifference(member, input, seen) ?? this.#ofSupport(member, input, seen);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  #otherHolds({ listing }: PlannedVariable, handle: number): boolean {
-    const { members } = this.#other.at(listing.node);
-    if (handle >= 0) return members.has(handle);
-    const twin = this.#other.rows.find(this.#holder.rows.keyOf(handle));
-    return twin !== undefined && members.has(twin);
+  /** A group may be what it is because the other version counts more in it. */
+  #ofCounted(handle: number, seen: Set<string>): Difference | undefined {
+    const { dataflow } = this.#other;
+    const twin = handle < 0 ? dataflow.rows.find(this.#holder.dataflow.rows.keyOf(handle)) : undefined;
+    if (twin === undefined) return undefined;
+    const group = dataflow.plan.nodes.findIndex((node, i) => node.op === 'group' && dataflow.at(i).members.has(twin));
+    if (group < 0) return undefined;
+    return new ResponsibleStatement(this.#other, this.#holder).#amongSupport(supportOf(dataflow, group, twin), seen);
+  }
+
+  /** The same member in the other version, where that node holds it. */
+  #twinOf(handle: number, node: NodeIndex): number | undefined {
+    const { dataflow } = this.#other;
+    const twin = handle >= 0 ? handle : dataflow.rows.find(this.#holder.dataflow.rows.keyOf(handle));
+    return twin !== undefined && dataflow.at(node).members.has(twin) ? twin : undefined;
   }
 
   #handlesOf(node: NodeIndex): ReadonlyMap<string, number> {
+    const { dataflow } = this.#holder;
     let handles = this.#handles.get(node);
     if (handles === undefined) {
-      handles = new Map([...this.#holder.at(node).members.keys()].map((each) => [this.#holder.rows.keyOf(each), each]));
+      handles = new Map([...dataflow.at(node).members.keys()].map((each) => [dataflow.rows.keyOf(each), each]));
       this.#handles.set(node, handles);
     }
     return handles;
   }
+}
+
+function told({ holder, variable, node, isNew }: Difference): Responsible {
+  const { version, dataflow, lineOf } = holder;
+  const statement = dataflow.plan.nodes[node]?.statement ?? 0;
+  const line = lineOf(statement);
+  const other = version === 'new' ? 'old' : 'new';
+  return {
+    kind: 'statement',
+    version,
+    variable,
+    statement: statement + 1,
+    ...(line === undefined ? {} : { line }),
+    message: isNew
+      ? `only the ${version} version has ${variable} (statement ${statement + 1})`
+      : `${variable} (statement ${statement + 1}) of the ${version} version holds what it rests on, that of the ${other} does not`,
+  };
 }

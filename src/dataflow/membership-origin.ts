@@ -15,8 +15,9 @@ export interface MembershipOrigin {
   /** Start of the interval of support where LAST is involved (decision 10). */
   readonly episode: Instant | undefined;
   /**
-   * A group over LAST: its members come and go while it stays, so that their times do not tell since when it has been
-   * what it is. Whoever watches it has to remember what it was when it came.
+   * It rests on one of several over LAST (members of a group, partners of a FIND, operands of a union), which come and go
+   * while it stays, so that their times do not tell since when it has been what it is. Whoever watches it has to remember
+   * what it was when it came; only an earlier time is news.
    */
   readonly isSliding?: true;
   /** First witnesses along the way, the member's own first; at most 16. */
@@ -49,24 +50,33 @@ export function membershipOrigin(
     case 'limit':
       return membershipOrigin(dataflow, graph, planned.input, handle);
     case 'merge':
-      return least(planned.inputs.map((input) => membershipOrigin(dataflow, graph, input, handle)));
+      // A member of one input may be nothing that another one knows: a row of its own, or none.
+      return sliding(
+        least(
+          planned.inputs
+            .filter((input) => dataflow.at(input).members.has(handle))
+            .map((input) => membershipOrigin(dataflow, graph, input, handle)),
+        ),
+      );
     case 'find': {
       const find = dataflow.at(node) as FindOperator;
       const partners = find.partnersOf(handle).sort((a, b) => graph.compareKeys(a, b));
-      return least(
+      const origin = least(
         partners.slice(0, MAX_PARTNERS).map((partner) => {
-          const origin = membershipOrigin(dataflow, graph, planned.input, partner);
-          return joined(find, handle, partner, origin);
+          return joined(find, handle, partner, membershipOrigin(dataflow, graph, planned.input, partner));
         }),
       );
+      // A window of its own tells since when it has been in it.
+      return find.witness?.episodeOf(handle) === undefined ? sliding(origin) : origin;
     }
     case 'group': {
       const members = (dataflow.at(node) as GroupOperator).groupedBy(handle);
-      const origin = leastOf(dataflow, graph, planned.input, members);
-      return origin?.episode === undefined ? origin : { ...origin, isSliding: true };
+      return sliding(leastOf(dataflow, graph, planned.input, members));
     }
-    case 'entities':
-      return leastOf(dataflow, graph, planned.input, (dataflow.at(node) as EntitiesOperator).standFor(handle));
+    case 'entities': {
+      const rows = (dataflow.at(node) as EntitiesOperator).standFor(handle);
+      return sliding(leastOf(dataflow, graph, planned.input, rows));
+    }
     case 'records':
     case 'apply': {
       const [member] = dataflow.rows.row(handle).bases;
@@ -83,6 +93,10 @@ export function membershipOrigin(
     default:
       return undefined;
   }
+}
+
+function sliding(origin: MembershipOrigin | undefined): MembershipOrigin | undefined {
+  return origin?.episode === undefined ? origin : { ...origin, isSliding: true };
 }
 
 function leastOf(

@@ -22,6 +22,8 @@ export interface ElasticReplayOptions {
   /** A document that is there already is replaced instead of left alone. */
   readonly overwrite: boolean;
   readonly timer: Timer;
+  /** Told when the server is away and is tried again, once until it takes something. */
+  readonly onAway?: (problem: WindhoverError) => void;
   /** Ends the waiting between tries. */
   readonly signal: AbortSignal;
 }
@@ -49,6 +51,7 @@ export class ElasticReplaySink implements ReplaySink {
   /** An index has no use for a trace. */
   readonly maxTraceBytes = 0;
   readonly #options: ElasticReplayOptions;
+  #isAway = false;
 
   constructor(options: ElasticReplayOptions) {
     this.#options = options;
@@ -96,9 +99,13 @@ export class ElasticReplaySink implements ReplaySink {
     const lines = pending.flatMap(({ action, document }) => [action, document]);
     for (;;) {
       try {
-        return await this.#options.send(lines);
+        const answers = await this.#options.send(lines);
+        this.#isAway = false;
+        return answers;
       } catch (error) {
         if (!(error instanceof WindhoverError) || !error.retriable) throw error;
+        if (!this.#isAway) this.#options.onAway?.(error);
+        this.#isAway = true;
         await this.#wait(tries++, error);
       }
     }

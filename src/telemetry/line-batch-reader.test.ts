@@ -56,6 +56,30 @@ describe('where batches end', () => {
     expect(batches.map((batch) => batch.ignored)).toEqual([8192, 808]);
   });
 
+  it('within a line that does not end, so that it can be stopped; and the line is one of none', async () => {
+    const megabyte = new Uint8Array(1 << 20).fill(97);
+    let given = 0;
+    const endless = {
+      ...sourceOf(''),
+      async *open(offset: number): AsyncGenerator<ByteChunk> {
+        for (; given < 40; given++) yield { bytes: megabyte, offset: offset + (given << 20) };
+        yield { bytes: Buffer.from(`\n${lines([flow(1)])}`), offset: offset + (given << 20) };
+      },
+    };
+    const seen: number[] = [];
+    const reader = new LineBatchReader(endless, decodeOptions(), ALL_SHAPES);
+    let records = 0;
+    let undecodable = 0;
+    for await (const batch of reader.batches()) {
+      seen.push(given);
+      records += batch.size;
+      undecodable += batch.undecodable;
+      if (batch.size === 0) expect(reader.position.offset).toBe(0);
+    }
+    expect(seen).toEqual([15, 31, 40]);
+    expect([records, undecodable]).toEqual([1, 1]);
+  });
+
   it('at the same places from any of them on', async () => {
     const options = { batchSize: 3, maxSpanMs: 4000 };
     const whole = await readLines(ten, options);

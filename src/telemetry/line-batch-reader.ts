@@ -11,6 +11,8 @@ import { BATCH_CAPACITY, type RecordBatch } from './record-batch.ts';
 
 /** A batch also ends after this many lines, so that a file of nothing but ignored lines shows progress. */
 const LINES_A_BATCH = 8192;
+/** And after this much of one line, so that a line without end can be stopped. */
+const UNBROKEN_BYTES = 16 * 1024 * 1024;
 const CARRIAGE_RETURN = 13;
 const BLANKS = new Set([9, 13, 32]);
 
@@ -73,6 +75,7 @@ export class LineBatchReader implements BatchReader {
     const splitter: Splitter =
       this.#layout === 'lines' ? new LineSplitter(offset, maxLineBytes) : new ElementSplitter(offset, maxLineBytes);
     this.#consumed = offset;
+    let turned = offset;
     this.#begin();
     try {
       for await (const chunk of this.#source.open(offset)) {
@@ -90,6 +93,13 @@ export class LineBatchReader implements BatchReader {
             this.#begin();
           }
           if (border !== 'before') line = splitter.next();
+        }
+        const read = chunk.offset + chunk.bytes.length;
+        turned = Math.max(turned, this.#consumed);
+        if (read - turned >= UNBROKEN_BYTES) {
+          turned = read;
+          yield this.#finishBatch();
+          this.#begin();
         }
       }
     } catch (error) {

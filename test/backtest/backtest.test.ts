@@ -148,9 +148,28 @@ describe('a backtest', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining('no records in the range: nothing has been tested')]);
   });
 
-  test('refuses a source without an end, and answers 1 where a hunt has errors', async () => {
-    const endless = await folder.windhover('backtest', 'shells.hunt.yaml', '--source', 'kafka://127.0.0.1:1/t');
-    expect([endless.code, endless.stderr]).toEqual([2, expect.stringContaining('has no end')]);
+  test.each([
+    ['other=1..2', 'no hunt reads that topic'],
+    ['t=5..2', 'is no range of offsets'],
+    ['t/x=1..2', 'is no range of offsets'],
+    ['t/0=1..2', 'says twice what is read of t', '--offsets', 't=3..4'],
+  ])('refuses --offsets %s', async (value, message, ...more) => {
+    const args = ['shells.hunt.yaml', '--source', 'kafka://127.0.0.1:1/t', '--offsets', value, ...more];
+    const { code, stderr } = await folder.windhover('backtest', ...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test('of a source that has both the history is read, and that is said', async () => {
+    folder.write(
+      'both.yaml',
+      'sources: {a: {history: {files: day}, live: {kafka: {brokers: [127.0.0.1:1], topics: [t]}}}}',
+    );
+    const { code, stderr, document } = await folder.backtest('shells.hunt.yaml', '--config', 'both.yaml');
+    expect([code, document.input.records]).toEqual([0, 7]);
+    expect(stderr).toContain('a: its history is read, and its topics are not');
+  });
+
+  test('answers 1 where a hunt has errors', async () => {
     folder.write('broken.hf', 'a = GET nothing');
     const { code, document } = await folder.backtest('broken.hf', 'shells.hunt.yaml', '--source', 'day');
     expect([code, document.hunts.map(({ ok }) => ok)]).toEqual([1, [false, true]]);

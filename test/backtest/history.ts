@@ -42,9 +42,14 @@ export interface AlertLike {
   readonly '@timestamp': string;
   readonly message: string;
   readonly event: { readonly id: string };
-  readonly windhover: { readonly variable: string; readonly suppressed: number };
+  readonly windhover: {
+    readonly variable: string;
+    readonly suppressed: number;
+    readonly entity: { readonly type: string; readonly id: string };
+  };
   readonly responsible?: {
     readonly kind: string;
+    readonly message: string;
     readonly variable?: string;
     readonly statement?: number;
     readonly line?: number;
@@ -57,6 +62,7 @@ export interface CompareLike {
   readonly gained_count: number;
   readonly lost_count: number;
   readonly kept: number;
+  readonly kept_examples: readonly AlertLike[];
 }
 
 export interface BacktestDocument {

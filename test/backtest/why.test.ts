@@ -94,6 +94,40 @@ describe('why', () => {
     expect(stdout).toContain('│     └ 1  shells = GET process');
   });
 
+  test('branches, what two of them read, and a record that both sides rest on are told once', async () => {
+    const hunt = `hunt: joined
+huntflow: |
+  sh = GET process FROM s WHERE name = 'sh'
+  kids = FIND process CREATED BY sh
+  pairs = JOIN sh, kids BY pid, parent_ref.pid
+  all = pairs + kids
+alerts: [{ on: all, title: '{name}' }]
+`;
+    folder.write('joined.hunt.yaml', hunt);
+    folder.records('joined.ndjson', [{ process: { pid: 13, name: 'x', parent: { pid: 12, name: 'sh' } } }]);
+    const run = ['run', 'joined.hunt.yaml', '--source', 'joined.ndjson', '--alerts', 'joined-alerts.ndjson'];
+    expect((await folder.windhover(...run)).code).toBe(0);
+    const lines = readFileSync(join(folder.path, 'joined-alerts.ndjson'), 'utf8').trim().split('\n');
+    const alerts = lines.map(
+      (each) => JSON.parse(each) as { event: { id: string }; windhover: { entity: { id: string } } },
+    );
+    const id = alerts.find(({ windhover }) => windhover.entity.id.startsWith('pairs'))?.event.id as string;
+    const { stdout } = await folder.windhover(
+      ...['why', id, '--log', 'joined-alerts.ndjson', '--hunt', 'joined.hunt.yaml'],
+    );
+    expect(stdout).toContain(
+      [
+        '│   4  all = pairs + kids  (line 6)',
+        '│   ├ 3  pairs = JOIN sh, kids BY pid, parent_ref.pid  (line 5)',
+        "│   │ ├ 1  sh = GET process FROM s WHERE name = 'sh'  (line 3)",
+        '│   │ └ 2  kids = FIND process CREATED BY sh  (line 4)',
+        "│   │   └ 1  sh = GET process FROM s WHERE name = 'sh'  (line 3)",
+        '│   └ 2  as above',
+      ].join('\n'),
+    );
+    expect(stdout).toContain('└ record\n');
+  });
+
   test('a page that stands alone', async () => {
     const id = alertIds['sh -c /tmp/<b>x</b>'] as string;
     const args = ['why', id, '--log', 'alerts.ndjson', '--hunt', '.', '--format', 'html', '--output', 'why.html'];
@@ -198,7 +232,8 @@ describe('why-not', () => {
     expect((await folder.windhover('why-not', record.id, ...args)).stdout).toBe(byOffset.stdout);
     expect((await folder.windhover('why-not', 'app.ndjson#2', ...args)).stdout).toBe(byOffset.stdout);
     for (const [nothing, said] of [
-      ['app.ndjson#900', 'has 9 lines'],
+      ['app.ndjson#900', 'has 8 lines'],
+      ['app.ndjson#0', 'has no line 0'],
       ['app.ndjson:1', 'hold no record'],
       ['0000000000000000', 'hold no record'],
     ] as const) {

@@ -4,7 +4,8 @@ import { PartitionCoverage } from '../../src/hunts/coverage/partition-coverage.t
 import type { CoverageHole } from '../../src/hunts/coverage/coverage-hole.ts';
 import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { processDocument } from '../kafka/read-source.ts';
-import { DyingStore, processHunt, runOnce, storedLedger } from './run-under-test.ts';
+import { DyingStore } from '../support/dying-store.ts';
+import { processHunt, runOnce, storedLedger } from './run-under-test.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;

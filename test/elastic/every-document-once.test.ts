@@ -124,7 +124,7 @@ describe('a history of documents', () => {
     async (trouble) => {
       let calls = 0;
       const gateway = new MemoryGateway(three, () => (calls++ < 2 ? 'none' : trouble));
-      const expected = { code: 'elastic-unreachable', retriable: true, exitCode: 3 };
+      const expected = { code: 'elastic-busy', retriable: true, exitCode: 3 };
       await expect(drain(history(gateway, { giveUpMs: 10_000 }))).rejects.toMatchObject(expected);
       expect(calls).toBeGreaterThan(4);
     },

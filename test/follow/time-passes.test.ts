@@ -6,6 +6,7 @@ import { loadHunt } from '../../src/cli/load-hunts.ts';
 import { runSession } from '../../src/cli/run/run-session.ts';
 import type { DisplayChange } from '../../src/hunts/run/live-displays.ts';
 import { ManualTimer } from '../support/manual-timer.ts';
+import { SESSION_DEFAULTS } from '../support/session-defaults.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-time-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -37,18 +38,10 @@ test('by the wall clock LAST expires and ranges end without a record, and say so
   const complete: (string | number)[][] = [];
   const start = timer.now();
   const session = runSession({
+    ...SESSION_DEFAULTS,
     hunts: [{ hunt, sources: new Map(hunt.plan.sources.map((uri) => [uri, { id: log, uri: log }])) }],
     stateFolder: undefined,
-    retentionMs: Infinity,
-    latenessMs: 1000,
-    hostAliases: new Map(),
-    maxLineBytes: 1 << 24,
-    snapshots: false,
-    countRecords: false,
-    rowsOf: () => false,
     cwd: folder,
-    // oxlint-disable-next-line require-yield
-    stdin: (async function* (): AsyncGenerator<Uint8Array> {})(),
     now: () => timer.now(),
     signal: stop.signal,
     follow: true,

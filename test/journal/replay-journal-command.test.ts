@@ -17,14 +17,12 @@ function line(pid: number): string {
 const replay = (...args: readonly string[]): Promise<ProgramResult> =>
   runWindhover(['replay', '--journal', 'state', ...CALL, ...args], { cwd: folder });
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'windhover-replay-journal-'));
-  await huntsIn(folder);
-  writeFileSync(join(folder, 'app.log'), line(1) + line(2) + line(3));
+/** A live run, until it has told of the shell 3. */
+async function follow(cwd: string): Promise<void> {
   let stop = (): void => {};
   const args = ['run', ...CALL, '--follow', '--state', 'state', '--format', 'ndjson'];
   await runWindhover(args, {
-    cwd: folder,
+    cwd,
     interrupt: (now) => (stop = now),
     onStdout: (text) => {
       if (!text.includes('"shell 3')) return;
@@ -33,6 +31,13 @@ beforeAll(async () => {
       stop = (): void => {};
     },
   });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'windhover-replay-journal-'));
+  await huntsIn(folder);
+  writeFileSync(join(folder, 'app.log'), line(1) + line(2) + line(3));
+  await follow(folder);
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -89,4 +94,29 @@ describe('windhover replay --journal', { timeout: 60_000 }, () => {
     expect(await replay('--to', 'yesterday')).toMatchObject({ code: 2 });
     expect(await replay('--hunt', 'nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('journaled') });
   });
+});
+
+test('a hunt that started over counts its revisions on in the replay too', { timeout: 60_000 }, async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'windhover-replay-restarted-'));
+  try {
+    await huntsIn(cwd);
+    writeFileSync(join(cwd, 'app.log'), line(1) + line(2) + line(3));
+    await follow(cwd);
+    const path = join(cwd, 'shells.hunt.yaml');
+    // Another question of the records: nothing of its state fits any more.
+    writeFileSync(path, readFileSync(path, 'utf8').replace('pid > 0', 'pid >= 0'));
+    const log = (): string => readFileSync(join(cwd, 'state', 'alerts.ndjson'), 'utf8');
+    const before = log();
+    await follow(cwd);
+    const since = log().slice(before.length);
+    expect(since).toContain('"revision":2');
+    const { code, stdout } = await runWindhover(['replay', '--journal', 'state', ...CALL, '--format', 'ndjson'], {
+      cwd,
+    });
+    expect([code, stdout]).toEqual([0, since]);
+    const check = await runWindhover(['replay', '--journal', 'state', ...CALL, '--check'], { cwd });
+    expect([check.code, check.stdout]).toEqual([0, '']);
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
 });

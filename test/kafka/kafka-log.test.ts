@@ -322,6 +322,34 @@ describe('topics that change', () => {
     expect((await read.again().take()).seen).toEqual(['t/0:2']);
   });
 
+  test('what is read while the brokers say how much there is does not look like a topic made anew', async () => {
+    kafka.topic('t');
+    fill(0, 9);
+    const client = kafka.client();
+    let answer: Promise<void> = Promise.resolve();
+    const read = source({
+      client: {
+        ...client,
+        ranges: async (topics) => {
+          const found = await client.ranges(topics);
+          await answer;
+          return found;
+        },
+      },
+    });
+    await read.take();
+    let release = (): void => {};
+    answer = new Promise((resolve) => (release = resolve));
+    await pass(15_000);
+    fill(0, 5);
+    await read.take();
+    release();
+    await pass(1000);
+    await read.take();
+    expect(read.seen).toEqual(offsets('t/0', 0, 14));
+    expect(read.codes).toEqual([]);
+  });
+
   test('a topic that is gone for a while, too', async () => {
     kafka.topic('t');
     fill(0, 5);

@@ -7,6 +7,7 @@ import { runSession } from '../../src/cli/run/run-session.ts';
 import { DEFAULT_RUN_LIMITS } from '../../src/hunts/limits/run-limits.ts';
 import { emptyObserver } from '../../src/hunts/testing/empty-observer.ts';
 import { ManualTimer } from '../support/manual-timer.ts';
+import { SESSION_DEFAULTS } from '../support/session-defaults.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-silent-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,19 +36,11 @@ test(
     const told: string[] = [];
     let records = 0;
     const session = runSession({
+      ...SESSION_DEFAULTS,
       hunts: [{ hunt, sources: new Map(hunt.plan.sources.map((uri) => [uri, { id: 'logs', uri: log }])) }],
       stateFolder: undefined,
-      retentionMs: Infinity,
-      latenessMs: 1000,
-      hostAliases: new Map(),
-      maxLineBytes: 1 << 24,
       limits: { ...DEFAULT_RUN_LIMITS, silentAfterMs: 10_000 },
-      snapshots: false,
-      countRecords: false,
-      rowsOf: () => false,
       cwd: folder,
-      // oxlint-disable-next-line require-yield
-      stdin: (async function* (): AsyncGenerator<Uint8Array> {})(),
       now: () => timer.now(),
       signal: stop.signal,
       follow: true,

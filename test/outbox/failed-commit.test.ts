@@ -8,9 +8,9 @@ import { ScopeRun } from '../../src/hunts/run/scope-run.ts';
 import { emptyObserver } from '../../src/hunts/testing/empty-observer.ts';
 import { StateFolder } from '../../src/hunts/state/state-folder.ts';
 import { huntIdentity } from '../../src/hunts/upgrade/hunt-identity.ts';
-import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
-import type { StateStore, StateWrite } from '../../src/store/state-store.ts';
+import type { StateStore } from '../../src/store/state-store.ts';
 import { processDocument } from '../kafka/read-source.ts';
+import { DyingStore } from '../support/dying-store.ts';
 
 const RECORDS = 1800;
 const HUNT = `
@@ -23,25 +23,6 @@ alerts:
   - on: p
     title: "{name} {pid}"
 `;
-
-/** A state in which one write fails, as when the disk is full for a moment. */
-class FailingStore implements StateStore {
-  readonly #store = new MemoryStateStore();
-  writes = 0;
-  /** Number of the write that fails, from 1. */
-  failing = 0;
-
-  get = this.#store.get.bind(this.#store);
-  getMany = this.#store.getMany.bind(this.#store);
-  range = this.#store.range.bind(this.#store);
-  close = (): Promise<void> => Promise.resolve();
-
-  async write(batch: readonly StateWrite[]): Promise<void> {
-    this.writes++;
-    if (this.writes === this.failing) throw new Error('no space left on device');
-    await this.#store.write(batch);
-  }
-}
 
 const { hunt: definition } = parseHuntFile('every-process.hunt.yaml', HUNT);
 const text = Array.from({ length: RECORDS }, (_, i) => `${processDocument(i)}\n`).join('');
@@ -95,17 +76,17 @@ async function run(store: StateStore, told: Set<string>): Promise<HuntResult | u
 }
 
 test('after a failed commit nothing more is committed: the next run finds everything', async () => {
-  const undisturbed = new FailingStore();
+  const undisturbed = new DyingStore();
   const expected = new Set<string>();
   await run(undisturbed, expected);
   expect(expected.size).toBe(RECORDS);
   // The folder, the outbox, the cohorts, then the commits.
   expect(undisturbed.writes).toBeGreaterThan(6);
   for (let failing = 4; failing <= undisturbed.writes; failing++) {
-    const store = new FailingStore();
+    const store = new DyingStore();
     store.failing = failing;
     const told = new Set<string>();
-    await expect(run(store, told)).rejects.toThrow('no space left');
+    await expect(run(store, told)).rejects.toThrow('died');
     expect(store.writes, 'nothing is written after it').toBe(failing);
     const result = await run(store, told);
     expect(result?.variables.map(({ entities }) => entities)).toEqual([RECORDS]);

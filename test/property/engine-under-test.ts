@@ -13,6 +13,7 @@ import { DemandBuilder } from '../../src/plan/plan-demand.ts';
 import { planHuntflow } from '../../src/plan/plan-huntflow.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
 import type { StateStore } from '../../src/store/state-store.ts';
+import type { RecordBatch } from '../../src/telemetry/record-batch.ts';
 import type { PlainRecord, PlainValue } from '../reference/plain-record.ts';
 import { TABLES } from './loaded-tables.ts';
 import { PlainBatches } from './plain-batches.ts';
@@ -26,6 +27,8 @@ export interface EngineOptions {
   /** As in `ScopeOptions`. */
   readonly sourceLimit?: () => number;
   readonly silentMs?: (source: string) => number;
+  /** Contents stay in memory, for those who look at them between epochs. */
+  readonly keepsContents?: boolean;
 }
 
 export interface EngineView {
@@ -110,8 +113,13 @@ export class EngineUnderTest {
     return EngineUnderTest.#open(this.#plans, this.#options, this.#store);
   }
 
-  /** One epoch, committed; the records have one source. */
-  async epoch(records: readonly PlainRecord[]): Promise<void> {
+  /** The operators of a hunt, and the graph under them, as they stand. */
+  inner(hunt = 0): { readonly dataflow: HuntDataflow; readonly graph: EntityGraph } {
+    return { dataflow: this.#scope.hunts[hunt] as HuntDataflow, graph: this.#scope.graph };
+  }
+
+  /** One epoch, committed; the records have one source. `seen`: the batch, once it has been processed. */
+  async epoch(records: readonly PlainRecord[], seen?: (batch: RecordBatch) => void): Promise<void> {
     const source = records[0]?.source ?? '';
     let batches = this.#batches.get(source);
     if (batches === undefined) {
@@ -119,9 +127,11 @@ export class EngineUnderTest {
       batches = new PlainBatches({ emptyDictionaries: true, ...(wideKindFor === undefined ? {} : { wideKindFor }) });
       this.#batches.set(source, batches);
     }
-    await this.#scope.process(batches.batch(records), source);
+    const batch = batches.batch(records);
+    await this.#scope.process(batch, source);
+    seen?.(batch);
     await this.#state.commit(this.#scope, [], [], [], undefined);
-    this.#scope.graph.contents.evict(0);
+    if (this.#options.keepsContents !== true) this.#scope.graph.contents.evict(0);
     if (this.#failures.length > 0) throw this.#failures[0];
   }
 

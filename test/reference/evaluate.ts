@@ -32,6 +32,19 @@ export interface Evaluation {
   readonly variables: ReadonlyMap<string, readonly string[]>;
   /** Of each DISP and DESCRIBE, in order. */
   readonly displays: readonly EvaluatedDisplay[];
+  readonly lineage: EvaluatedLineage;
+}
+
+/** What the members of variables come from. */
+export interface EvaluatedLineage {
+  /** By version of a variable. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
+  /** Members that a row was made of; of an entity none. */
+  readonly madeOf: (id: string) => readonly string[];
+  /** The entity that a member is or stands for. */
+  readonly entityOf: (id: string) => string | undefined;
+  /** By version of a variable that a FIND binds: results, and the entity each was found from. */
+  readonly reached: ReadonlyMap<string, readonly (readonly [result: string, from: string])[]>;
 }
 
 export interface EvaluateOptions {
@@ -89,6 +102,7 @@ class Snapshot {
   readonly #displays: EvaluatedDisplay[] = [];
   readonly #content: MergedContent;
   readonly #members: Members;
+  readonly #reached = new Map<string, (readonly [result: string, from: string])[]>();
 
   constructor(
     huntflow: CheckedHuntflow,
@@ -170,6 +184,12 @@ class Snapshot {
         this.#huntflow.variables.map((variable) => [variable.name, this.#sorted(this.#listing(variable.id))]),
       ),
       displays: this.#displays,
+      lineage: {
+        members: new Map([...this.#listings].map(([id, { ids }]) => [id, ids])),
+        madeOf: (id) => this.#members.madeOf(id),
+        entityOf: (id) => this.#members.entityOf(id),
+        reached: this.#reached,
+      },
     };
   }
 
@@ -213,6 +233,9 @@ class Snapshot {
     const { output, type, where, timespan, limit } = statement;
     const inputs = new Set(this.#listing(statement.input.id).ids.flatMap((id) => this.#members.entityOf(id) ?? []));
     const found = new Set<string>();
+    const reached: (readonly [result: string, from: string])[] = [];
+    this.#reached.set(output.id, reached);
+    const isOfPair = where !== undefined && namesOthers(where);
     for (const record of this.#records) {
       for (const result of record.entities) {
         if (result.type !== type) continue;
@@ -220,6 +243,8 @@ class Snapshot {
           (input) => inputs.has(entityId(input)) && isEdge(record, statement, result, input),
         );
         if (joined.length > 0) found.add(entityId(result));
+        if (isOfPair && !(this.#inRange(record, timespan) && this.#selects(record, result, where))) continue;
+        for (const input of joined) reached.push([entityId(result), entityId(input)]);
       }
     }
     const ids = [...found].filter((id) => {

@@ -46,6 +46,8 @@ type Made = Pick<Listing, 'ids' | 'own' | 'types' | 'written'>;
 /** Members of variables: entities, and the rows that GROUP, JOIN and transforms make of them (docs/semantics.md, Rows). */
 export class Members {
   readonly #rows = new Map<string, PlainRow>();
+  /** By row of a group: the members that are counted in it. */
+  readonly #grouped = new Map<string, readonly string[]>();
   readonly #content: MergedContent;
   /** Records that rows may rest on. */
   readonly #records: readonly PlainRecord[];
@@ -98,7 +100,9 @@ export class Members {
           );
         }
       }
-      return this.#row({ id: `${type} ${output.id} ${key}`, bases: [], order: cells, values });
+      const id = `${type} ${output.id} ${key}`;
+      this.#grouped.set(id, members);
+      return this.#row({ id, bases: [], order: cells, values });
     });
     const own = [
       ...keys.map((key) => ownColumn(key.kind === 'bin' ? key.alias : key.path.text)),
@@ -183,6 +187,11 @@ export class Members {
   #row(row: PlainRow): string {
     this.#rows.set(row.id, row);
     return row.id;
+  }
+
+  /** Members that a row was made of. */
+  madeOf(id: string): readonly string[] {
+    return this.#grouped.get(id) ?? this.#rows.get(id)?.bases ?? [];
   }
 
   /** The entity a member is or stands for in the first place. */

@@ -7,6 +7,7 @@ import { runSession, type SessionHunt, type SessionResult } from '../../src/cli/
 import { StateError } from '../../src/errors/windhover-error.ts';
 import { MemoryStateStore } from '../../src/store/memory-state-store.ts';
 import type { StateWrite } from '../../src/store/state-store.ts';
+import { SESSION_DEFAULTS } from '../support/session-defaults.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-rounds-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -46,19 +47,12 @@ async function exchanged(breaks: boolean): Promise<{ readonly result: SessionRes
   const b = await hunt('b');
   const nothing = (): void => {};
   const result = await runSession({
+    ...SESSION_DEFAULTS,
     hunts: [await hunt('a')],
     stateFolder: folder,
     openStore: async () => store,
     retentionMs: undefined,
-    latenessMs: 1000,
-    hostAliases: new Map(),
-    maxLineBytes: 1 << 24,
-    snapshots: false,
-    countRecords: false,
-    rowsOf: () => false,
     cwd: folder,
-    // oxlint-disable-next-line require-yield
-    stdin: (async function* (): AsyncGenerator<Uint8Array> {})(),
     now: () => Date.UTC(2026, 0, 1),
     signal: stop.signal,
     // Live scopes begin and end, with a commit, also where others are due.

@@ -1,3 +1,4 @@
+import { missingText } from '../missing-stretch.ts';
 import { formatInstant } from '../../catalogue/instant.ts';
 import { recordsPerSecond } from '../backtest-document.ts';
 import type { BacktestHunt, BacktestReport } from '../backtest-report.ts';
@@ -51,6 +52,7 @@ function inputHtml(report: BacktestReport): string {
     ['Older than the retention', String(holes.refused)],
     ['Undecodable', String(holes.undecodable)],
     ['Of kinds that nothing is used of', String(input.ignored)],
+    ...holes.missing.slice(0, MOST_NAMES).map((each): [string, string] => ['Missing', missingText(each)]),
     ...holes.refusedByHost
       .slice(0, MOST_NAMES)
       .map(({ host, records, neededMs }): [string, string] => [
@@ -119,18 +121,22 @@ function alertsHtml(hunt: BacktestHunt, examples: number): string {
   );
 }
 
-function comparisonHtml({ against, gained, lost, gainedCount, lostCount, kept }: Comparison, examples: number): string {
+function comparisonHtml(
+  { against, gained, lost, gainedCount, lostCount, kept, keptExamples }: Comparison,
+  examples: number,
+): string {
   const list = (name: string, changed: readonly ChangedAlert[], count: number): string => {
     if (count === 0) return '';
     const shown = changed.slice(0, examples);
     const rest = count - shown.length;
-    const alerts = shown.map(({ alert, responsible }) => alertHtml(alert, responsible?.message));
+    const alerts = shown.map(({ alert, responsible }) => alertHtml(alert, responsible.message));
     return `<h3>${name}</h3>${alerts.join('')}${rest > 0 ? `<p class="dim">and ${rest} more</p>` : ''}`;
   };
   return (
     `<h3>Against ${escapeHtml(against)}</h3><p>${gainedCount} gained · ${lostCount} lost · ${kept} kept</p>` +
     list('Gained', gained, gainedCount) +
-    list('Lost', lost, lostCount)
+    list('Lost', lost, lostCount) +
+    list('Kept', keptExamples, kept)
   );
 }
 

@@ -5,6 +5,7 @@ import {
   boundsOption,
   DEFAULT_MAX_ALERTS,
   maxAlertsOption,
+  offsetsOption,
   type BacktestFormat,
 } from './backtest-options.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -17,6 +18,8 @@ interface BacktestFlags {
   readonly source: readonly string[];
   readonly from?: string;
   readonly to?: string;
+  readonly offsets: readonly string[];
+  readonly resume?: string;
   readonly alert: readonly string[];
   readonly against?: string;
   readonly expect?: string;
@@ -38,12 +41,19 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     .argument('[hunt...]', 'huntflows (.hf), hunt files (.hunt.yaml), or folders of them')
     .option(
       '--source <[name=]uri>',
-      'place of a source that ends: file, folder, glob or elastic+https://HOST:PORT/INDEX,… (repeatable)',
+      'place of a source: file, folder, glob, elastic+https://HOST:PORT/INDEX,… or kafka://HOST:PORT,…/TOPIC,… (repeatable)',
       collect,
       [],
     )
     .option('--from <time>', 'records from this event time on: ISO 8601, or a duration before now')
     .option('--to <time>', 'records before this event time')
+    .option(
+      '--offsets <topic[/partition]=first..last>',
+      'read these offsets of a topic of Kafka (repeatable; default: by --from, up to where it ends)',
+      collect,
+      [],
+    )
+    .option('--resume <folder>', 'keep there how far it has come: the same call again goes on after an interruption')
     .option('--alert <variable>', 'alert on the members of a variable (repeatable)', collect, [])
     .option('--against <old>', 'compare with an older version: a file, a folder, git:REV or git:REV:PATH')
     .option(
@@ -85,6 +95,8 @@ Exit codes: 0 done; 1 a hunt has errors, or a gate was missed; 2 the call or the
             output: typed(flags.output),
             alertOn: flags.alert,
             bounds: boundsOption(flags.from, flags.to, io.now()),
+            writtenBounds: [flags.from ?? null, flags.to ?? null],
+            resume: typed(flags.resume),
             against: flags.against,
             expect: typed(flags.expect),
             maxAlerts: flags.maxAlerts === undefined ? DEFAULT_MAX_ALERTS : maxAlertsOption(flags.maxAlerts),
@@ -93,6 +105,9 @@ Exit codes: 0 done; 1 a hunt has errors, or a gate was missed; 2 the call or the
             hostAliases: new Map([...config.hostAliases, ...hostAliasOptions(flags.hostAlias)]),
             maxLineBytes: DEFAULT_MAX_LINE_BYTES,
             elastic: config.elastic,
+            kafka: config.kafka,
+            offsets: offsetsOption(flags.offsets),
+            historyOf: everyName === undefined ? [...config.live.keys()].filter((name) => !named.has(name)) : [],
           },
           io,
           context.stdin,

@@ -4,6 +4,8 @@ import type { TimeBounds } from '../../hunts/input/time-bounds.ts';
 import type { HistoryRange } from '../../telemetry/document-history.ts';
 import { parseTime } from '../../telemetry/time-text.ts';
 import type { ElasticConfig } from '../config/elastic-config.ts';
+import type { KafkaConfig } from '../config/kafka-config.ts';
+import type { OffsetRange } from '../../sources/kafka/partition-stretches.ts';
 
 export const BACKTEST_FORMATS = ['text', 'json', 'junit', 'html'] as const;
 export type BacktestFormat = (typeof BACKTEST_FORMATS)[number];
@@ -22,6 +24,10 @@ export interface BacktestOptions {
   readonly output: string | undefined;
   readonly alertOn: readonly string[];
   readonly bounds: TimeBounds | undefined;
+  /** `--from` and `--to` as they are written. */
+  readonly writtenBounds?: readonly (string | null)[];
+  /** Folder that keeps how far the backtest has come, absolute. */
+  readonly resume?: string | undefined;
   readonly against: string | undefined;
   /** File of a gate, absolute. */
   readonly expect: string | undefined;
@@ -30,6 +36,12 @@ export interface BacktestOptions {
   readonly latenessMs: number;
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly maxLineBytes: number;
+  /** Of topics that are named here these offsets are read. */
+  readonly offsets: readonly OffsetRange[];
+  /** How Kafka sources of the configuration are reached, by their URI. */
+  readonly kafka: ReadonlyMap<string, KafkaConfig>;
+  /** Names whose topics are not read, as they have a history. */
+  readonly historyOf: readonly string[];
   /** How Elasticsearch sources of the configuration are reached, by their URI. */
   readonly elastic?: ReadonlyMap<string, ElasticConfig>;
 }
@@ -73,4 +85,35 @@ export function maxAlertsOption(value: string): number {
     `--max-alerts ${value} is no number of alerts`,
     `Write a whole number, at most ${MOST_ALERTS}. Alerts beyond it are counted.`,
   );
+}
+
+const OFFSETS = /^([A-Za-z0-9._-]{1,249})(?:\/(\d{1,9}))?=(\d{0,15})\.\.(\d{0,15})$/u;
+
+/** `--offsets`: `TOPIC=FIRST..LAST` or `TOPIC/PARTITION=FIRST..LAST`, repeatable. Throws `UsageError`. */
+export function offsetsOption(values: readonly string[]): OffsetRange[] {
+  const ranges = values.map((value): OffsetRange => {
+    const match = OFFSETS.exec(value);
+    const number = (text: string | undefined): number | undefined =>
+      text === undefined || text === '' ? undefined : Number(text);
+    const [first, last] = [number(match?.[3]), number(match?.[4])];
+    if (match !== null && (first ?? 0) <= (last ?? Infinity)) {
+      return { topic: match[1] as string, partition: number(match[2]), first, last };
+    }
+    throw new UsageError(
+      'option-offsets',
+      `--offsets ${value} is no range of offsets`,
+      'Write TOPIC=FIRST..LAST or TOPIC/PARTITION=FIRST..LAST, both inclusive; either may be left out.',
+    );
+  });
+  const twice = ranges.find(
+    (each, i) =>
+      ranges.findIndex(
+        ({ topic, partition }) =>
+          topic === each.topic &&
+          (partition === undefined || each.partition === undefined || partition === each.partition),
+      ) < i,
+  );
+  if (twice === undefined) return ranges;
+  const what = twice.partition === undefined ? twice.topic : `${twice.topic}/${twice.partition}`;
+  throw new UsageError('option-offsets', `--offsets says twice what is read of ${what}`, 'Give one range for each.');
 }

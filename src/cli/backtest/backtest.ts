@@ -1,5 +1,6 @@
 import { AlertTally, type DocumentBudget } from '../../backtest/alert-tally.ts';
-import { NO_ALERTS, summariseAlerts, type BacktestHunt, type BacktestReport } from '../../backtest/backtest-report.ts';
+import { summariseAlerts, type BacktestHunt, type BacktestReport } from '../../backtest/backtest-report.ts';
+import { missingStretches } from '../../backtest/missing-stretch.ts';
 import { checkExpectations, type ExpectationResult } from '../../backtest/expectations.ts';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
 import { UsageError } from '../../errors/windhover-error.ts';
@@ -14,6 +15,9 @@ import { BacktestObserver } from './backtest-observer.ts';
 import { NOWHERE } from '../nowhere.ts';
 import { historyRange, type BacktestOptions } from './backtest-options.ts';
 import { BacktestProgress, bytesToRead } from './backtest-progress.ts';
+import { backtestCall, boundsOf, storedBounds } from './backtest-call.ts';
+import { NoteBook } from './note-book.ts';
+import { ResumeFolder } from './resume-folder.ts';
 import { BacktestVersions } from './backtest-versions.ts';
 import { historySession } from '../history-session.ts';
 import { elasticHistories } from '../sources/elastic-histories.ts';
@@ -25,7 +29,10 @@ import { reportDiagnostics } from '../report-diagnostics.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
 import { rejectTwins, resolveSources, withAlerts } from '../run/load-run-hunts.ts';
 import { runSession, type SessionResult } from '../run/run-session.ts';
-import { SourceResolver } from '../sources/source-resolver.ts';
+import { parseKafkaUri } from '../../sources/kafka/kafka-uri.ts';
+import type { OffsetRange } from '../../sources/kafka/partition-stretches.ts';
+import { kafkaRanges } from '../sources/kafka-ranges.ts';
+import { SourceResolver, type ResolvedSource } from '../sources/source-resolver.ts';
 import { isConfined, write, type TerminalIo } from '../terminal-io.ts';
 import { writeBacktestReport } from './write-backtest-report.ts';
 
@@ -45,49 +52,61 @@ export async function backtestHunts(
           loaded.map(({ id }) => id),
         );
   const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, undefined, isConfined(io));
-  const hunts = loaded.map((hunt) => resolveSources(hunt, resolver));
+  const hunts = loaded.map((hunt) => upToTheirEnds(resolveSources(hunt, resolver)));
   const old = await oldVersions(options, loaded, resolver, io);
   for (const { loaded: hunt, diagnostics } of [...hunts, ...old.values()]) {
     if (diagnostics.length > 0) await reportDiagnostics(hunt, diagnostics, io);
   }
-  rejectEndless(hunts);
+  rejectUnread(options.offsets, hunts);
+  await tellHistories(options.historyOf, hunts, io);
 
   const budget: DocumentBudget = { left: options.maxAlerts };
-  const versions = new BacktestVersions(hunts, old, () => new AlertTally(budget));
+  const notes = options.resume === undefined ? undefined : new NoteBook();
+  const versions = new BacktestVersions(hunts, old, {
+    makeTally: () => new AlertTally(budget),
+    forgets: options.retentionMs !== undefined,
+    notes,
+  });
+  const resume = await openResume(options, versions, io);
+  const bounds = resume === undefined ? options.bounds : boundsOf(resume.bounds);
   const progress = new BacktestProgress(
     io,
     io.stderr.isTTY === true ? await bytesToRead(versions.session, io.cwd) : undefined,
   );
-  const observer = new BacktestObserver(io, progress);
+  const observer = new BacktestObserver(io, progress, notes);
   const result = await runSession({
     ...historySession(io, stdin),
+    stateFolder: resume?.path,
+    notes,
     hunts: versions.session,
     retentionMs: options.retentionMs ?? Infinity,
     latenessMs: options.latenessMs,
     hostAliases: options.hostAliases,
     maxLineBytes: options.maxLineBytes,
-    openHistory: elasticHistories({ elastic: options.elastic ?? new Map(), range: historyRange(options.bounds) }, io),
-    bounds: options.bounds,
+    openHistory: elasticHistories({ elastic: options.elastic ?? new Map(), range: historyRange(bounds) }, io),
+    openRange: kafkaRanges({ ...options, bounds }, io),
+    bounds,
     bytesRead: (bytes) => progress.read(bytes),
-    inspect: async (view) => versions.compare(view),
+    opened: (view) => versions.opened(view),
+    inspect: async (view) => versions.endScope(view),
     observer: {
       ...observer.observer,
+      left: (alerts) => versions.leaving(alerts),
       batch: (source, batch, outside) => {
         observer.observer.batch?.(source, batch, outside);
         versions.seeBatch(batch, outside);
       },
     },
     scopeFailed: ({ error }) => void write(io.stderr, renderError(error)),
-    sink: {
+    sink: resume?.sink((alerts) => versions.take(alerts)) ?? {
       mark: () => undefined,
       rewind: async () => {},
       write: async (alerts: readonly AlertDocument[]) => versions.take(alerts),
     },
-  });
-  versions.finish();
+  }).finally(() => resume?.close());
   progress.clear();
   const report = buildReport({
-    options,
+    options: { ...options, bounds },
     expectations,
     hunts,
     old,
@@ -99,6 +118,27 @@ export async function backtestHunts(
   await warn(report, hunts, result, io);
   await writeBacktestReport(report, options, io);
   return exitCode(report, result, io);
+}
+
+/** Where the backtest can be interrupted. Throws `UsageError` where the folder is not that of this call. */
+async function openResume(
+  options: BacktestOptions,
+  { session }: BacktestVersions,
+  io: TerminalIo,
+): Promise<ResumeFolder | undefined> {
+  const { resume, against, bounds } = options;
+  if (resume === undefined) return undefined;
+  if (against !== undefined) {
+    throw new UsageError(
+      'resume-against',
+      '--resume keeps one version of each hunt, and --against runs two',
+      'Backtest the older version by itself, or leave --resume out.',
+    );
+  }
+  const call = await backtestCall(options, session, io.cwd);
+  const folder = await ResumeFolder.open(resume, call, storedBounds(bounds));
+  if (folder.goesOn) await write(io.stderr, `${escapeTerminal(resume)}: goes on where the backtest was\n`);
+  return folder;
 }
 
 /** Also hunts that are not enabled: a backtest asks what they would raise. */
@@ -129,19 +169,46 @@ async function oldVersions(
 ): Promise<Map<string, ResolvedHunt>> {
   if (against === undefined) return new Map();
   const old = await loadOldVersions(against, loaded, io, (definition) => withAlerts(definition, alertOn));
-  return new Map([...old].map(([id, hunt]) => [id, resolveSources(hunt, resolver)]));
+  return new Map([...old].map(([id, hunt]) => [id, upToTheirEnds(resolveSources(hunt, resolver))]));
 }
 
-function rejectEndless(hunts: readonly ResolvedHunt[]): void {
-  for (const { session } of hunts) {
-    const endless = [...(session?.sources.values() ?? [])].find((source) => source.endless === true);
-    if (endless === undefined) continue;
-    throw new UsageError(
-      'backtest-endless',
-      `${endless.uri} has no end, and a backtest is about what has been`,
-      'Name files, or write the messages into one.',
+/** Topics are read up to where they end when the backtest begins. */
+function upToTheirEnds(hunt: ResolvedHunt): ResolvedHunt {
+  const { session } = hunt;
+  if (session === undefined) return hunt;
+  const sources = [...session.sources].map(([name, { endless, ...source }]): [string, ResolvedSource] => [
+    name,
+    endless === true ? { ...source, range: true } : source,
+  ]);
+  return { ...hunt, session: { ...session, sources: new Map(sources) } };
+}
+
+/** A source with history and topics has been in both: which of them a backtest is about has to be known. */
+async function tellHistories(names: readonly string[], hunts: readonly ResolvedHunt[], io: TerminalIo): Promise<void> {
+  const read = new Set(hunts.flatMap(({ session }) => [...(session?.sources.keys() ?? [])]));
+  for (const name of names) {
+    if (![...read].some((uri) => uri === name || uri.endsWith(`://${name}`))) continue;
+    const remedy = `what only they have is read with --source ${name}=kafka://…`;
+    await write(
+      io.stderr,
+      `${escapeTerminal(name)}: its history is read, and its topics are not; ${escapeTerminal(remedy)}\n`,
     );
   }
+}
+
+/** `--offsets` of a topic that no hunt reads would be passed over without a word. */
+function rejectUnread(offsets: readonly OffsetRange[], hunts: readonly ResolvedHunt[]): void {
+  const read = hunts.flatMap(({ session }) => [...(session?.sources.values() ?? [])]).filter(({ range }) => range);
+  const topics = read.flatMap(({ uri }) => parseKafkaUri(uri.replace(/^kafka:/u, '')).topics);
+  const unread = offsets.find(({ topic }) => !topics.includes(topic));
+  if (unread === undefined) return;
+  throw new UsageError(
+    'option-offsets',
+    `--offsets names ${unread.topic}, and no hunt reads that topic`,
+    topics.length === 0
+      ? 'Name topics: --source kafka://HOST:PORT/TOPIC.'
+      : `Topics that are read: ${topics.join(', ')}.`,
+  );
 }
 
 interface ReportParts {
@@ -178,7 +245,7 @@ function buildReport(parts: ReportParts): BacktestReport {
       ok: !hasErrors(diagnostics),
       ran: result.results.has(file),
       diagnostics,
-      counts: result.results.get(file)?.alerts ?? NO_ALERTS,
+      counts: versions.tallyOf(id).counts,
       ...summary,
       ...(compare === undefined ? {} : { compare }),
       ...(expected === undefined ? {} : { expectations: checkExpectations(expected, subject) }),
@@ -195,6 +262,7 @@ function buildReport(parts: ReportParts): BacktestReport {
       late: input.late,
       refused: input.refused,
       undecodable: input.undecodable,
+      missing: missingStretches(result.coverage.flatMap(({ partitions }) => partitions)),
       refusedByHost: observer.refusedByHost,
     },
     elapsedMs,

@@ -10,6 +10,7 @@ export const limitsSchema = z.strictObject({
   slow_hunts: z.enum(['tell', 'stop'], 'expected tell or stop').optional(),
   state_free_bytes: z.int().min(0).optional(),
   state_max_bytes: z.int().min(1).optional(),
+  entity_cache: z.int().min(1000).optional(),
 });
 
 /** With defaults for what is not given. `silent_after: 0s` tells of no source. */
@@ -23,5 +24,6 @@ export function runLimits(keys: z.infer<typeof limitsSchema> | undefined): RunLi
     slowHunts: rest.slow_hunts ?? defaults.slowHunts,
     stateFreeBytes: rest.state_free_bytes ?? defaults.stateFreeBytes,
     stateMaxBytes: rest.state_max_bytes ?? defaults.stateMaxBytes,
+    entityCache: rest.entity_cache ?? defaults.entityCache,
   };
 }

@@ -7,7 +7,8 @@ import type { ElasticConfig } from './elastic-config.ts';
 
 /** What Kestrel users write into STIXSHIFTER_<NAME>_CONNECTION; further keys are theirs. */
 const connectionSchema = z.looseObject({
-  host: z.string().min(1),
+  /** Without a scheme, which would become the name of the host. */
+  host: z.string().regex(/^[^\s/]+$/u),
   port: z.union([z.int().min(1).max(65_535), z.string().regex(/^\d{1,5}$/)]).optional(),
   indices: z.string().optional(),
   selfSignedCert: z.union([z.boolean(), z.string()]).optional(),

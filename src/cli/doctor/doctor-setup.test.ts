@@ -55,7 +55,7 @@ function elastic(answers: Answers): AskElastic {
     const answer = answers[path] ?? 404;
     if (typeof answer !== 'number') return answer;
     const code =
-      { 404: 'elastic-missing', 403: 'elastic-permission', 400: 'elastic-refused' }[answer] ?? 'elastic-failed';
+      { 404: 'elastic-index', 403: 'elastic-permission', 400: 'elastic-refused' }[answer] ?? 'elastic-failed';
     throw new SinkError(code, `${path}: ${answer}`, { hint: 'Do something about it.' });
   };
 }
@@ -359,5 +359,49 @@ describe('doctor on the rest', () => {
     expect((await runWindhover(['doctor', '--config', 'none.yaml'], input)).code).toBe(2);
     expect((await runWindhover(['doctor', '--records', '5'], input)).stderr).toContain('--records is for files');
     expect((await runWindhover(['doctor', 'x', '--state', 'y'], input)).stderr).toContain('without files');
+  });
+});
+
+describe('doctor on the clock of an Elasticsearch, and on alert indices of another mapping', () => {
+  test.each([
+    [3_600_000, ['warning: the clock of the server is 1 h ahead of this one']],
+    [-3_600_000, ['warning: the clock of the server is 1 h behind this one']],
+    [30_000, []],
+  ])('%d ms ahead', async (ahead, told) => {
+    const epoch = String((NOW + ahead) / 1000);
+    const { of } = await found(ELASTIC, { elastic: { ...HEALTHY, '/_cat/health?format=json': [{ epoch }] } });
+    expect(of('source old').filter((each) => each.includes('clock of the server'))).toEqual(told);
+  });
+
+  test('a field of another type is named, with the remedy', async () => {
+    const mappings = { properties: { '@timestamp': { type: 'boolean' } } };
+    const { report } = await found('alerts: [{elastic: {url: "https://es:9200"}}]\n', {
+      elastic: {
+        ...HEALTHY,
+        '/_alias/windhover-alerts': {},
+        '/windhover-alerts/_mapping': { 'windhover-alerts-2026.05': { mappings } },
+      },
+    });
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({
+        status: 'problem',
+        code: 'elastic-mapping',
+        message: 'windhover-alerts-2026.05 maps @timestamp as boolean, which does not take alerts (date)',
+        hint: expect.stringContaining('windhover setup elastic') as string,
+      }),
+    );
+  });
+
+  test('what a writer may not see is no problem', async () => {
+    const { of } = await found('alerts: [{elastic: {url: "https://es:9200"}}]\n', {
+      elastic: {
+        ...HEALTHY,
+        '/_security/user/_has_privileges': 400,
+        '/_alias/windhover-alerts': {},
+        '/_index_template/windhover-alerts': 403,
+      },
+    });
+    expect(of('alerts.0').filter((each) => each.startsWith('problem'))).toEqual([]);
+    expect(of('alerts.0')).toContain('warning: whether there is an index template windhover-alerts may not be seen');
   });
 });

@@ -59,7 +59,8 @@ export function testReport(
 
 /** Every reason why a test failed, one line each; not escaped. */
 export function reasonsOf({ problem, failures }: TestResult): string[] {
-  return [...(problem === undefined ? [] : [problem]), ...failures.flatMap(reasonsOfFailure)];
+  // Several failures may have the same record behind them.
+  return [...(problem === undefined ? [] : [problem]), ...new Set(failures.flatMap(reasonsOfFailure))];
 }
 
 function reasonsOfFailure(failure: TestFailure): string[] {

@@ -13,20 +13,18 @@ interface LoggedAlert {
 }
 
 /**
- * Lines of an alert log that are alerts of these hunts, as they stand there but for `windhover.coverage`. `isMeant`: by when it was written. Throws
- * `SinkError` `alert-log-unreadable`.
+ * Lines of an alert log that are meant, as they stand there but for `windhover.coverage`. `isMeant`: by the hunt, and by when it was
+ * written. Throws `SinkError` `alert-log-unreadable`.
  */
 export async function loggedLines(
   path: string,
-  hunts: ReadonlySet<string>,
-  isMeant: (written: string) => boolean,
+  isMeant: (hunt: string, written: string) => boolean,
 ): Promise<string[]> {
   const lines: string[] = [];
   try {
     for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
       const { hunt, times } = parsed(line)?.windhover ?? {};
-      if (typeof hunt !== 'string' || !hunts.has(hunt) || typeof times?.written !== 'string') continue;
-      if (!isMeant(times.written)) continue;
+      if (typeof hunt !== 'string' || typeof times?.written !== 'string' || !isMeant(hunt, times.written)) continue;
       lines.push(line.includes('"coverage"') ? replayedLine(JSON.parse(line) as AlertDocument) : line);
     }
   } catch (cause) {

@@ -52,6 +52,7 @@ export async function replayJournal(
     const folder = await StateFolder.open(store, io.now());
     const alerts: AlertDocument[] = [];
     let whole = true;
+    const begins = new Map<string, number>();
     let extents = 0;
     for (const { id, sources, demand } of folder.known) {
       const extent = await journalExtent(readJournal(store, id));
@@ -61,6 +62,7 @@ export async function replayJournal(
       extents++;
       await tellExtent(extent, own, io);
       whole &&= extent.isWhole;
+      for (const { hunt } of own) begins.set(hunt.id, extent.fromMs);
       const given: AlertDocument[] = [];
       await replayOne(options, io, stdin, { store, id, own, extent, seed: folder.seed, demand }, async (batch) => {
         given.push(...batch.filter(({ windhover }) => isWithin(options, windhover.times.written)));
@@ -77,7 +79,7 @@ export async function replayJournal(
       );
     }
     if (io.signal.aborted) return 130;
-    return options.check ? await check(options, alerts, hunts, whole, io) : 0;
+    return options.check ? await check(options, alerts, begins, whole, io) : 0;
   } finally {
     await store.close();
   }
@@ -86,14 +88,16 @@ export async function replayJournal(
 async function check(
   options: ReplayJournalOptions,
   alerts: readonly AlertDocument[],
-  hunts: readonly SessionHunt[],
+  begins: ReadonlyMap<string, number>,
   whole: boolean,
   io: TerminalIo,
 ): Promise<number> {
   const { run } = options;
   const log = run.alerts ?? join(run.state, 'alerts.ndjson');
-  const ids = new Set(hunts.map(({ hunt }) => hunt.id));
-  const logged = await loggedLines(log, ids, (written) => isWithin(options, written));
+  // What a hunt that started over had raised before is in the log, and not in the journal.
+  const isMeant = (hunt: string, written: string): boolean =>
+    isWithin(options, written) && Date.parse(written) >= (begins.get(hunt) ?? Infinity);
+  const logged = await loggedLines(log, isMeant);
   const lines = alerts.map(replayedLine);
   const difference = compareAlertLines(logged, lines);
   if (difference === undefined) {

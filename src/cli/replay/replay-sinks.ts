@@ -1,7 +1,7 @@
 import { open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { maskCredentials } from '../../errors/mask-credentials.ts';
-import { SinkError, UsageError } from '../../errors/windhover-error.ts';
+import { SinkError, UsageError, type WindhoverError } from '../../errors/windhover-error.ts';
 import { ElasticReplaySink, type SendBulk } from '../../replay/elastic-replay-sink.ts';
 import { FileReplaySink, type ByteOutput } from '../../replay/file-replay-sink.ts';
 import { KafkaReplaySink, type KafkaProducer } from '../../replay/kafka-replay-sink.ts';
@@ -17,7 +17,7 @@ import { kafkaEnvironment, type KafkaConfig } from '../config/kafka-config.ts';
 import { readConfigText } from '../config/read-config.ts';
 import { readKafkaSettings } from '../config/read-kafka-settings.ts';
 import type { ReplayTarget } from './replay-target.ts';
-import type { TerminalIo } from '../terminal-io.ts';
+import { write, type TerminalIo } from '../terminal-io.ts';
 
 export interface SinkOptions {
   /** `--config`. */
@@ -40,7 +40,11 @@ export async function openReplaySink(target: ReplayTarget, options: SinkOptions,
       return new KafkaReplaySink(await openProducer(target, options, io), options.keyed);
     case 'elastic': {
       const { overwrite, timer } = options;
-      return new ElasticReplaySink({ send: await openBulk(target, options, io), overwrite, timer, signal: io.signal });
+      const onAway = ({ message, hint }: WindhoverError): void => {
+        void write(io.stderr, `${message}. It is tried again. ${hint}\n`);
+      };
+      const send = await openBulk(target, options, io);
+      return new ElasticReplaySink({ send, overwrite, timer, onAway, signal: io.signal });
     }
     case 'file':
       return new FileReplaySink(await fileOutput(target.path, options.sources, io));
@@ -92,7 +96,7 @@ async function openBulk(
         };
       });
     } catch (error) {
-      throw elasticProblem(error, url);
+      throw elasticProblem(error, url, { indices: index, least: 'create_doc (index with --overwrite)' });
     }
   };
 }

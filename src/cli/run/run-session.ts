@@ -10,7 +10,9 @@ import { DEFAULT_RUN_LIMITS, type RunLimits } from '../../hunts/limits/run-limit
 import type { RunMeter } from '../../hunts/run/run-meter.ts';
 import type { PartitionCoverage } from '../../hunts/coverage/partition-coverage.ts';
 import { emptyCounts, type InputCounts, type RunObserver } from '../../hunts/run/run-observer.ts';
-import { ScopeRun, type ScopeView } from '../../hunts/run/scope-run.ts';
+import { ScopeRun } from '../../hunts/run/scope-run.ts';
+import type { ScopeView } from '../../hunts/run/scope-view.ts';
+import type { RunNotes } from '../../hunts/state/run-notes.ts';
 import type { ScopeState } from '../../hunts/state/scope-state.ts';
 import type { TimeBounds } from '../../hunts/input/time-bounds.ts';
 import { StateFolder } from '../../hunts/state/state-folder.ts';
@@ -25,9 +27,12 @@ import { demandOf } from '../../hunts/demand-of.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import type { OpenHistory } from '../sources/elastic-histories.ts';
 import type { OpenLog } from '../sources/kafka-logs.ts';
+import type { OpenRange } from '../sources/kafka-ranges.ts';
 import { openScopeSources } from '../sources/open-scope-sources.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
+import { settleAll } from './settle-all.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
+import { scopesOf, type ScopePlan } from './scope-plan.ts';
 import type { ResolvedSource } from '../sources/source-resolver.ts';
 import { diskSpace } from '../disk-space.ts';
 import { systemTimer } from '../system-timer.ts';
@@ -63,6 +68,8 @@ export interface SessionOptions {
   readonly follow?: boolean;
   /** Opens sources that are logs of messages. Absent: there are none. */
   readonly openLog?: OpenLog;
+  /** Opens stretches of logs that have an end. Absent: there are none. */
+  readonly openRange?: OpenRange;
   /** Opens sources that are histories of documents. Absent: there are none. */
   readonly openHistory?: OpenHistory;
   /** Default: wall where sources have no end, else event (decision 8). */
@@ -78,10 +85,14 @@ export interface SessionOptions {
   readonly saves?: SaveOptions;
   /** Records outside are not taken in, nor counted. Absent: all are. */
   readonly bounds?: TimeBounds | undefined;
-  /** Files of one source are merged by event time; default: read one after the other. Not beside a state. */
+  /** Kept beside the state: what the range that is read comes to so far, over all calls. */
+  readonly notes?: RunNotes | undefined;
+  /** Files of one source are merged by event time; default: read one after the other. */
   readonly filesByTime?: boolean;
   /** Bytes were read of a file, as they lie there. */
   readonly bytesRead?: ((bytes: number) => void) | undefined;
+  /** A scope has been opened: its hunts may be looked at between its epochs. */
+  readonly opened?: ((view: ScopeView) => void) | undefined;
   /** A scope has come to its end: what its hunts hold can be looked at during the call. */
   readonly inspect?: ((view: ScopeView) => Promise<void>) | undefined;
   /** A hunt is not the one that its state was made with. Absent: there is no state, or nobody to tell. */
@@ -210,7 +221,7 @@ async function runRound(session: Session, folder: StateFolder | undefined): Prom
   }
   await folder?.releaseOthers((change) => options.huntChanged?.(change));
   options.meter?.expect(session.isLive ? planned.length : Math.min(1, planned.length));
-  if (session.isLive) await all(planned.map((run) => run()));
+  if (session.isLive) await settleAll(planned.map((run) => run()));
   else {
     for (const run of planned) {
       if (options.signal.aborted) break;
@@ -267,12 +278,6 @@ function isStdin({ id }: ResolvedSource): boolean {
   return id === '-';
 }
 
-/** Waits for all, also after one has failed; then throws what failed first. */
-async function all(promises: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(promises)).find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}
-
 async function runCohort(
   scope: ScopePlan,
   cohort: ScopeCohort,
@@ -286,6 +291,7 @@ async function runCohort(
   try {
     const run = await ScopeRun.open(await scopeRunOptions(scope, cohort, folder, session, inputEnds));
     scopes.push(run);
+    options.opened?.(run.view);
     try {
       await run.run(interrupted);
     } finally {
@@ -305,24 +311,6 @@ async function runCohort(
     // Standard input that nobody reads any more must not keep the process.
     ended.abort();
   }
-}
-
-interface ScopePlan {
-  readonly sources: readonly ResolvedSource[];
-  readonly hunts: readonly SessionHunt[];
-}
-
-function scopesOf(hunts: readonly SessionHunt[]): ScopePlan[] {
-  const scopes = new Map<string, { sources: readonly ResolvedSource[]; hunts: SessionHunt[] }>();
-  for (const hunt of hunts) {
-    const byId = new Map([...hunt.sources.values()].map((source) => [source.id, source]));
-    const sources = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const key = sources.map((source) => source.id).join('\n');
-    const known = scopes.get(key);
-    if (known === undefined) scopes.set(key, { sources, hunts: [hunt] });
-    else known.hunts.push(hunt);
-  }
-  return [...scopes.values()];
 }
 
 async function openFolder(options: SessionOptions): Promise<StateFolder | undefined> {
@@ -444,6 +432,7 @@ async function scopeRunOptions(
     observer: { ...observer, progress: (_counts, sizes) => observer.progress(inputOf(session), sizes) },
     state,
     bounds: options.bounds,
+    notes: options.notes,
     emit: async (alerts) => {
       await sink.write(alerts);
       // With a state the commit has put them there.

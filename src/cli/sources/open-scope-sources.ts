@@ -4,6 +4,7 @@ import type { Timer } from '../../telemetry/timer.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from '../run/run-options.ts';
 import type { OpenHistory } from './elastic-histories.ts';
 import type { OpenLog } from './kafka-logs.ts';
+import type { OpenRange } from './kafka-ranges.ts';
 import type { ResolvedSource, SourceBackfill } from './source-resolver.ts';
 
 /** How much of the end of history is read again from topics, ms (decision 26). */
@@ -18,6 +19,7 @@ export interface SourceOpening {
   readonly bytesRead?: ((bytes: number) => void) | undefined;
   readonly retentionMs: number | undefined;
   readonly openLog?: OpenLog;
+  readonly openRange?: OpenRange;
   readonly openHistory?: OpenHistory;
 }
 
@@ -43,11 +45,14 @@ export async function openScopeSources(
 async function openScopeSource(source: ResolvedSource, options: OpenScopeOptions): Promise<ScopeSource> {
   const { session, group, timer, signal } = options;
   const { id, uri, backfill } = source;
-  const { openLog, openHistory } = session;
+  const { openLog, openRange, openHistory } = session;
   if (source.endless === true && openLog !== undefined) {
     const log = await openLog(source, group, timer);
     if (backfill === undefined) return { name: id, places: [], log };
     return { name: id, places: [], log, backfill: scopeBackfill(source, backfill, options) };
+  }
+  if (source.range === true && openRange !== undefined) {
+    return { name: id, places: [], range: await openRange(source, timer) };
   }
   if (source.history === true && openHistory !== undefined) {
     return { name: id, places: [], history: await openHistory(source, timer) };

@@ -12,6 +12,8 @@ export interface ResolvedSource {
   readonly uri: string;
   /** It has no end: messages come as long as it is read. */
   readonly endless?: true;
+  /** Topics that are read up to where they end. Not beside `endless`. */
+  readonly range?: true;
   /** It is a history of documents. */
   readonly history?: true;
   /** Beside `endless`: what is read before it. */

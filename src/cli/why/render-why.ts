@@ -41,13 +41,21 @@ function statementLines({ hunt }: Lineage): string[] {
   if (hunt === undefined) return ['the hunt is not at hand: name its file with --hunt'];
   const changed = hunt.isSame ? [] : [`${shown(hunt.file)} has changed since the alert was raised; as it is now:`];
   if (hunt.statements === undefined) return [...changed, 'it has no such variable, or has errors'];
-  return [...changed, ...treeLines(hunt.statements, '')];
+  return [...changed, ...treeLines(hunt.statements, new Set())];
 }
 
-function treeLines({ statement, line, text, inputs }: StatementNode, indent: string): string[] {
-  const own = `${indent}${statement}  ${escapeTerminal(text, { maxLength: MAX_STATEMENT })}  (line ${line})`;
-  const below = indent === '' ? '└ ' : `  ${indent}`;
-  return [own, ...inputs.flatMap((input) => treeLines(input, below))];
+/** Statements below what reads them; what was shown already is named only. */
+function treeLines(node: StatementNode, seen: Set<number>): string[] {
+  const { statement, line, text, inputs } = node;
+  if (seen.has(statement) && inputs.length > 0) return [`${statement}  as above`];
+  seen.add(statement);
+  const own = `${statement}  ${escapeTerminal(text, { maxLength: MAX_STATEMENT })}  (line ${line})`;
+  const below = inputs.flatMap((input, i) => {
+    const isLast = i === inputs.length - 1;
+    const [first = '', ...rest] = treeLines(input, seen);
+    return [`${isLast ? '└' : '├'} ${first}`, ...rest.map((each) => `${isLast ? ' ' : '│'} ${each}`)];
+  });
+  return [own, ...below];
 }
 
 function recordLines({ record, fate, described, selections }: LineageRecord): string[] {

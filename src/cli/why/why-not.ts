@@ -13,7 +13,10 @@ import { resolveSources } from '../run/load-run-hunts.ts';
 import { runSession } from '../run/run-session.ts';
 import { SourceResolver } from '../sources/source-resolver.ts';
 import { isConfined, type TerminalIo } from '../terminal-io.ts';
-import { captureRecord, traceRecord, type CapturedRecord, type StatementVerdict } from '../../hunts/trace-record.ts';
+import { captureRecord } from '../../hunts/trace/captured-record.ts';
+import { RecordTrail, type HuntView, type TracedRecord } from '../../hunts/trace/record-trail.ts';
+import { ToldAlerts } from '../../hunts/trace/told-alerts.ts';
+import type { ScopeView } from '../../hunts/run/scope-view.ts';
 
 export interface WhyNotOptions {
   /** `FILE:OFFSET`, `FILE#LINE`, or a record id. */
@@ -30,7 +33,7 @@ export interface WhyNotOptions {
 export interface WhyNot {
   readonly hunt: LoadedHunt;
   readonly record: DescribedRecord;
-  readonly verdicts: readonly StatementVerdict[];
+  readonly trace: TracedRecord;
 }
 
 /** Finds a record among batches. */
@@ -63,9 +66,12 @@ export async function findWhyNot(
     throw new UsageError('why-not-endless', `${uri} has no end`, 'Name files, or write the messages into one.');
   }
   const isIt = await locatorOf(options.record, io.cwd);
-  const found: { readonly described: DescribedRecord; readonly captured: CapturedRecord }[] = [];
+  const found: { readonly described: DescribedRecord; readonly trail: RecordTrail }[] = [];
+  const told = new ToldAlerts();
   let failure: WindhoverError | undefined;
-  let verdicts: readonly StatementVerdict[] = [];
+  let trace: TracedRecord = { statements: [], alerts: [] };
+  let scope: ScopeView | undefined;
+  let nowMs = -Infinity;
   await runSession({
     ...historySession(io, stdin),
     hunts: [session],
@@ -81,25 +87,33 @@ export async function findWhyNot(
       huntFailed: () => {},
       progress: () => {},
       batch: (source, batch) => {
+        for (let row = 0; row < batch.size; row++) nowMs = Math.max(nowMs, batch.lastMs[row] as number);
         for (let row = 0; row < batch.size && found.length < MOST_TWINS; row++) {
           if (!isIt(batch, row)) continue;
           const described = describeRecord(batch, row);
           if (found.some((each) => each.described.id === described.id)) continue;
-          found.push({ described, captured: captureRecord(hunt, source, batch, row) });
+          const captured = captureRecord(hunt.plan, source, batch, row);
+          found.push({ described, trail: new RecordTrail(captured, (uri) => sources.get(uri)?.id ?? uri) });
         }
+        const [first] = found;
+        const view = scope && huntView(scope);
+        if (first !== undefined && view !== undefined) first.trail.look(view, nowMs);
       },
     },
-    inspect: async ({ graph, hunts }) => {
-      const [first] = found;
-      const dataflow = hunts[0]?.dataflow;
-      if (first === undefined || dataflow === undefined) return;
-      verdicts = traceRecord(first.captured, hunt, dataflow, graph, (uri) => sources.get(uri)?.id ?? uri);
+    opened: (view) => (scope = view),
+    inspect: async (opened) => {
+      const view = huntView(opened);
+      if (view !== undefined) trace = found[0]?.trail.end(view, told) ?? trace;
     },
     scopeFailed: ({ error }) => (failure = error),
-    sink: { mark: () => undefined, rewind: async () => {}, write: async () => {} },
+    sink: { mark: () => undefined, rewind: async () => {}, write: async (alerts) => told.take(alerts) },
   });
   if (failure !== undefined) throw failure as WindhoverError;
-  return { hunt: loaded, record: theOne(options.record, found), verdicts };
+  return { hunt: loaded, record: theOne(options.record, found), trace };
+}
+
+function huntView({ graph, hunts: [first], feeds }: ScopeView): HuntView | undefined {
+  return first && { graph, dataflow: first.dataflow, feeds };
 }
 
 function theOne(record: string, found: readonly { readonly described: DescribedRecord }[]): DescribedRecord {
@@ -134,12 +148,21 @@ async function locatorOf(record: string, cwd: string): Promise<Locator> {
 
 /** Lines count from 1. */
 async function offsetOfLine(file: string, line: number, cwd: string): Promise<number> {
+  if (line === 0) throw new UsageError('record-unknown', `${file} has no line 0`, 'Lines count from 1.');
+  if (line === 1) return 0;
   let lines = 1;
-  if (line <= 1) return 0;
+  let length = 0;
+  let lastEnd = -1;
   for await (const { bytes, offset } of new FileByteSource('', file, cwd).open(0)) {
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, end + 1)) {
       if (++lines === line) return offset + end + 1;
+      lastEnd = offset + end;
     }
+    length = offset + bytes.length;
   }
-  throw new UsageError('record-unknown', `${file} has ${lines} lines`, 'Lines count from 1.');
+  throw new UsageError(
+    'record-unknown',
+    `${file} has ${lastEnd === length - 1 ? lines - 1 : lines} lines`,
+    'Lines count from 1.',
+  );
 }

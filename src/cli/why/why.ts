@@ -59,7 +59,7 @@ export async function findLineage(options: WhyOptions, io: TerminalIo): Promise<
   const alert = await findAlert(options);
   const loaded = await findHunt(alert, options.hunts, io);
   const records: LineageRecord[] = [];
-  for (const record of alert.windhover.records) {
+  for (const record of distinct(alert.windhover.records)) {
     let described: DescribedRecord | undefined;
     let selections: readonly Selection[] = [];
     const fate = await readRecordAgain(record, { cwd: io.cwd, hostAliases: options.hostAliases }, (batch, row) => {
@@ -69,6 +69,11 @@ export async function findLineage(options: WhyOptions, io: TerminalIo): Promise<
     records.push({ record, fate, selections, ...(described === undefined ? {} : { described }) });
   }
   return { alert, records, ...(loaded === undefined ? {} : { hunt: huntOf(loaded, alert) }) };
+}
+
+/** What rests on a record in two ways (both sides of a JOIN) names it twice. */
+function distinct(records: readonly AlertRecord[]): AlertRecord[] {
+  return [...new Map(records.map((record) => [JSON.stringify([record.id, record.place]), record])).values()];
 }
 
 async function findAlert({ alert: id, log }: WhyOptions): Promise<AlertDocument> {

@@ -67,6 +67,11 @@ export class ApplyOperator implements Operator {
     }
   }
 
+  /** The row that stands for a member of the input; undefined for what is no member. */
+  rowOf(member: number): number | undefined {
+    return this.#applied.get(member)?.row;
+  }
+
   hasInput(): boolean {
     return !this.#input.isEmpty || !this.#isRated;
   }
@@ -91,12 +96,12 @@ export class ApplyOperator implements Operator {
     const rated = this.#rate(isAll ? [...this.#applied.keys()] : [...changed], given);
     this.#isRated = true;
     for (const row of rated) if (this.members.has(row)) delta.touch(row);
-    const entering = [...changed].map((member) => this.#rowOf(member)).filter((row) => !this.members.has(row));
+    const entering = [...changed].map((member) => this.#appliedRow(member)).filter((row) => !this.members.has(row));
     for (const row of entering.sort((a, b) => this.#rows.compareKeys(a, b))) {
       this.members.add(row);
       delta.enter(row);
     }
-    for (const member of touched) if (this.members.has(this.#rowOf(member))) delta.touch(this.#rowOf(member));
+    for (const member of touched) if (this.members.has(this.#appliedRow(member))) delta.touch(this.#appliedRow(member));
     return delta.build(phase);
   }
 
@@ -163,7 +168,7 @@ export class ApplyOperator implements Operator {
     this.#rows.release(applied.row);
   }
 
-  #rowOf(member: number): number {
+  #appliedRow(member: number): number {
     return (this.#applied.get(member) as AppliedMember).row;
   }
 

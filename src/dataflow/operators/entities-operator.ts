@@ -23,6 +23,11 @@ export class EntitiesOperator implements Operator {
     return this.#rowsOf.get(entity) ?? new Set();
   }
 
+  /** The entity that a member of the input stands for; undefined for groups and for what is no member. */
+  entityFor(member: number): number | undefined {
+    return this.#entityOf.get(member);
+  }
+
   hasInput(): boolean {
     return !this.#input.isEmpty;
   }

@@ -136,6 +136,18 @@ export class FindOperator implements Operator {
     return [...partners];
   }
 
+  /** Results that a member of the input leads to. */
+  *resultsOf(input: number): Iterable<number> {
+    if (!this.#inputs.has(input)) return;
+    for (const result of this.#neighbours(input)) if (this.members.has(result)) yield result;
+  }
+
+  /** Whether the graph knows that relation of an entity to any other of the result's type. */
+  hasRelation(input: number): boolean {
+    for (const result of this.#neighbours(input)) if (this.#graph.typeOf(result) === this.#type) return true;
+    return false;
+  }
+
   /** When a record first asserted an edge between the two; undefined with a witness of pairs. */
   edgeTime(result: number, input: number): Instant | undefined {
     let least: Instant | undefined;

@@ -62,6 +62,11 @@ export class GroupOperator implements Operator {
     return this.#byRow.get(row)?.members ?? new Set();
   }
 
+  /** The row that a member of the input is counted in; undefined for what is no member. */
+  rowOf(member: number): number | undefined {
+    return this.#given.get(member)?.group.handle;
+  }
+
   hasInput(): boolean {
     return !this.#input.isEmpty;
   }

@@ -62,6 +62,11 @@ export class JoinOperator implements Operator {
     this.#maxRows = maxRows;
   }
 
+  /** Rows that a member of either side is part of. */
+  *rowsOf(member: number): Iterable<number> {
+    for (const side of [this.#left, this.#right]) for (const { row } of this.#pairsOf(side, member)) yield row;
+  }
+
   hasInput(): boolean {
     return !this.#left.changes.isEmpty || !this.#right.changes.isEmpty;
   }

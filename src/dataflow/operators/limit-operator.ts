@@ -112,6 +112,14 @@ export class LimitOperator implements Operator {
     return delta.build(phase);
   }
 
+  /** On which side of the window a row of the input lies, and the row at that end of it; undefined within, and for others. */
+  passedOver(handle: number): { readonly zone: 'before' | 'beyond'; readonly edge: number | undefined } | undefined {
+    const zone = this.#rows.get(handle)?.zone;
+    if (zone === undefined || zone === 'within') return undefined;
+    const { within } = this.#zones;
+    return { zone, edge: (zone === 'before' ? within.first : within.last)?.handle };
+  }
+
   /** Order of entry that changed since the last call: [id, entry]; a negative entry means gone. */
   takeChanged(): (readonly [RowId, number])[] {
     const changed = [...this.#changed].map(([id, handle]): readonly [RowId, number] => [

@@ -40,6 +40,11 @@ export class RecordsOperator implements Operator {
     }
   }
 
+  /** Rows of a member of the input: one per record that mentions it. */
+  rowsOf(member: number): Iterable<number> {
+    return this.#byMember.get(member)?.values() ?? [];
+  }
+
   hasInput(): boolean {
     return !this.#input.isEmpty || this.#changed.length > 0;
   }

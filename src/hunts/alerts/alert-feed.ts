@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { formatInstant, type Instant } from '../../catalogue/instant.ts';
+import { compareInstants, formatInstant, type Instant } from '../../catalogue/instant.ts';
 import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
 import { membershipOrigin } from '../../dataflow/membership-origin.ts';
 import { loadMissing, type LoadContents } from '../../dataflow/load-missing.ts';
@@ -10,6 +10,7 @@ import type { AlertDocument } from './alert-document.ts';
 import { AlertLedger } from './alert-ledger.ts';
 import { CHAIN_LENGTH, CHAIN_STEPS, listingPaths } from './alert-paths.ts';
 import type { AlertProcess, AlertRow } from './alert-row.ts';
+import type { AlertStanding } from './alert-standing.ts';
 import type { CompiledAlert, CompiledHunt } from '../compile-hunt.ts';
 import type { AlertCounts } from '../run/hunt-result.ts';
 
@@ -21,7 +22,7 @@ export class AlertFeed {
   readonly hunt: CompiledHunt;
   /** Of the alert among those of its hunt. */
   readonly index: number;
-  readonly #alert: CompiledAlert;
+  readonly alert: CompiledAlert;
   readonly #dataflow: HuntDataflow;
   readonly #graph: EntityGraph;
   readonly #load: LoadContents;
@@ -43,7 +44,7 @@ export class AlertFeed {
   ) {
     this.hunt = hunt;
     this.index = hunt.alerts.indexOf(alert);
-    this.#alert = alert;
+    this.alert = alert;
     this.#dataflow = dataflow;
     this.#graph = graph;
     this.#load = load;
@@ -74,6 +75,11 @@ export class AlertFeed {
 
   get counts(): AlertCounts {
     return this.#ledger.counts;
+  }
+
+  /** What has become of rows, in each of their episodes; of those that the ledger still knows. */
+  standings(rowKeys: ReadonlySet<string>): AlertStanding[] {
+    return this.#ledger.standings(rowKeys);
   }
 
   hasInput(): boolean {
@@ -143,7 +149,7 @@ export class AlertFeed {
   }
 
   async #row(handle: number, now: Instant | undefined, backfilled: boolean): Promise<AlertRow> {
-    const { node, type } = this.#alert.listing;
+    const { node, type } = this.alert.listing;
     const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
     const attributes = new Map<string, Value>();
     for (const path of this.#paths) {
@@ -153,7 +159,9 @@ export class AlertFeed {
     }
     const rowKey = this.#rowKey(handle);
     const current = this.#ledger.current(rowKey);
-    const kept = origin?.isSliding === true ? current : undefined;
+    // In another order of arrival it would have come with the earlier one.
+    const isKept = current !== undefined && origin?.isSliding === true && compareInstants(current.time, origin.time) <= 0;
+    const kept = isKept ? current : undefined;
     const { episode, time } = kept ?? {
       episode: origin?.episode === undefined ? '0' : formatInstant(origin.episode),
       time: origin?.time ?? now ?? { ms: 0, ns: 0 },
@@ -179,7 +187,7 @@ export class AlertFeed {
 
   /** The process tree of an alert, from the oldest known ancestor down to the entity itself. */
   async #chain(handle: number): Promise<AlertProcess[]> {
-    const [step] = CHAIN_STEPS.get(this.#alert.listing.type) ?? [];
+    const [step] = CHAIN_STEPS.get(this.alert.listing.type) ?? [];
     if (step === undefined || this.#dataflow.rows.entityOf(handle) === 0) return [];
     const chain: AlertProcess[] = [];
     const seen = new Set<number>();

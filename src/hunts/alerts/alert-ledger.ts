@@ -6,6 +6,7 @@ import { AlertGroup, memberKey, type AlertMember } from './alert-group.ts';
 import { alertId, backfillAlertId, suppressedAlertId } from './alert-id.ts';
 import { AlertLedgerChanges, BACKFILL_SUMMARY, readLedgerEntry, type LedgerEntry } from './alert-ledger-state.ts';
 import type { AlertRow } from './alert-row.ts';
+import type { AlertStanding } from './alert-standing.ts';
 import { BackfillQuota } from './backfill-quota.ts';
 import { alertRule, type AlertRule } from './alert-rule.ts';
 import type { HuntAlert, HuntFile } from '../hunt-file/hunt-file.ts';
@@ -76,6 +77,15 @@ export class AlertLedger {
   /** The row of a key that has not left, as it was read last. */
   current(rowKey: string): AlertRow | undefined {
     return this.#current.get(rowKey)?.row;
+  }
+
+  /** What has become of rows, in each of their episodes; of those that the ledger still knows. */
+  standings(rowKeys: ReadonlySet<string>): AlertStanding[] {
+    return [...this.#members.values()]
+      .filter(({ row }) => rowKeys.has(row.rowKey))
+      .map(({ group: { id, status, best }, row: { rowKey } }) => {
+        return { rowKey, id, status, shown: best?.row.rowKey ?? rowKey };
+      });
   }
 
   apply({ now, entered, revised, left }: AlertEpoch): void {

@@ -4,20 +4,21 @@ import type { TestFailure } from './run-test.ts';
 
 /** What was different, on one line: `variable actions: expected 0 entities, found 2 (pid=7 name=sh; …)`. Not escaped. */
 export function describeFailure(failure: TestFailure): string {
-  const { at, subject, kind, expected, found, rows } = failure;
+  const { at, subject, kind, expected, found, rows, suppressed = 0 } = failure;
   const ofAlerts = subject === 'alerts';
   const what = ofAlerts ? 'alerts' : `variable ${subject}`;
   const where = at === undefined ? what : `at ${at}, ${what}`;
   const noun = (count: number): string =>
     ofAlerts ? plural(count, 'alert', 'alerts') : plural(count, 'entity', 'entities');
+  const more = suppressed === 0 ? '' : `; ${suppressed} more suppressed under what was raised`;
   if (kind === 'count') {
     const list = rows.length === 0 ? '' : ` (${rows.map(rowText).join('; ')}${found > rows.length ? '; …' : ''})`;
-    return `${where}: expected ${expected as number} ${noun(expected as number)}, found ${found}${list}`;
+    return `${where}: expected ${expected as number} ${noun(expected as number)}, found ${found}${list}${more}`;
   }
   const row = expectedText(expected as ExpectedRow);
   if (kind === 'include') {
     const near = rows.length === 0 ? 'there is none at all' : `nearest of ${found}: ${rows.map(rowText).join('; ')}`;
-    return `${where}: expected one with ${row}, ${near}`;
+    return `${where}: expected one with ${row}, ${near}${more}`;
   }
   return `${where}: expected none with ${row}, found ${rows.map(rowText).join('; ')}`;
 }

@@ -5,7 +5,8 @@ import type { NodeIndex, PlanNode } from '../../plan/hunt-plan.ts';
 import type { RecordBatch, RecordKind } from '../../telemetry/record-batch.ts';
 import { cellValue } from '../../telemetry/cell-value.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
-import { captureRecord, traceRecord, type CapturedRecord, type StatementVerdict } from '../trace-record.ts';
+import { captureRecord, type CapturedRecord } from '../trace/captured-record.ts';
+import { traceRecord, type StatementVerdict } from '../trace/trace-record.ts';
 import { agrees, type ExpectedRow } from './compare-rows.ts';
 
 /** Records of a test that are looked at. */
@@ -58,7 +59,7 @@ export class NearestRecords {
               }),
             ),
         );
-      this.#taken.push({ captured: captureRecord(this.#hunt, '', batch, row), attributes });
+      this.#taken.push({ captured: captureRecord(this.#hunt.plan, '', batch, row), attributes });
     }
   }
 
@@ -88,7 +89,7 @@ export class NearestRecords {
     const asked = Object.entries(expected ?? {}).filter(([name]) => !name.includes('.'));
     let best: Scored | undefined;
     for (const [index, { captured, attributes }] of this.#taken.entries()) {
-      const verdicts = traceRecord(captured, this.#hunt, view.dataflow, view.graph, () => '');
+      const verdicts = traceRecord(captured, view.dataflow, view.graph, { resolveSource: () => '' });
       for (const [at, entity] of captured.entities.entries()) {
         const own = verdicts.filter((each) => each.entity === entity && statements.has(each.statement));
         const verdict = own.find(({ status }) => status === 'out');

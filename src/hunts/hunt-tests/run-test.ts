@@ -7,7 +7,7 @@ import { BATCH_CAPACITY, type RecordBatch } from '../../telemetry/record-batch.t
 import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
 import { demandOf } from '../demand-of.ts';
-import { alertAttribute, alertValue } from './alert-attribute.ts';
+import { ALERT_SHORTHANDS, alertAttribute, alertValue } from './alert-attribute.ts';
 import { compareRows, type TestDifference, type TestRow } from './compare-rows.ts';
 import type { CompiledExpectation, CompiledMoment, CompiledTest } from './compile-test.ts';
 import type { ClauseCoverage } from './clause-coverage.ts';
@@ -22,6 +22,8 @@ export interface TestFailure extends TestDifference {
   readonly subject: string;
   /** Moment of the test as written; absent: at the end. */
   readonly at?: string;
+  /** Of alerts that are missing: rows for which the alerts that there are stand beside their own. Absent: none. */
+  readonly suppressed?: number;
   /** Of what is missing at the end: the record that came nearest, and where it fell out. */
   readonly nearest?: NearestRecord;
 }
@@ -222,8 +224,13 @@ class TestRun {
     for (const difference of compareRows(expectation, rows)) {
       const subject = variable?.name ?? 'alerts';
       const failure: TestFailure = { ...difference, subject, ...(at === undefined ? {} : { at }) };
+      const suppressed = variable === undefined && isMissing(failure) ? this.#suppressed() : 0;
       const nearest = this.#nearestTo(failure);
-      this.#failures.push(nearest === undefined ? failure : { ...failure, nearest });
+      this.#failures.push({
+        ...failure,
+        ...(nearest === undefined ? {} : { nearest }),
+        ...(suppressed === 0 ? {} : { suppressed }),
+      });
     }
   }
 
@@ -231,8 +238,14 @@ class TestRun {
     const { records } = this.#watchers;
     if (records === undefined || !isMissing(failure)) return undefined;
     const { subject, expected } = failure;
-    const variables = subject === 'alerts' ? this.#hunt.alerts.map(({ alert }) => alert.on) : [subject];
-    return records.nearestTo(variables, typeof expected === 'number' ? undefined : expected, this.#engine.view);
+    const row = typeof expected === 'number' ? undefined : expected;
+    if (subject !== 'alerts') return records.nearestTo([subject], row, this.#engine.view);
+    const alerted = this.#hunt.alerts.map(({ alert }) => alert.on);
+    const asked = Object.entries(row ?? {}).filter(([name]) => !Object.hasOwn(ALERT_SHORTHANDS, name));
+    // Without attributes any record would do: only where nothing was raised at all is it the one that is missing.
+    if (row !== undefined && asked.length === 0 && failure.found > 0) return undefined;
+    const variables = alerted.filter((name) => row?.['variable'] === undefined || row['variable'] === name);
+    return records.nearestTo(variables, row && Object.fromEntries(asked), this.#engine.view);
   }
 
   async #variableRows({ variable, paths, shown }: CompiledExpectation): Promise<TestRow[]> {
@@ -240,6 +253,10 @@ class TestRun {
     const asked = paths.size > 0 ? paths : new Map(shown.map((path) => [path.written, path]));
     const rows = await this.#engine.rows(variable.listing, [...asked.values()]);
     return rows.map((values) => Object.fromEntries([...asked.keys()].map((name, i) => [name, values[i]])));
+  }
+
+  #suppressed(): number {
+    return this.#engine.alerts.reduce((sum, { windhover }) => sum + windhover.suppressed, 0);
   }
 
   #alertRows({ expectation }: CompiledExpectation): TestRow[] {

@@ -6,6 +6,7 @@ import { Seam } from '../backfill/seam.ts';
 import { SeamedReader } from '../backfill/seamed-reader.ts';
 import { FollowReader } from './follow-reader.ts';
 import { HistoryReader } from './history-reader.ts';
+import { MessageRangeReader } from './message-range-reader.ts';
 import { MessageReader } from './message-reader.ts';
 import { PlacesByTime } from './places-by-time.ts';
 import type { SourceNotice } from '../run/run-observer.ts';
@@ -14,6 +15,9 @@ import { SourceReader, type BatchSupply, type PlaceNotice, type PlacePosition } 
 
 /** Where files are merged by time, a batch stretches over at most this part of the smallest LAST window. */
 const WINDOW_PARTS = 16;
+
+/** Where partitions are merged by time, a batch stretches over at most this part of the lateness, so that none makes another late. */
+const LATENESS_PARTS = 4;
 
 /** What gives the batches of the sources of a scope. */
 export interface Supplies {
@@ -83,8 +87,8 @@ function openSeamed(
 }
 
 function openSupply(
-  { name, places, byTime, follow, log, history }: ScopeSource,
-  { observer, live }: ScopeRunOptions,
+  { name, places, byTime, follow, log, history, range }: ScopeSource,
+  { observer, live, latenessMs }: ScopeRunOptions,
   known: readonly PlacePosition[],
   decode: Decode,
   fromMs?: number,
@@ -93,6 +97,10 @@ function openSupply(
   const onNotice = (notice: SourceNotice): void => observer.notice?.(name, notice);
   if (history !== undefined) return new HistoryReader({ name, ...history, decode, known, onPlace, onNotice });
   if (log !== undefined) return new MessageReader({ name, ...log, decode, known, fromMs, onPlace, onNotice });
+  if (range !== undefined) {
+    const maxSpanMs = Math.min(decode.maxSpanMs / WINDOW_PARTS, latenessMs / LATENESS_PARTS);
+    return new MessageRangeReader({ name, ...range, decode: { ...decode, maxSpanMs }, known, onPlace, onNotice });
+  }
   if (byTime === true && places.length > 1) {
     // Batches are merged whole: the finer they are cut, the less one file runs ahead of another within a window.
     const fine = { ...decode, maxSpanMs: decode.maxSpanMs / WINDOW_PARTS };

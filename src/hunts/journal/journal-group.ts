@@ -1,5 +1,5 @@
 import { decodeState, encodeState } from '../../store/state-codec.ts';
-import type { JournalMark, JournalPlace, JournalSetup, JournalStep } from './journal-step.ts';
+import type { HuntRevisions, JournalMark, JournalPlace, JournalSetup, JournalStep } from './journal-step.ts';
 
 /** Numbers of the kinds of steps, as they are stored. */
 const OPEN = 0;
@@ -46,7 +46,7 @@ export class JournalGroupWriter {
 
   #step(step: JournalStep): StoredStep[] {
     const { kind, clock } = step;
-    if (kind === 'open') return [[OPEN, clock, step.setup]];
+    if (kind === 'open') return [[OPEN, clock, step.setup, ...(step.earlier === undefined ? [] : [step.earlier])]];
     if (kind === 'tick') return [[TICK, clock]];
     if (kind === 'live') return [[LIVE, clock]];
     if (kind === 'end') return [[END, clock]];
@@ -84,7 +84,10 @@ export class JournalGroupReader {
   }
 
   #step([kind, clock, ...rest]: StoredStep): JournalStep | undefined {
-    if (kind === OPEN) return { kind: 'open', clock, setup: rest[0] as JournalSetup };
+    if (kind === OPEN) {
+      const [opened, earlier] = rest as [JournalSetup, (readonly HuntRevisions[])?];
+      return { kind: 'open', clock, setup: opened, ...(earlier === undefined ? {} : { earlier }) };
+    }
     if (kind === TICK) return { kind: 'tick', clock };
     if (kind === LIVE) return { kind: 'live', clock };
     if (kind === END) return { kind: 'end', clock };

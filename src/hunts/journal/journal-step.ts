@@ -1,6 +1,13 @@
 import type { HistoryCursor } from '../../telemetry/document-history.ts';
+import type { EarlierRevision } from '../upgrade/earlier-revisions.ts';
 import type { HuntIdentity } from '../upgrade/hunt-identity.ts';
 import type { PlaceHead } from '../input/place-head.ts';
+
+/** Revisions that an older version of a hunt had given its alerts. */
+export interface HuntRevisions {
+  readonly hunt: string;
+  readonly revisions: readonly EarlierRevision[];
+}
 
 /** How a scope was set up when it was opened: what decides its answers beside hunts and records. */
 export interface JournalSetup {
@@ -56,7 +63,13 @@ export interface JournalRead {
 /** What a live scope did, in its order. `clock`: the reading of the wall clock that it went by, ms. */
 export type JournalStep =
   /** It was opened. What was not committed before is gone. */
-  | { readonly kind: 'open'; readonly clock: number; readonly setup: JournalSetup }
+  | {
+      readonly kind: 'open';
+      readonly clock: number;
+      readonly setup: JournalSetup;
+      /** Where it begins with hunts that started over: what their alerts had come to. Absent: nothing. */
+      readonly earlier?: readonly HuntRevisions[];
+    }
   /** `number`: as the engine counts epochs, once it was done. */
   | { readonly kind: 'epoch'; readonly clock: number; readonly number: number; readonly read: JournalRead }
   /** Time passed without a record, and something was due. */

@@ -55,9 +55,10 @@ export async function replayScope(options: ReplayScopeOptions): Promise<void> {
   const first = await steps.next();
   let opening = first.done === true ? undefined : (first.value as Opening);
   while (opening !== undefined && !signal.aborted) {
-    const { setup, clock } = opening;
+    const { setup, clock, earlier = [] }: Opening = opening;
     const present = hunts.filter(({ id }) => setup.hunts.some((each) => each.id === id));
     const state = new ScopeState(store, 'replay', present.map(huntIdentity));
+    await state.seedRevisions(earlier);
     opening = await replaySession({ ...options, hunts: present }, { setup, clock, state, steps, firsts });
   }
 }

@@ -52,7 +52,9 @@ export class ScopeJournal {
   static async open(options: ScopeRunOptions, clock: number, opening: ScopeOpening): Promise<ScopeJournal> {
     const { state, live, script, retentionMs, sources } = options;
     if (state === undefined || live === undefined || script !== undefined) return ScopeJournal.none;
-    const step = { kind: 'open', clock, setup: journalSetup(options, opening) } as const;
+    const earlier = opening.resumed ? [] : await state.earlierRevisions();
+    const setup = journalSetup(options, opening);
+    const step = { kind: 'open', clock, setup, ...(earlier.length === 0 ? {} : { earlier }) } as const;
     return new ScopeJournal(await state.openJournal(step, journalLimits(retentionMs)), sources);
   }
 

@@ -11,6 +11,8 @@ export interface RunLimits {
   readonly stateFreeBytes: number;
   /** Greatest size of the state folder; Infinity: none. */
   readonly stateMaxBytes: number;
+  /** Entities whose contents stay in memory where there is a state, for each scope; others are read from it when needed. */
+  readonly entityCache: number;
 }
 
 export const DEFAULT_RUN_LIMITS: RunLimits = {
@@ -20,4 +22,5 @@ export const DEFAULT_RUN_LIMITS: RunLimits = {
   slowHunts: 'tell',
   stateFreeBytes: 32 * 1024 * 1024,
   stateMaxBytes: Infinity,
+  entityCache: 32_768,
 };

@@ -4,6 +4,7 @@ import type { AvroType } from '../../telemetry/avro/avro-type.ts';
 import type { DocumentHistory, HistoryRange } from '../../telemetry/document-history.ts';
 import type { LivePlaces } from '../../telemetry/live-places.ts';
 import type { MessageLog } from '../../telemetry/message-log.ts';
+import type { MessageRange } from '../../telemetry/message-range.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
@@ -13,6 +14,7 @@ import type { RunLimits } from '../limits/run-limits.ts';
 import type { RunMeter } from './run-meter.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { ScopeInput } from '../input/scope-input.ts';
+import type { RunNotes } from '../state/run-notes.ts';
 import type { ScopeState } from '../state/scope-state.ts';
 import type { TimeBounds } from '../input/time-bounds.ts';
 
@@ -20,12 +22,14 @@ export interface ScopeSource {
   readonly name: string;
   /** Read one after the other to their end. */
   readonly places: readonly ByteSource[];
-  /** Instead: merged by event time. Not beside a state. */
+  /** Instead: merged by event time. Beside a state only where they stay as they are. */
   readonly byTime?: boolean;
   /** Instead of `places`: files that grow, come and go. */
   readonly follow?: LivePlaces;
   /** Instead of `places`: topics of messages. */
   readonly log?: ScopeLog;
+  /** Instead of `places`: a stretch of topics that has an end. */
+  readonly range?: ScopeRange;
   /** Instead of `places`: documents that a store keeps. */
   readonly history?: ScopeHistory;
   /** Beside `log`: history that is read before it. */
@@ -52,6 +56,12 @@ export interface ScopeHistory {
 
 export interface ScopeLog {
   readonly log: MessageLog;
+  /** Schema of messages that are bare Avro datums. */
+  readonly schema?: AvroType | undefined;
+}
+
+export interface ScopeRange {
+  readonly range: MessageRange;
   /** Schema of messages that are bare Avro datums. */
   readonly schema?: AvroType | undefined;
 }
@@ -87,6 +97,8 @@ export interface ScopeRunOptions {
   readonly meter?: RunMeter | undefined;
   /** Absent: nothing survives the run. */
   readonly state: ScopeState | undefined;
+  /** What is kept beside the state; it goes into each commit. */
+  readonly notes?: RunNotes | undefined;
   /** Records outside are not taken in, nor counted. Absent: all are. */
   readonly bounds?: TimeBounds | undefined;
   /** Alerts leave here after the commit they belong to. */

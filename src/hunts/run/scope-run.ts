@@ -15,6 +15,7 @@ import { CompleteVariables } from './complete-variables.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
 import { countInput } from '../input/count-input.ts';
 import type { HuntResult } from './hunt-result.ts';
+import { changedNotes, restoreNotes } from '../state/run-notes.ts';
 import { forgetChanges } from '../state/forget-changes.ts';
 import { bytesSince, huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
@@ -24,6 +25,8 @@ import { ScopeJournal } from '../journal/scope-journal.ts';
 import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
+import { DEFAULT_RUN_LIMITS } from '../limits/run-limits.ts';
+import type { ScopeView } from './scope-view.ts';
 import { RunWatch } from '../limits/run-watch.ts';
 import { openInput, type LiveInput, type OrderedInput } from '../input/scope-input.ts';
 import type { ScopeRunOptions } from './scope-run-options.ts';
@@ -34,18 +37,10 @@ import { isForgotten, positionKey, type BatchSupply, type PlacePosition } from '
 
 /** A commit covers the epochs of at most this much wall time (decision 21). */
 const COMMIT_MS = 50;
-/** Contents kept in memory beside the state store, which holds the rest. */
-const RESIDENT_CONTENTS = 200_000;
 /** How often it is looked whether the wall clock lets something enter or leave, ms. */
 const TICK_MS = 100;
 /** A loop that is metered turns at least this often, so that one that hangs is told from one that waits, ms. */
 const METERED_IDLE_MS = 1000;
-
-/** What a scope holds: its graph, and the operators of its hunts. */
-export interface ScopeView {
-  readonly graph: EntityGraph;
-  readonly hunts: readonly { readonly hunt: CompiledHunt; readonly dataflow: HuntDataflow }[];
-}
 
 /**
  * Runs the hunts of one scope over its sources to their end, or until the signal is given: the pull loop. The next
@@ -155,6 +150,7 @@ export class ScopeRun {
     const run = new ScopeRun(options, graph, load);
     await state?.restoreOperators(run.#scope, run.#feeds);
     run.coverage.restore((await state?.coverage()) ?? []);
+    restoreNotes(options.notes, (await state?.notes()) ?? [], run.counts, run.#scope.counts);
     run.#journal = await ScopeJournal.open(options, run.#nowMs, {
       smallestWindowMs: run.#scope.smallestWindowMs,
       backfilling: run.#isBackfilling,
@@ -302,7 +298,7 @@ export class ScopeRun {
 
   /** The hunts as they stand, for whoever asks why something is a member. Valid until `close`. */
   get view(): ScopeView {
-    return { graph: this.#scope.graph, hunts: this.#hunts };
+    return { graph: this.#scope.graph, hunts: this.#hunts, feeds: this.#feeds };
   }
 
   close(): void {
@@ -350,6 +346,7 @@ export class ScopeRun {
       lag: lagOf(next),
     });
     if (batch.size > 0) await this.#snapshots?.tell(source);
+    observer.batch?.(source, batch, outside);
     this.#uncommitted = true;
     this.#unsaved = true;
     const now = this.#options.wallClock();
@@ -357,7 +354,6 @@ export class ScopeRun {
       await this.#commit();
       if (this.#saveDueIn(now) === 0) await this.#save();
     }
-    observer.batch?.(source, batch, outside);
     observer.progress(this.counts, () => huntSizes(this.#hunts));
   }
 
@@ -375,7 +371,9 @@ export class ScopeRun {
   }
 
   #leave(alerts: readonly AlertDocument[]): void {
-    this.#pending.push(...this.coverage.named(alerts));
+    const named = this.coverage.named(alerts);
+    this.#pending.push(...named);
+    if (named.length > 0) this.#options.observer.left?.(named);
   }
 
   /** Lets the feeds see what their variables did; `replayed`: what enters was there before the restart. */
@@ -404,19 +402,20 @@ export class ScopeRun {
   async #commitNow(): Promise<void> {
     const alerts = this.#pending;
     this.#pending = [];
-    const { state, sinkMark } = this.#options;
+    const { state, sinkMark, notes, limits = DEFAULT_RUN_LIMITS } = this.#options;
     const positions = [...this.#changedPositions.values()];
     const coverage = this.coverage.takeChanged();
     if (state === undefined) {
       forgetChanges(this.#scope, this.#feeds);
     } else {
-      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark(), coverage);
+      const noted = changedNotes(notes, this.counts);
+      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark(), coverage, noted);
       if (positions.length > 0) for (const supply of this.#inUse) supply.committed?.(positions);
     }
     this.#changedPositions.clear();
     if (alerts.length > 0) await this.#options.emit(alerts);
     state?.confirmDelivery();
-    if (state !== undefined) this.#scope.graph.contents.evict(RESIDENT_CONTENTS);
+    if (state !== undefined) this.#scope.graph.contents.evict(limits.entityCache);
   }
 
   /** Wall time until files of SAVE are to be written, ms; Infinity where nothing has changed, or they wait for the end. */

@@ -16,9 +16,11 @@ import { digest } from '../alerts/alert-id.ts';
 import { coverageWrites, readCoverage } from '../coverage/coverage-state.ts';
 import type { StoredCoverage } from '../coverage/partition-coverage.ts';
 import { Journal, type JournalLimits } from '../journal/journal.ts';
-import type { JournalStep } from '../journal/journal-step.ts';
+import type { HuntRevisions, JournalStep } from '../journal/journal-step.ts';
+import { noteWrites, readNotes, type RunNote } from './run-notes.ts';
 import { decodeSupports, encodeSupports } from './support-codec.ts';
 import { isForgotten, positionKey, type PlacePosition } from '../input/source-reader.ts';
+import { earlierRevisionWrites, pendingRevisions } from '../upgrade/earlier-revisions.ts';
 import type { HuntIdentity } from '../upgrade/hunt-identity.ts';
 
 interface StoredScope {
@@ -108,9 +110,37 @@ export class ScopeState {
     }
   }
 
+  /** Of hunts that started over: what their alerts had come to. Before the first commit nothing of it has been used up. */
+  async earlierRevisions(): Promise<HuntRevisions[]> {
+    const all: HuntRevisions[] = [];
+    for (const { id, alerts } of this.#hunts.values()) {
+      // Every alert of a hunt has been given all of them.
+      const [first] = alerts;
+      if (first === undefined) continue;
+      const revisions = await pendingRevisions(this.#store, this.id, id, first.slot);
+      if (revisions.length > 0) all.push({ hunt: id, revisions });
+    }
+    return all;
+  }
+
+  /** Lets the alerts of hunts count on from there. Before anything else is asked of the state. */
+  async seedRevisions(earlier: readonly HuntRevisions[]): Promise<void> {
+    const writes = earlier.flatMap(({ hunt, revisions }) =>
+      (this.#hunts.get(hunt)?.alerts ?? []).flatMap(({ slot }) => [
+        ...earlierRevisionWrites(revisions, this.id, hunt, slot),
+      ]),
+    );
+    if (writes.length > 0) await this.#store.write(writes);
+  }
+
   /** What has been seen of the sources by the last commit. */
   coverage(): Promise<StoredCoverage[]> {
     return readCoverage(this.#store, this.id);
+  }
+
+  /** What was noted by the last commit. */
+  notes(): Promise<RunNote[]> {
+    return readNotes(this.#store, this.id);
   }
 
   /** What is added to it goes into the next commit. */
@@ -137,8 +167,10 @@ export class ScopeState {
     alerts: readonly AlertDocument[],
     sinkMark: unknown,
     coverage: readonly StoredCoverage[] = [],
+    notes: readonly RunNote[] = [],
   ): Promise<void> {
     const writes: StateWrite[] = [...graphWrites(scope.graph, this.id), ...coverageWrites(this.id, coverage)];
+    writes.push(...noteWrites(this.id, notes));
     for (const dataflow of scope.hunts) writes.push(...this.#operatorWrites(dataflow));
     for (const feed of feeds) {
       const slot = this.#alertSlot(feed);

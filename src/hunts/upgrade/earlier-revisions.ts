@@ -3,6 +3,9 @@ import { stateKey, stateKeyRange } from '../../store/state-keys.ts';
 import type { StateStore, StateWrite } from '../../store/state-store.ts';
 import { BACKFILL_SUMMARY, readLedgerEntry } from '../alerts/alert-ledger-state.ts';
 
+/** Some 50 bytes each in the journal, which is bounded. */
+const MOST_PENDING = 100_000;
+
 /** How far the revisions of an alert had come in a state that is dropped. */
 export interface EarlierRevision {
   readonly id: string;
@@ -28,6 +31,24 @@ export async function earlierRevisions(
       const { id, revision } = entry.kind === 'backfill' ? { id: BACKFILL_SUMMARY, ...entry.backfill } : entry;
       if (revision > 0) revisions.push({ id, revision });
     }
+  }
+  return revisions;
+}
+
+/** Revisions of an older version that no alert has counted on from yet; the first ones where there are very many. */
+export async function pendingRevisions(
+  store: StateStore,
+  cohort: string,
+  hunt: string,
+  slot: number,
+): Promise<EarlierRevision[]> {
+  const revisions: EarlierRevision[] = [];
+  const { from, to } = stateKeyRange('a', cohort, hunt, slot);
+  for await (const { value } of store.range(from, to)) {
+    const entry = readLedgerEntry(decodeState(value));
+    if (entry.kind !== 'earlier') continue;
+    revisions.push({ id: entry.id, revision: entry.revision });
+    if (revisions.length === MOST_PENDING) break;
   }
   return revisions;
 }

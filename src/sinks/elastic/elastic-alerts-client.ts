@@ -2,7 +2,9 @@ import { boundedConnection } from '../../sources/elastic/bounded-connection.ts';
 import { clientOptions } from '../../sources/elastic/client-options.ts';
 import { elasticLibrary } from '../../sources/elastic/elastic-library.ts';
 import type { ElasticSettings } from '../../sources/elastic/elastic-settings.ts';
-import { elasticFailure } from './elastic-failure.ts';
+import { SinkError } from '../../errors/windhover-error.ts';
+import { thrownTrouble } from '../../sources/elastic/elastic-trouble.ts';
+import { elasticWords } from '../../sources/elastic/elastic-words.ts';
 
 const REQUEST_MS = 30_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -33,6 +35,8 @@ export interface ElasticAnswer {
  * server answers is an answer; that there is none is a `SinkError`, retriable.
  */
 export interface ElasticAlertsClient {
+  /** The server, as messages name it. */
+  readonly place: string;
   request(request: ElasticRequest): Promise<ElasticAnswer>;
   /** Ends requests under way. */
   close(): Promise<void>;
@@ -50,6 +54,7 @@ export async function openElasticAlertsClient(connection: ElasticConnection): Pr
   });
   const closing = new AbortController();
   return {
+    place: url,
     async request({ method, path, body, lines }) {
       const parameters = {
         method,
@@ -61,8 +66,7 @@ export async function openElasticAlertsClient(connection: ElasticConnection): Pr
         const answer = await client.transport.request<unknown>(parameters, { meta: true, signal: closing.signal });
         return { status: answer.statusCode, body: answer.body };
       } catch (error) {
-        if (!(error instanceof errors.ResponseError) || error.statusCode === undefined)
-          throw elasticFailure(error, url);
+        if (!(error instanceof errors.ResponseError) || error.statusCode === undefined) throw unanswered(error, url);
         const retryAfter = error.headers?.['retry-after'];
         return {
           status: error.statusCode,
@@ -76,4 +80,10 @@ export async function openElasticAlertsClient(connection: ElasticConnection): Pr
       await client.close();
     },
   };
+}
+
+/** No answer. Alerts wait until there is one, so all of it may be tried again. */
+function unanswered(cause: unknown, url: string): SinkError {
+  const { code, what, hint } = elasticWords(thrownTrouble(cause));
+  return new SinkError(code, `${url}: ${what}`, { hint, retriable: true, cause });
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { testAlertSink } from '../alert-sink.conformance.ts';
 import { latestOf } from '../testing/memory-sink.ts';
 import { testAlert } from '../testing/test-alert.ts';
+import { alertIndex } from './alert-bulk.ts';
 import { ElasticSink } from './elastic-sink.ts';
 import { MemoryElastic } from './testing/memory-elastic.ts';
 
@@ -71,6 +72,53 @@ describe('alerts in Elasticsearch', () => {
     expect(await waiting.write([testAlert('a')])).toEqual({ refused: [], left: [] });
   });
 
+  test('an index that is mapped otherwise keeps its alerts waiting, by name, until it is repaired; others are taken', async () => {
+    prepared();
+    let type = 'long';
+    const index = `${ALIAS}-2024.02`;
+    const mappings = { properties: { event: { properties: { id: { type: 'placeholder' } } } } };
+    server.answer = ({ path }) =>
+      path === `/${ALIAS}/_mapping`
+        ? { status: 200, body: JSON.parse(JSON.stringify({ [index]: { mappings } }).replace('placeholder', type)) }
+        : undefined;
+    const writer = sink();
+    const [other, conflicting] = [testAlert('a'), testAlert('b', 1, { time: '2024-02-01T00:00:00Z' })];
+    expect(await writer.write([conflicting, other])).toMatchObject({
+      refused: [],
+      left: [conflicting],
+      problem: {
+        code: 'elastic-mapping',
+        retriable: true,
+        message: expect.stringContaining(`${index} maps event.id as long`) as string,
+        hint: expect.stringContaining('windhover setup elastic') as string,
+      },
+    });
+    expect(server.documents().map(({ event }) => event.id)).toEqual(['a']);
+    type = 'keyword';
+    expect(await writer.write([conflicting])).toEqual({ refused: [], left: [] });
+  });
+
+  test('an index that is replaced while alerts are written keeps them waiting, too', async () => {
+    prepared();
+    const writer = sink();
+    expect(await writer.write([testAlert('a')])).toEqual({ refused: [], left: [] });
+    const alert = testAlert('b');
+    const error = { type: 'document_parsing_exception', reason: 'failed to parse field [event.id] of type [long]' };
+    server.item = () => ({ status: 400, error });
+    const mappings = { properties: { event: { properties: { id: { type: 'long' } } } } };
+    const name = alertIndex(ALIAS, alert);
+    server.answer = ({ path }) =>
+      path === `/${ALIAS}/_mapping` ? { status: 200, body: { [name]: { mappings } } } : undefined;
+    expect(await writer.write([alert])).toMatchObject({
+      refused: [],
+      left: [alert],
+      problem: { code: 'elastic-mapping' },
+    });
+    server.item = () => undefined;
+    server.answer = () => undefined;
+    expect(await writer.write([alert])).toEqual({ refused: [], left: [] });
+  });
+
   test('who may write but not look writes', async () => {
     prepared();
     server.answer = ({ path }) => (path.startsWith('/_alias') ? { status: 403, body: {} } : undefined);
@@ -84,7 +132,7 @@ describe('alerts in Elasticsearch', () => {
     [403, 'cluster_block_exception', 'elastic-blocked'],
     [404, 'index_not_found_exception', 'elastic-setup'],
     [400, 'index_closed_exception', 'elastic-setup'],
-    [500, 'whatever', 'elastic-answer'],
+    [500, 'whatever', 'elastic-busy'],
   ])('an item with %d %s is left, the others are taken', async (status, type, code) => {
     prepared();
     let isBroken = true;
@@ -101,7 +149,7 @@ describe('alerts in Elasticsearch', () => {
 
   test.each([
     [401, 'elastic-credentials'],
-    [403, 'elastic-permission'],
+    [403, 'elastic-answer'],
     [429, 'elastic-busy'],
     [502, 'elastic-answer'],
   ])('an answer of %d to the whole request leaves all', async (status, code) => {
@@ -142,6 +190,8 @@ describe('alerts in Elasticsearch', () => {
       'action [indices:admin/auto_create] is unauthorized for API key id [x] of user [y] on indices [z], this action is granted by the index privileges [auto_configure,create_index,manage,all]';
     server.item = () => ({ status: 403, error: { type: 'security_exception', reason } });
     const { problem } = await sink().write([testAlert('a')]);
-    expect(problem?.hint).toBe('Grant auto_configure (or create_index) on the indices windhover-alerts-*.');
+    expect(problem?.hint).toBe(
+      'Grant the index privilege auto_configure (or create_index) on the indices windhover-alerts-*.',
+    );
   });
 });

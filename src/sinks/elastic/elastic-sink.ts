@@ -3,9 +3,11 @@ import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { ALL_TAKEN, type AlertSink, type RefusedAlert, type WriteOutcome } from '../alert-sink.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import { sinkClosed } from '../sink-closed.ts';
+import { AlertMappings } from './alert-mappings.ts';
 import { alertBulks, type AlertBulk } from './alert-bulk.ts';
 import type { ElasticAlertsClient, ElasticAnswer } from './elastic-alerts-client.ts';
-import { elasticError, elasticProblem, setupHint } from './elastic-answer.ts';
+import { answeredTrouble, type ElasticTrouble } from '../../sources/elastic/elastic-trouble.ts';
+import { elasticProblem, setupHint } from './elastic-answer.ts';
 
 export interface ElasticSinkOptions {
   readonly client: ElasticAlertsClient;
@@ -33,6 +35,7 @@ export class ElasticSink implements AlertSink {
   readonly #client: ElasticAlertsClient;
   readonly #alias: string;
   readonly #generation: number;
+  readonly #mappings: AlertMappings;
   /** The alias is there: indices that writing creates get the template's mapping. */
   #isSetUp = false;
   #closed = false;
@@ -42,6 +45,7 @@ export class ElasticSink implements AlertSink {
     this.#alias = alias;
     this.#generation = generation;
     this.name = name;
+    this.#mappings = new AlertMappings(client, alias);
   }
 
   async write(alerts: readonly AlertDocument[]): Promise<WriteOutcome> {
@@ -52,7 +56,10 @@ export class ElasticSink implements AlertSink {
     const left: AlertDocument[] = [];
     let problem: SinkError | undefined;
     let afterMs: number | undefined;
-    for (const bulk of alertBulks(alerts, this.#alias, this.#generation)) {
+    const held = new Set(alerts.filter((alert) => this.#mappings.problemOf(alert) !== undefined));
+    const heldBy = alerts.map((alert) => this.#mappings.problemOf(alert)).find((each) => each !== undefined);
+    const writable = alerts.filter((alert) => !held.has(alert));
+    for (const bulk of alertBulks(writable, this.#alias, this.#generation)) {
       if (problem !== undefined) {
         left.push(...bulk.alerts);
         continue;
@@ -62,14 +69,26 @@ export class ElasticSink implements AlertSink {
       left.push(...outcome.left);
       ({ problem, afterMs } = outcome);
     }
+    const waiting = [...held, ...(refused.length > 0 ? await this.#repairable(refused) : [])];
+    if (waiting.length > 0) {
+      problem ??= heldBy ?? this.#mappings.problemOf(waiting[0] as AlertDocument);
+      left.push(...waiting);
+    }
     if (problem !== undefined) this.#isSetUp = false;
-    return { refused, left, problem, afterMs };
+    const isLeft = new Set(left);
+    return { refused: refused.filter(({ alert }) => !isLeft.has(alert)), left, problem, afterMs };
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#client.close();
+  }
+
+  /** Alerts that were refused as somebody put another index there since they were looked at. */
+  async #repairable(refused: readonly RefusedAlert[]): Promise<AlertDocument[]> {
+    await this.#mappings.look();
+    return refused.map(({ alert }) => alert).filter((alert) => this.#mappings.problemOf(alert) !== undefined);
   }
 
   /** Without the template the first alert would make an index whose fields are guessed. Looked at again after a problem. */
@@ -83,7 +102,8 @@ export class ElasticSink implements AlertSink {
       });
     }
     // Who may write need not be allowed to look.
-    if (status !== 200 && status !== 403) throw elasticProblem(status, elasticError(body), this.#alias);
+    if (status !== 200 && status !== 403) throw this.#problem(answeredTrouble(status, body));
+    await this.#mappings.look();
     this.#isSetUp = true;
   }
 
@@ -99,19 +119,23 @@ export class ElasticSink implements AlertSink {
       const alert = alerts[i] as AlertDocument;
       // 409: this revision or a later one is there.
       if (status < 300 || status === 409) continue;
-      const told = elasticError(error);
+      const told = answeredTrouble(status, error);
       if (isForGood(status, told.type)) {
         refused.push({ alert, reason: `${told.type}: ${told.reason}` });
         continue;
       }
       left.push(alert);
-      problem ??= elasticProblem(status, told, this.#alias);
+      problem ??= this.#problem(told);
     }
     return { refused, left, problem };
   }
 
+  #problem(trouble: ElasticTrouble): SinkError {
+    return elasticProblem(trouble, this.#client.place, this.#alias);
+  }
+
   #notTaken(alerts: readonly AlertDocument[], { status, body, retryAfter }: ElasticAnswer): WriteOutcome {
-    const problem = elasticProblem(status, elasticError(body), this.#alias);
+    const problem = this.#problem(answeredTrouble(status, body));
     return { refused: [], left: alerts, problem, afterMs: retryAfterMs(retryAfter, Date.now()) };
   }
 

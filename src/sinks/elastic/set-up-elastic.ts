@@ -1,7 +1,9 @@
 import { SinkError } from '../../errors/windhover-error.ts';
 import { alertTemplate } from './alert-template.ts';
 import type { ElasticAlertsClient, ElasticRequest } from './elastic-alerts-client.ts';
-import { elasticError, elasticProblem, privilegeHint } from './elastic-answer.ts';
+import { privilegeHint } from '../../sources/elastic/elastic-privileges.ts';
+import { answeredTrouble } from '../../sources/elastic/elastic-trouble.ts';
+import { elasticProblem, WRITING } from './elastic-answer.ts';
 
 /** What was found of one part of the setup, and what was done about it, or would be. */
 export interface SetupStep {
@@ -105,19 +107,19 @@ class ElasticSetup {
     const { status, body } = await this.#client.request(request);
     if (status < 300) return { body };
     if (absent.includes(status)) return undefined;
-    const error = elasticError(body);
+    const error = answeredTrouble(status, body);
     if (harmless !== undefined && error.type === harmless) return undefined;
     if (status === 400) {
       throw new SinkError('elastic-setup', `Elasticsearch refuses ${request.method} ${request.path}: ${error.reason}`, {
         hint: 'An index or template of another origin stands in the way: name another alias with --index, or remove it.',
       });
     }
-    if (status === 403) {
+    if (status === 403 && !error.isPage) {
       throw new SinkError('elastic-permission', `not allowed to ${request.method} ${request.path}: ${error.reason}`, {
-        hint: privilegeHint(error.reason, this.#alias),
+        hint: privilegeHint(error.reason, `the indices ${this.#alias}-*`, WRITING),
       });
     }
-    throw elasticProblem(status, error, this.#alias);
+    throw elasticProblem(error, this.#client.place, this.#alias);
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Client as ElasticClient } from '@elastic/elasticsearch';
-import { maskCredentials } from '../../errors/mask-credentials.ts';
 import { AnswerHits } from './answer-hits.ts';
 import { ANSWER_TOO_LARGE, boundedConnection } from './bounded-connection.ts';
 import { clientOptions } from './client-options.ts';
 import { ElasticFailure, type ElasticGateway, type FailureKind, type SearchAnswer } from './elastic-gateway.ts';
 import { elasticLibrary } from './elastic-library.ts';
 import type { ElasticSettings } from './elastic-settings.ts';
+import { answeredTrouble, thrownTrouble } from './elastic-trouble.ts';
+import { elasticWords, PARTIAL } from './elastic-words.ts';
 
 const KEEP_ALIVE = '5m';
 const REQUEST_MS = 60_000;
@@ -71,9 +72,11 @@ export async function openElastic(
         throw new ElasticFailure('large', 0, error.name, ANSWER_TOO_LARGE, error);
       }
       if (error instanceof errors.ElasticsearchClientError) {
+        const trouble = thrownTrouble(error);
         const lasting =
-          /ProductNotSupported|Configuration|Serialization/iu.test(error.name) || LASTING.test(error.message);
-        throw new ElasticFailure(lasting ? 'lasting' : 'again', 0, error.name, error.message, error);
+          /ProductNotSupported|Configuration|Serialization|Deserialization/u.test(error.name) ||
+          !elasticWords(trouble).retriable;
+        throw new ElasticFailure(lasting ? 'lasting' : 'again', 0, error.name, trouble.reason, error);
       }
       // Members that are missing or something else, a body that does not unpack: whoever answers is no Elasticsearch.
       throw unlike(error);
@@ -137,7 +140,7 @@ class ClientGateway implements ElasticGateway {
         throw new ElasticFailure(
           expired ? 'expired' : 'again',
           200,
-          'partial',
+          PARTIAL,
           'the answer covers only some of the shards',
         );
       }
@@ -177,9 +180,6 @@ class ClientGateway implements ElasticGateway {
 }
 
 const EXPIRED = 'search_context_missing_exception';
-const LASTING = /certificate|self.signed|CERT_|SSL routines|ENOTFOUND|fingerprint/iu;
-const AGAIN = new Set([408, 429, 502, 503, 504]);
-
 function unlike(cause?: unknown): ElasticFailure {
   return new ElasticFailure('lasting', 200, 'form', 'the answer is not written as Elasticsearch writes it', cause);
 }
@@ -191,21 +191,11 @@ function answered(status: number, body: unknown, cause: unknown): ElasticFailure
   const told = member(body, 'error');
   const roots = member(told, 'root_cause');
   const causes: readonly unknown[] = [told, ...(Array.isArray(roots) ? roots.slice(0, MOST_CAUSES) : [])];
+  const trouble = answeredTrouble(status, body);
   const expired = causes.some((each) => member(each, 'type') === EXPIRED);
-  const kind: FailureKind = expired ? 'expired' : AGAIN.has(status) ? 'again' : 'lasting';
-  const reason = [member(causes[1], 'reason'), member(told, 'reason'), told, `HTTP ${status}`].find(isText);
-  const type = member(told, 'type');
-  return new ElasticFailure(
-    kind,
-    status,
-    maskCredentials(isText(type) ? type : `http-${status}`),
-    maskCredentials(reason ?? ''),
-    cause,
-  );
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+  const kind: FailureKind = expired ? 'expired' : elasticWords(trouble).retriable ? 'again' : 'lasting';
+  const { type, reason, isPage } = trouble;
+  return new ElasticFailure(kind, status, type, reason, cause, isPage);
 }
 
 function member(value: unknown, name: string): unknown {

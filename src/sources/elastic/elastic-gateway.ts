@@ -67,11 +67,14 @@ export class ElasticFailure extends Error {
   readonly status: number;
   /** The server's or the client's name for it. */
   readonly type: string;
+  /** What came is a text and no JSON. */
+  readonly isPage: boolean;
 
-  constructor(kind: FailureKind, status: number, type: string, message: string, cause?: unknown) {
+  constructor(kind: FailureKind, status: number, type: string, message: string, cause?: unknown, isPage = false) {
     super(message, cause === undefined ? undefined : { cause });
     this.kind = kind;
     this.status = status;
     this.type = type;
+    this.isPage = isPage;
   }
 }

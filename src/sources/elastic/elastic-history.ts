@@ -8,10 +8,11 @@ import {
   type HistoryNotice,
   type HistoryRange,
 } from '../../telemetry/document-history.ts';
+import { SourceError } from '../../errors/windhover-error.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import { ElasticFailure, type ElasticGateway, type SearchHit } from './elastic-gateway.ts';
 import { elasticProblem } from './elastic-problem.ts';
-import { Outage, Retries } from './retries.ts';
+import { Outage, Retries, type OutageListener } from './retries.ts';
 import { SliceReader } from './slice-reader.ts';
 
 export interface ElasticHistoryOptions {
@@ -31,6 +32,8 @@ export interface ElasticHistoryOptions {
 }
 
 const TIME = '@timestamp';
+/** What documents can be sorted by; `unmapped`: of an index that has none. */
+const TIME_TYPES = new Set(['date', 'date_nanos', 'unmapped']);
 const FORMAT = 'strict_date_optional_time_nanos';
 const GIVE_UP_MS = 300_000;
 const PAGE = 1000;
@@ -64,6 +67,7 @@ export class ElasticHistory implements DocumentHistory {
   ): AsyncGenerator<readonly HistoryDocument[], void, undefined> {
     const progress = new HistoryProgress(cursor);
     const outage = new Outage();
+    this.#retries.listener = this.#listener(onNotice);
     try {
       const mixedTimes = await this.#survey(cursor, onNotice);
       for (;;) {
@@ -78,7 +82,7 @@ export class ElasticHistory implements DocumentHistory {
       }
     } catch (error) {
       if (!(error instanceof ElasticFailure)) throw error;
-      throw elasticProblem(error, this.place, await this.#similar(error));
+      throw elasticProblem(error, this.place, this.#options.index, await this.#similar(error));
     }
   }
 
@@ -87,16 +91,31 @@ export class ElasticHistory implements DocumentHistory {
     await this.#options.gateway.close();
   }
 
+  #listener(onNotice: (notice: HistoryNotice) => void): OutageListener {
+    const { place } = this;
+    return {
+      away: (failure) => {
+        const { code, message, hint } = elasticProblem(failure, place, this.#options.index);
+        const told = message.slice(`${place}: `.length);
+        onNotice({ place, code, message: `${told}. It is tried again. ${hint}` });
+      },
+      back: () => onNotice({ place, code: 'elastic-back', message: 'it can be read again' }),
+    };
+  }
+
   /** Whether times are kept in two ways; tells what can not be read at the first start. */
   async #survey(cursor: HistoryCursor | undefined, onNotice: (notice: HistoryNotice) => void): Promise<boolean> {
     const { gateway, index } = this.#options;
-    const types = await this.#retries
-      .call(() => gateway.timeTypes(index))
-      .catch((error: unknown): readonly string[] => {
+    const types = await this.#retries.call(() =>
+      gateway.timeTypes(index).catch((error: unknown): undefined => {
         // Reading needs less than asking for mappings.
-        if (error instanceof ElasticFailure && error.status === 403) return [];
+        if (error instanceof ElasticFailure && error.status === 403 && !error.isPage) return undefined;
         throw error;
-      });
+      }),
+    );
+    const other = types?.find((type) => !TIME_TYPES.has(type));
+    if (other !== undefined) throw timeMapped(other, this.place);
+    if (types?.length === 0) await this.#tellNothing(onNotice);
     if (cursor === undefined) {
       const query = { bool: { must_not: [{ exists: { field: TIME } }] } };
       const without = await this.#retries.call(() => gateway.count(index, query));
@@ -105,7 +124,7 @@ export class ElasticHistory implements DocumentHistory {
         onNotice({ place: this.place, code: 'elastic-no-time', message });
       }
     }
-    return types.includes('date') && types.includes('date_nanos');
+    return types?.includes('date') === true && types.includes('date_nanos');
   }
 
   /** Gives what lies behind the progress: all of it, or up to a document that has to be fetched whole. */
@@ -126,6 +145,7 @@ export class ElasticHistory implements DocumentHistory {
           const paths = bare ? [] : fields?.paths;
           const request = { size, slice, query, mixedTimes, after, fields: paths };
           const answer = await this.#retries.call(() => gateway.search({ ...request, pit }));
+          this.#retries.worked();
           pit = answer.pit;
           return answer;
         }, pageSize);
@@ -164,11 +184,26 @@ export class ElasticHistory implements DocumentHistory {
     }
   }
 
+  /** A pattern that no index answers to is no failure for the server. */
+  async #tellNothing(onNotice: (notice: HistoryNotice) => void): Promise<void> {
+    const { gateway, index, nearest } = this.#options;
+    const similar = nearest?.(index, await gateway.names().catch(() => []));
+    const hint = similar === undefined ? 'Check the name.' : `Did you mean ${similar}?`;
+    const message = `no index that ${index} names has a field ${TIME}: there is nothing to read. ${hint}`;
+    onNotice({ place: this.place, code: 'elastic-nothing', message });
+  }
+
   async #similar({ status }: ElasticFailure): Promise<string | undefined> {
     const { nearest, gateway, index } = this.#options;
     if (status !== 404 || nearest === undefined) return undefined;
     return nearest(index, await gateway.names().catch(() => []));
   }
+}
+
+function timeMapped(type: string, place: string): SourceError {
+  return new SourceError('elastic-time-type', `${place}: ${TIME} is mapped as ${type}`, {
+    hint: 'Documents are read in its order: map it as date or date_nanos in each index (a new index, then a reindex).',
+  });
 }
 
 function queryOf(resumeAt: string | undefined, { from, to }: HistoryRange): unknown {

@@ -4,6 +4,8 @@ import type { PartitionRange, TopicPartition } from './kafka-client.ts';
 export interface FetchState extends TopicPartition {
   /** `undefined`: not known yet, what comes first is the beginning. */
   expected: number | undefined;
+  /** Where it stood when the brokers were asked what there is. */
+  asked: number | undefined;
   /** Where it stood at the last look, and since when, ms. */
   looked: { readonly expected: number | undefined; readonly sinceMs: number } | undefined;
   /** It may stand still this long though there is something to be read, in looks; longer each time it was in vain. */
@@ -33,10 +35,15 @@ export class FetchStates {
     const key = `${topic}/${partition}`;
     let state = this.#states.get(key);
     if (state === undefined) {
-      state = { topic, partition, expected: undefined, looked: undefined, patience: 1 };
+      state = { topic, partition, expected: undefined, asked: undefined, looked: undefined, patience: 1 };
       this.#states.set(key, state);
     }
     return state;
+  }
+
+  /** The brokers are about to be asked: their answer is as of now. */
+  ask(): void {
+    for (const state of this.#states.values()) state.asked = state.expected;
   }
 
   has({ topic, partition }: TopicPartition): boolean {

@@ -37,9 +37,9 @@ export interface ConsumerEvents {
 
 /** A member of a consumer group that reads topics from their beginning, where nothing else is said. */
 export interface KafkaConsumer {
-  /** Fetches nothing for now, of all partitions; the member stays in the group. */
-  pause(): void;
-  resume(): void;
+  /** Fetches nothing for now, of these partitions, or of all; the member stays in the group. */
+  pause(partitions?: readonly TopicPartition[]): void;
+  resume(partitions?: readonly TopicPartition[]): void;
   seek(partition: TopicPartition, offset: number): void;
   /** For lag tools only. */
   commit(offsets: readonly (TopicPartition & { readonly offset: number })[]): Promise<void>;
@@ -60,6 +60,8 @@ export interface KafkaClient {
   offsetsAt(topic: string, ms: number): Promise<ReadonlyMap<number, number>>;
   /** Number of members of a consumer group; 0 where that may not be asked. */
   members(group: string): Promise<number>;
+  /** Deletes a group. False where a member has not left yet. Never throws: the broker drops an empty one without offsets. */
+  removeGroup(group: string): Promise<boolean>;
   /** Joins a group. Settles when it has joined, or failed to, which `ended` tells. */
   consume(group: string, topics: readonly string[], events: ConsumerEvents): Promise<KafkaConsumer>;
   close(): Promise<void>;

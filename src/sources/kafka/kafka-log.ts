@@ -298,6 +298,7 @@ export class KafkaLog implements MessageLog {
   /** What topics and partitions there are now; true where another consumer is needed. */
   async #look(): Promise<boolean> {
     const { topics, client } = this.#options;
+    this.#states.ask();
     const ranges = await client.ranges(topics);
     if (this.#closed) return false;
     let isNeeded = false;
@@ -328,7 +329,8 @@ export class KafkaLog implements MessageLog {
     }
     const state = this.#states.of(at);
     const { expected, looked } = state;
-    if (expected === undefined) return false;
+    // What was fetched since the brokers were asked says that it is in order, and may lie behind the end that they told.
+    if (expected === undefined || state.asked !== expected) return false;
     const now = this.#options.timer.now();
     const stands = looked?.expected === expected && !this.#paused && !this.#queue.isFull;
     const misfit = misfitOf(expected, range);

@@ -11,6 +11,13 @@ const FETCH_WAIT_MS = 250;
 const FETCH_BYTES_A_PARTITION = 1024 * 1024;
 const FETCH_BYTES = 8 * 1024 * 1024;
 const METADATA_MS = 30_000;
+/** Error of the protocol: the group still has members. */
+const NON_EMPTY_GROUP = 68;
+
+/** What the library throws, and does not export. */
+interface DeleteGroupsError {
+  readonly groups: readonly { readonly errorCode?: number }[];
+}
 
 /** The client that kafkajs gives. */
 export async function openKafkaJs(brokers: readonly string[], settings: KafkaSettings): Promise<KafkaClient> {
@@ -72,6 +79,17 @@ class KafkaJsClient implements KafkaClient {
     } catch (error) {
       if (error instanceof SourceError && error.code === 'kafka-permission') return 0;
       throw error;
+    }
+  }
+
+  async removeGroup(group: string): Promise<boolean> {
+    try {
+      this.#admin ??= this.#connect();
+      await (await this.#admin).deleteGroups([group]);
+      return true;
+    } catch (error) {
+      const { groups = [] } = error as Partial<DeleteGroupsError>;
+      return !groups.some(({ errorCode }) => errorCode === NON_EMPTY_GROUP);
     }
   }
 
@@ -154,12 +172,12 @@ class RunningConsumer implements KafkaConsumer {
     });
   }
 
-  pause(): void {
-    this.#consumer.pause(this.#topics());
+  pause(partitions?: readonly TopicPartition[]): void {
+    if (!this.#stopped) this.#consumer.pause(this.#those(partitions));
   }
 
-  resume(): void {
-    if (!this.#stopped) this.#consumer.resume(this.#topics());
+  resume(partitions?: readonly TopicPartition[]): void {
+    if (!this.#stopped) this.#consumer.resume(this.#those(partitions));
   }
 
   seek({ topic, partition }: TopicPartition, offset: number): void {
@@ -179,6 +197,10 @@ class RunningConsumer implements KafkaConsumer {
 
   #topics(): { topic: string; partitions: number[] }[] {
     return [...this.#assigned].map(([topic, partitions]) => ({ topic, partitions }));
+  }
+
+  #those(partitions: readonly TopicPartition[] | undefined): { topic: string; partitions: number[] }[] {
+    return partitions?.map(({ topic, partition }) => ({ topic, partitions: [partition] })) ?? this.#topics();
   }
 
   #joined({ payload }: ConsumerGroupJoinEvent): void {

@@ -1,5 +1,6 @@
 import { SourceError } from '../../errors/windhover-error.ts';
 import type { LogNotice } from '../../telemetry/message-log.ts';
+import type { PartitionStretch } from '../../telemetry/message-range.ts';
 import type { Misfit } from './fetch-state.ts';
 import type { TopicPartition } from './kafka-client.ts';
 
@@ -56,6 +57,31 @@ export class LogNotices {
     }
     const lost = `the ${first - expected} messages from offset ${expected} to ${first - 1} were gone before they were read`;
     this.#say('kafka-hole', `hole: ${lost}; the topic keeps too little (retention.ms, retention.bytes)`, place);
+  }
+
+  /** What is read of a topic that is read up to where it ends. */
+  range(topic: string, stretches: readonly PartitionStretch[], fromMs: number | undefined): void {
+    const messages = stretches.reduce((sum, { offset, end }) => sum + end - offset, 0);
+    const of = stretches.length === 1 ? 'one partition' : `${stretches.length} partitions`;
+    const since =
+      fromMs === undefined ? '' : `; those sent more than a day before ${new Date(fromMs).toISOString()} are left out`;
+    this.#say(
+      'kafka-range',
+      messages === 0 ? `holds no messages of the range` : `${messages} messages of ${of}${since}`,
+      topic,
+    );
+    for (const { partition, offset, lostFrom, expiredFromMs } of stretches) {
+      const place = `${topic}/${partition}`;
+      if (lostFrom !== undefined) this.misfit({ topic, partition }, lostFrom, { kind: 'expired', first: offset });
+      if (expiredFromMs === undefined) continue;
+      const from = new Date(expiredFromMs).toISOString();
+      const what = `the range begins at ${from}, before the oldest message that the topic still keeps (offset ${offset})`;
+      this.#say(
+        'kafka-hole',
+        `hole: ${what}; a longer retention (retention.ms) or another history would have it`,
+        place,
+      );
+    }
   }
 
   stalled({ topic, partition }: TopicPartition, messages: number, ms: number): void {

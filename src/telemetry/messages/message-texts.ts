@@ -9,6 +9,8 @@ export interface MessagePart {
 }
 
 const RETURN = 13;
+/** A longer text of blanks is nobody's empty array. */
+const EMPTY_BYTES = 256;
 
 /** The value as a buffer over the same bytes. */
 export function asBuffer(value: Uint8Array): Buffer {
@@ -35,6 +37,11 @@ export function messageParts({ bytes, ascii }: MessagePart, layout: 'elements' |
   const last = splitter.finish();
   if (last !== undefined) add(last);
   return parts;
+}
+
+/** `[]`, with or without blanks. */
+export function isEmptyArray({ bytes }: MessagePart): boolean {
+  return bytes.length < EMPTY_BYTES && /^\s*\[\s*\]\s*$/u.test(bytes.toString('latin1'));
 }
 
 export function partText({ bytes, ascii }: MessagePart): string {

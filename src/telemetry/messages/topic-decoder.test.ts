@@ -224,3 +224,17 @@ describe('bare datums of a known schema', () => {
     expect(reasons).toEqual([expect.stringMatching(/^datum-/), 'confluent-wire-format']);
   });
 });
+
+it.each([
+  ['[]', []],
+  [' [ ]\n', []],
+  ['[['.repeat(10), ['not-json']],
+  ['['.repeat(5000), ['not-json']],
+  ['[[], []]', ['not-an-object']],
+  [']', ['not-json']],
+])(
+  'brackets around nothing are no document, and are counted unless they are an empty array (%#)',
+  async (value, reasons) => {
+    expect((await decode(decoder(), run([value]))).reasons).toEqual(reasons);
+  },
+);

@@ -10,7 +10,7 @@ import { BATCH_CAPACITY, type RecordBatch } from '../record-batch.ts';
 import { containerBatches } from './container-batches.ts';
 import { DatumPartition } from './datum-partition.ts';
 import { messagePlace } from './message-place.ts';
-import { asBuffer, messageParts, partText, wholeMessage, type MessagePart } from './message-texts.ts';
+import { asBuffer, isEmptyArray, messageParts, partText, wholeMessage, type MessagePart } from './message-texts.ts';
 import { recogniseMessage } from './recognise-message.ts';
 
 /** Where decoding of a partition goes on. Serialisable. */
@@ -155,7 +155,11 @@ export class TopicDecoder {
   #partsOf({ value }: LogMessage, content: 'document' | 'documents'): MessagePart[] {
     const whole = wholeMessage(value as Uint8Array);
     if (whole.bytes.length > this.#options.decode.maxLineBytes) return [whole];
-    if (content === 'documents') return messageParts(whole, 'elements');
+    if (content === 'documents') {
+      const parts = messageParts(whole, 'elements');
+      // Brackets around nothing hold no document, unless they are an empty array.
+      return parts.length > 0 || isEmptyArray(whole) ? parts : [whole];
+    }
     if (!whole.bytes.includes(NEW_LINE) || this.#look(whole) !== 'not-json') return [whole];
     return messageParts(whole, 'lines');
   }

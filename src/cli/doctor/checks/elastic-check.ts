@@ -1,11 +1,15 @@
+import { durationText } from '../../../catalogue/duration-text.ts';
 import { WindhoverError } from '../../../errors/windhover-error.ts';
+import { conflictHint, conflictText } from '../../../sinks/elastic/alert-mappings.ts';
+import { alertTemplate } from '../../../sinks/elastic/alert-template.ts';
+import { mappingConflicts } from '../../../sinks/elastic/mapping-conflicts.ts';
 import type { ByteSource } from '../../../telemetry/decoder.ts';
 import { openBatches } from '../../../telemetry/open-batches.ts';
 import { formatTime } from '../../../telemetry/time-text.ts';
 import { ok, problem, warning, type Check, type Told } from './finding.ts';
 import { Sample, SAMPLE_OPTIONS } from './sample.ts';
 
-/** Asks an Elasticsearch. Throws `WindhoverError`: `elastic-missing` for 404, `elastic-permission` for 403 and so on. */
+/** Asks an Elasticsearch. Throws `WindhoverError`: `elastic-index` for 404, `elastic-permission` for 403 and so on. */
 export type AskElastic = (method: 'GET' | 'POST', path: string, body?: object) => Promise<unknown>;
 
 type Tell = (told: Told) => void;
@@ -13,7 +17,11 @@ type Tell = (told: Told) => void;
 const SAMPLE_SIZE = 100;
 /** Servers that the client talks to. */
 const MAJORS = [8, 9];
+/** More than the time of a request and of a second that is cut. */
+const CLOCK_MS = 60_000;
 const READ = ['read', 'view_index_metadata'];
+/** Told elsewhere: by the privileges, and by what is missing. */
+const UNSEEN = new Set(['elastic-permission', 'elastic-index']);
 const WRITE = ['create_index', 'index', 'view_index_metadata'];
 
 /** A source over indices: reachable, allowed, there, with times, and a sample of the newest documents. */
@@ -28,6 +36,7 @@ export function elasticCheck(
     run: async (tell) => {
       const ask = await open();
       await tellServer(ask, tell);
+      await tellClock(ask, now, tell);
       if (indices.length === 0) {
         tell(problem('it names no index', 'Add index: to the configuration.'));
         return;
@@ -54,9 +63,14 @@ export function elasticSinkCheck(name: string, alias: string, open: () => Promis
         ['index template', `/_index_template/${encodeURIComponent(alias)}`],
         ['alias', `/_alias/${encodeURIComponent(alias)}`],
       ] as const) {
-        if (await exists(ask, path)) tell(ok(`${what} ${alias} is there`));
+        const isThere = await exists(ask, path);
+        if (isThere === 'hidden') {
+          const hint = 'That is no harm once windhover setup elastic has been run by somebody who may.';
+          tell(warning(`whether there is an ${what} ${alias} may not be seen`, hint));
+        } else if (isThere) tell(ok(`${what} ${alias} is there`));
         else tell(warning(`there is no ${what} ${alias}`, 'Run windhover setup elastic before the first alert.'));
       }
+      await tellConflicts(ask, alias, tell);
     },
   };
 }
@@ -67,6 +81,28 @@ async function tellServer(ask: AskElastic, tell: Tell): Promise<void> {
   const what = `reachable: Elasticsearch ${number}, cluster ${text(cluster)}`;
   if (MAJORS.includes(Number(number.split('.')[0]))) tell(ok(what));
   else tell(warning(what, `Versions ${MAJORS.join(' and ')} are supported.`));
+}
+
+/** The clock of the server, where the cluster privilege `monitor` allows to ask for it. */
+async function tellClock(ask: AskElastic, now: () => number, tell: Tell): Promise<void> {
+  let answer: unknown;
+  try {
+    answer = await ask('GET', '/_cat/health?format=json');
+  } catch (error) {
+    // What is wrong with the server is told by what is needed of it.
+    if (error instanceof WindhoverError) return;
+    throw error;
+  }
+  const epoch = object(Array.isArray(answer) ? answer[0] : undefined)['epoch'];
+  const aheadMs = typeof epoch === 'string' && /^\d{1,12}$/u.test(epoch) ? Number(epoch) * 1000 - now() : 0;
+  if (Math.abs(aheadMs) < CLOCK_MS) return;
+  const how = `${durationText(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+  tell(
+    warning(
+      `the clock of the server is ${how} this one`,
+      'Check both (NTP): LAST, lateness and certificates go by them.',
+    ),
+  );
 }
 
 async function tellPrivileges(
@@ -106,8 +142,8 @@ async function tellIndex(ask: AskElastic, index: string, tell: Tell): Promise<bo
     }
     return count > 0;
   } catch (error) {
-    if (!(error instanceof WindhoverError) || error.code !== 'elastic-missing') throw error;
-    tell(problem(`there is no index, alias or data stream ${index}`, 'Check its name.', 'elastic-missing'));
+    if (!(error instanceof WindhoverError) || error.code !== 'elastic-index') throw error;
+    tell(problem(`there is no index, alias or data stream ${index}`, 'Check its name.', 'elastic-index'));
     return false;
   }
 }
@@ -143,12 +179,28 @@ async function tellContent(ask: AskElastic, indices: readonly string[], nowMs: n
   for (const told of sample.findings(reader.format, nowMs, false)) tell(told);
 }
 
-async function exists(ask: AskElastic, path: string): Promise<boolean> {
+/** An alert index whose fields are of other types: its alerts would wait. */
+async function tellConflicts(ask: AskElastic, alias: string, tell: Tell): Promise<void> {
+  let answer: unknown;
+  try {
+    answer = await ask('GET', `/${encodeURIComponent(alias)}/_mapping`);
+  } catch (error) {
+    if (error instanceof WindhoverError && UNSEEN.has(error.code)) return;
+    throw error;
+  }
+  const { properties } = alertTemplate(alias).template.mappings;
+  for (const [index, conflict] of mappingConflicts(answer, properties)) {
+    tell(problem(conflictText(index, conflict), conflictHint(index, alias), 'elastic-mapping'));
+  }
+}
+
+async function exists(ask: AskElastic, path: string): Promise<boolean | 'hidden'> {
   try {
     await ask('GET', path);
     return true;
   } catch (error) {
-    if (!(error instanceof WindhoverError) || error.code !== 'elastic-missing') throw error;
+    if (error instanceof WindhoverError && error.code === 'elastic-permission') return 'hidden';
+    if (!(error instanceof WindhoverError) || error.code !== 'elastic-index') throw error;
     return false;
   }
 }

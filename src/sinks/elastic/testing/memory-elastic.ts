@@ -33,6 +33,7 @@ export class MemoryElastic {
   client(): ElasticAlertsClient {
     let closed = false;
     return {
+      place: 'http://memory:9200',
       request: async (request) => {
         this.requests.push(`${request.method} ${request.path.split('?')[0] ?? ''}`);
         if (this.isAway || closed) {

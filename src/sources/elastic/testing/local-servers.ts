@@ -34,12 +34,12 @@ export function hasOpenSsl(): boolean {
   }
 }
 
-/** A certificate for 127.0.0.1 that nobody vouches for, and its key, PEM. */
-export function selfSigned(): { readonly cert: string; readonly key: string } {
+/** A certificate that nobody vouches for, for 127.0.0.1 or another name, and its key, PEM. */
+export function selfSigned(name = 'IP:127.0.0.1'): { readonly cert: string; readonly key: string } {
   const folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
   try {
     const [certPath, keyPath] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const subject = ['-subj', '/CN=127.0.0.1', '-addext', `subjectAltName=${name}`];
     const kind = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
     execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', keyPath, '-out', certPath], { stdio: 'ignore' });
     return { cert: readFileSync(certPath, 'utf8'), key: readFileSync(keyPath, 'utf8') };

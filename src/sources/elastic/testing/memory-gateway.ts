@@ -9,7 +9,7 @@ export interface StoredDocument {
 }
 
 /** What the next call does instead of answering. */
-export type Trouble = 'none' | 'busy' | 'expired' | 'partial' | 'refused';
+export type Trouble = 'none' | 'busy' | 'expired' | 'partial' | 'refused' | 'page' | 'misunderstood';
 
 interface Pit {
   readonly documents: readonly StoredDocument[];
@@ -28,6 +28,8 @@ export class MemoryGateway implements ElasticGateway {
   readonly #pits = new Map<string, Pit>();
   #opened = 0;
   closed = 0;
+  /** Of `@timestamp`. */
+  types: readonly string[] = ['date'];
 
   readonly #largestAnswer: number;
 
@@ -86,7 +88,7 @@ export class MemoryGateway implements ElasticGateway {
   }
 
   async timeTypes(): Promise<readonly string[]> {
-    return ['date'];
+    return this.types;
   }
 
   async names(): Promise<readonly string[]> {
@@ -102,6 +104,8 @@ export class MemoryGateway implements ElasticGateway {
     if (trouble === 'busy') throw new ElasticFailure('again', 429, 'rejected', 'too many requests');
     if (trouble === 'partial') throw new ElasticFailure('again', 200, 'partial', 'only some of the shards');
     if (trouble === 'refused') throw new ElasticFailure('lasting', 403, 'security_exception', 'action is unauthorized');
+    if (trouble === 'page') throw new ElasticFailure('lasting', 0, 'ProductNotSupportedError', 'a page of a proxy');
+    if (trouble === 'misunderstood') throw new ElasticFailure('lasting', 400, 'parsing_exception', 'what is this');
     return trouble;
   }
 }

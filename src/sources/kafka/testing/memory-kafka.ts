@@ -30,6 +30,8 @@ export class MemoryKafka {
   readonly #topics = new Map<string, MemoryPartition[]>();
   readonly #members = new Map<string, Set<MemoryConsumer | string>>();
   readonly committed: Committed[] = [];
+  /** Groups that were deleted. */
+  readonly removed: string[] = [];
   clusterId = 'memory';
   /** At most so many messages a fetch. */
   fetchSize = 3;
@@ -111,6 +113,13 @@ export class MemoryKafka {
       offsetsAt: (topic, ms) =>
         answer(() => new Map(this.#rangesOf(topic).map(({ partition, end }) => [partition, Math.min(ms, end)]))),
       members: (group) => answer(() => this.#group(group).size),
+      removeGroup: async (group) => {
+        await Promise.resolve();
+        if (this.#group(group).size > 0) return false;
+        this.removed.push(group);
+        this.#members.delete(group);
+        return true;
+      },
       consume: (group, topics, events) =>
         answer(() => {
           this.started++;
@@ -144,6 +153,11 @@ export class MemoryKafka {
       if (value !== undefined) messages.push({ offset, value });
     }
     return { from, messages, next, end };
+  }
+
+  /** Groups that somebody has joined. */
+  get groups(): string[] {
+    return [...this.#members].filter(([, members]) => members.size > 0).map(([group]) => group);
   }
 
   gone(group: string, consumer: MemoryConsumer): void {
@@ -200,6 +214,7 @@ class MemoryConsumer implements KafkaConsumer {
   #assigned: readonly TopicPartition[] = [];
   #generation = 0;
   #paused = false;
+  readonly #pausedPartitions = new Set<string>();
   #ended = false;
   #killed = false;
   #wake: () => void = () => {};
@@ -228,6 +243,7 @@ class MemoryConsumer implements KafkaConsumer {
       let fetched = false;
       for (const at of this.#paused ? [] : this.#assigned) {
         const key = `${at.topic}/${at.partition}`;
+        if (this.#pausedPartitions.has(key)) continue;
         const batch = this.#kafka.fetch(at, this.#offsets.get(key) ?? 0);
         if (batch === undefined) continue;
         fetched = true;
@@ -274,12 +290,14 @@ class MemoryConsumer implements KafkaConsumer {
     return this.#paused;
   }
 
-  pause(): void {
-    this.#paused = true;
+  pause(partitions?: readonly TopicPartition[]): void {
+    if (partitions === undefined) this.#paused = true;
+    for (const { topic, partition } of partitions ?? []) this.#pausedPartitions.add(`${topic}/${partition}`);
   }
 
-  resume(): void {
-    this.#paused = false;
+  resume(partitions?: readonly TopicPartition[]): void {
+    if (partitions === undefined) this.#paused = false;
+    for (const { topic, partition } of partitions ?? []) this.#pausedPartitions.delete(`${topic}/${partition}`);
     this.#wake();
   }
 

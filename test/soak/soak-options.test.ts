@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { readOptions } from '../../benchmarks/soak/soak-options.ts';
+
+test('half an hour, unless something else is said', () => {
+  expect(readOptions([])).toEqual({ minutes: 30, seed: 1, rate: undefined, write: false, keep: false });
+  expect(readOptions(['--minutes', '2', '--seed', '7', '--rate', '500', '--write', '--keep'])).toEqual({
+    minutes: 2,
+    seed: 7,
+    rate: 500,
+    write: true,
+    keep: true,
+  });
+});
+
+test.each([
+  [['--minutes', '0'], '--minutes 0: a whole number'],
+  [['--rate', '1e3'], '--rate 1e3: a whole number'],
+  [['--seed'], '--seed'],
+  [['--hours', '1'], '--hours'],
+  [['thirty'], 'thirty'],
+])('%j is told with the usage', (args, told) => {
+  const answer = readOptions(args);
+  expect(answer).toContain(told);
+  expect(answer).toContain('npm run soak --');
+});
