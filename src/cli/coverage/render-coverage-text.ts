@@ -1,6 +1,6 @@
 import { durationText } from '../../catalogue/duration-text.ts';
 import { formatInstant } from '../../catalogue/instant.ts';
-import { COVERAGE_CAUSES, type CoverageHole } from '../../hunts/coverage/coverage-hole.ts';
+import { COVERAGE_CAUSES, type CoverageCause, type CoverageHole } from '../../hunts/coverage/coverage-hole.ts';
 import { COVERAGE_REMEDIES } from '../../hunts/coverage/coverage-remedies.ts';
 import { timelineAxis, timelineCells, type TimelineCell } from '../../hunts/coverage/coverage-timeline.ts';
 import type { PartitionCoverage } from '../../hunts/coverage/partition-coverage.ts';
@@ -39,7 +39,7 @@ export function renderCoverageText(
     width,
   );
   const lines = [style('bold', names)];
-  const read = partitions.filter(({ kind }) => kind !== 'source');
+  const read = partitions.filter(({ kind }) => kind !== 'source' && kind !== 'hunt');
   if (read.length === 0)
     lines.push(`nothing has been read of ${sources.map((each) => escapeTerminal(each)).join(', ')}`);
   else lines.push(...bars(read, width, style));
@@ -132,7 +132,7 @@ function holeText({ cause, fromMs, toMs, isOpen, count, isUncounted, offsets, pa
     words.push(
       `${isUncounted ? 'at least ' : ''}${count} ${cause === 'expired' ? 'message' : 'input'}${count === 1 ? '' : 's'}`,
     );
-  const since = cause === 'source-away' ? 'not back yet' : 'nothing came since';
+  const since = OPEN[cause] ?? 'nothing came since';
   if (isOpen) words.push(from === undefined ? 'nothing came before or since' : `from ${from} on, ${since}`);
   else if (from === undefined) words.push(`before ${time(toMs)}`);
   else words.push(fromMs === toMs ? `at ${from}` : `${from} to ${time(toMs)}`);
@@ -142,9 +142,21 @@ function holeText({ cause, fromMs, toMs, isOpen, count, isUncounted, offsets, pa
   return words.join(', ');
 }
 
+/** What goes for a hole that has not ended. */
+const OPEN: Readonly<Partial<Record<CoverageCause, string>>> = {
+  'source-away': 'not back yet',
+  budget: 'as the hunt was stopped',
+};
+
+function nameOf({ source, place, kind }: Pick<PartitionCoverage, 'source' | 'place' | 'kind'>): string {
+  if (kind === 'source') return source;
+  if (kind === 'hunt') return `${source}, hunt ${place}`;
+  return kind === 'others' ? `${source}, others` : place;
+}
+
 /** The end of a long place tells more than its beginning. */
 function labelOf({ source, place, kind }: PartitionCoverage): string {
-  const name = escapeTerminal(kind === 'source' ? source : kind === 'others' ? `${source}, others` : place);
+  const name = escapeTerminal(nameOf({ source, place, kind }));
   if (displayWidth(name) <= WIDEST_LABEL) return name;
   const points = [...name];
   let tail = points.slice(-(WIDEST_LABEL - 1)).join('');

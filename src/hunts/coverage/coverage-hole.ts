@@ -7,7 +7,7 @@ export const COVERAGE_CAUSES = ['undecodable', 'refused', 'source-away', 'expire
  * - `source-away`: the source could not be reached; what it holds is read once it is back;
  * - `expired`: messages that were gone from their topic before they were read;
  * - `gap`: history and topics do not join, or it cannot be proved that they do;
- * - `budget`: input that a limit on work or size left out.
+ * - `budget`: what came after a hunt was stopped as it took more than its budget; the other hunts saw it.
  */
 export type CoverageCause = (typeof COVERAGE_CAUSES)[number];
 

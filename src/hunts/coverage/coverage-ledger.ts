@@ -1,3 +1,4 @@
+import { WindhoverError } from '../../errors/windhover-error.ts';
 import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { SourcedBatch } from '../input/batch-merge.ts';
 import type { SourceNotice } from '../run/run-observer.ts';
@@ -12,6 +13,8 @@ export const MOST_PLACES = 1024;
 /** Stands for the source as a whole, and for what is not kept apart. */
 const WHOLE = '';
 const OTHERS = '*';
+/** Errors that say that a hunt was stopped for what it took. */
+const BUDGET_CODES: readonly string[] = ['hunt-rows', 'hunt-slow', 'join-too-large'];
 
 export interface CoverageOptions {
   readonly latenessMs: number;
@@ -19,6 +22,8 @@ export interface CoverageOptions {
   readonly wallClock: () => number;
   /** Hunt → its largest LAST, ms; Infinity where it looks at everything that was read. */
   readonly windowMs: ReadonlyMap<string, number>;
+  /** Sources of the scope: what a hunt that is stopped does not see. */
+  readonly sources?: readonly string[];
   readonly mostPlaces?: number;
 }
 
@@ -34,6 +39,8 @@ export class CoverageLedger {
   readonly #away = new Set<string>();
   /** Sources that were away when the process ended: their next batch says that they are back. */
   readonly #wereAway = new Set<string>();
+  /** Hunts that were stopped in an earlier run, by source: they see its next batch, unless they are stopped again. */
+  readonly #wereStopped = new Map<string, Set<PartitionCoverage>>();
 
   constructor(options: CoverageOptions) {
     this.#options = options;
@@ -53,6 +60,10 @@ export class CoverageLedger {
       this.#partitions.set(keyOf(partition), partition);
       if (partition.holes.some(({ cause, isOpen }) => cause === 'source-away' && isOpen))
         this.#wereAway.add(entry.source);
+      if (partition.kind === 'hunt' && partition.isStopped) {
+        const stopped = this.#wereStopped.get(entry.source) ?? new Set();
+        this.#wereStopped.set(entry.source, stopped.add(partition));
+      }
     }
   }
 
@@ -62,6 +73,7 @@ export class CoverageLedger {
     { outside, left, believedMs = Infinity }: Pick<CoveredBatch, 'outside' | 'left' | 'believedMs'>,
   ): void {
     if (this.#wereAway.delete(source)) this.#back(source);
+    if (batch.size > 0) this.#goOn(source, batch.lastMs[0] as number);
     for (const each of also) if (isPartition(each)) this.#of(source, each.place, 'partition');
     for (const hole of holes) {
       const partition = this.#of(source, hole.place ?? position.place, kindOf(position));
@@ -72,6 +84,16 @@ export class CoverageLedger {
     const partition = this.#of(source, position.place, kindOf(position));
     const { latenessMs } = this.#options;
     if (partition.take({ batch, outside, left, duplicates, believedMs }, latenessMs)) this.#changed.add(partition);
+  }
+
+  /** A hunt failed at this event time, ms. Where that was its budget, it sees no more of its sources. */
+  stopped(hunt: string, error: unknown, ms: number | undefined): void {
+    if (!(error instanceof WindhoverError) || !BUDGET_CODES.includes(error.code)) return;
+    for (const source of this.#options.sources ?? []) {
+      const partition = this.#of(source, hunt, 'hunt');
+      this.#wereStopped.get(source)?.delete(partition);
+      if (partition.kind === 'hunt' && partition.stop(ms)) this.#changed.add(partition);
+    }
   }
 
   /** Something was told of a source: it may be away, or back. */
@@ -95,7 +117,9 @@ export class CoverageLedger {
     const holed = [...this.#partitions.values()].filter(({ hasHoles }) => hasHoles);
     if (holed.length === 0) return alerts;
     return alerts.map((alert) => {
-      const holes = holesOfAlert(alert, holed, this.#options.windowMs.get(alert.windhover.hunt) ?? Infinity);
+      const { hunt } = alert.windhover;
+      const seen = holed.filter(({ kind, place }) => kind !== 'hunt' || place === hunt);
+      const holes = holesOfAlert(alert, seen, this.#options.windowMs.get(hunt) ?? Infinity);
       return holes.length === 0 ? alert : { ...alert, windhover: { ...alert.windhover, coverage: holes } };
     });
   }
@@ -119,13 +143,21 @@ export class CoverageLedger {
     return [...totals.values()];
   }
 
+  #goOn(source: string, ms: number): void {
+    for (const partition of this.#wereStopped.get(source) ?? []) {
+      partition.goOn(ms);
+      this.#changed.add(partition);
+    }
+    this.#wereStopped.delete(source);
+  }
+
   #back(source: string): void {
     const whole = this.#of(source, WHOLE, 'source');
     if (whole.back(this.#options.wallClock())) this.#changed.add(whole);
   }
 
   #of(source: string, place: string, kind: CoverageKind): PartitionCoverage {
-    const known = this.#partitions.get(keyOf({ source, place }));
+    const known = this.#partitions.get(keyOf({ source, place, kind }));
     if (known !== undefined) return known;
     const isFull = this.#partitions.size >= (this.#options.mostPlaces ?? MOST_PLACES);
     if (isFull && kind !== 'source' && kind !== 'others') return this.#of(source, OTHERS, 'others');
@@ -136,8 +168,9 @@ export class CoverageLedger {
   }
 }
 
-function keyOf({ source, place }: { readonly source: string; readonly place: string }): string {
-  return `${source}\0${place}`;
+function keyOf({ source, place, kind }: Pick<PartitionCoverage, 'source' | 'place' | 'kind'>): string {
+  // A file may be called as a hunt is.
+  return `${source}\0${kind === 'hunt' ? 'hunt\0' : ''}${place}`;
 }
 
 function isPartition({ partition }: PlacePosition): boolean {

@@ -10,5 +10,6 @@ export const COVERAGE_REMEDIES: Readonly<Record<CoverageCause, string>> = {
   expired:
     'Let the topic keep its messages for longer (retention.ms, retention.bytes) than the engine may be away or behind. A history in Elasticsearch may still have them: `windhover backtest`.',
   gap: 'Give a longer overlap, let the topics keep more, or see that history gets every partition. `windhover backtest` over the stretch shows what was missed once history has it.',
-  budget: 'A limit left it out: narrow the hunt, or raise the limit.',
+  budget:
+    'The hunt was stopped as it took more than its budget, the others went on: narrow it, or raise the limit. `windhover backtest` over the stretch shows what it missed.',
 };

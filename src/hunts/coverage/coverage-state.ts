@@ -7,7 +7,8 @@ import type { StoredCoverage } from './partition-coverage.ts';
 export function coverageWrites(cohort: string, changed: readonly StoredCoverage[]): StateWrite[] {
   return changed.map((each) => ({
     kind: 'put',
-    key: stateKey('c', cohort, each.source, each.place),
+    // A file may be called as a hunt is.
+    key: stateKey('c', cohort, each.source, each.place, ...(each.kind === 'hunt' ? ['hunt'] : [])),
     value: encodeState(each),
   }));
 }

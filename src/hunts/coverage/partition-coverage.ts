@@ -10,6 +10,8 @@ export type CoverageKind =
   | 'history'
   /** The source as a whole: when it was away. */
   | 'source'
+  /** A hunt (its id is the place) that was stopped: what it alone did not see of the source. */
+  | 'hunt'
   /** Places of the source beyond those that are kept apart. */
   | 'others';
 
@@ -158,6 +160,23 @@ export class PartitionCoverage {
     const list = this.#listOf('source-away');
     if (list.holes.some(({ isOpen }) => isOpen)) return;
     list.add({ fromMs: ms, toMs: ms, isOpen: true, count: 0, isUncounted: true, offsets: undefined });
+  }
+
+  /** The hunt sees nothing from this event time on, ms. False where it saw nothing before. */
+  stop(ms: number | undefined): boolean {
+    if (this.isStopped) return false;
+    this.note({ cause: 'budget', ...(ms === undefined ? {} : { fromMs: ms }) });
+    return true;
+  }
+
+  /** It sees again what comes, from this event time on, ms. */
+  goOn(ms: number): void {
+    this.#all = undefined;
+    this.#holes.get('budget')?.close(ms);
+  }
+
+  get isStopped(): boolean {
+    return this.#holes.get('budget')?.holes.some(({ isOpen }) => isOpen) ?? false;
   }
 
   /** It can be read again. True where it was away. */

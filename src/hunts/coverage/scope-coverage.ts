@@ -6,11 +6,11 @@ import { CoverageLedger } from './coverage-ledger.ts';
 
 /** The ledger of a scope over these hunts. */
 export function scopeCoverage(
-  { latenessMs, wallClock }: Pick<ScopeRunOptions, 'latenessMs' | 'wallClock'>,
+  { latenessMs, wallClock, sources }: Pick<ScopeRunOptions, 'latenessMs' | 'wallClock' | 'sources'>,
   hunts: readonly { readonly hunt: CompiledHunt; readonly dataflow: HuntDataflow }[],
 ): CoverageLedger {
   const windowMs = new Map(hunts.map(({ hunt, dataflow }) => [hunt.id, largestWindowMs(dataflow)]));
-  return new CoverageLedger({ latenessMs, wallClock, windowMs });
+  return new CoverageLedger({ latenessMs, wallClock, windowMs, sources: sources.map(({ name }) => name) });
 }
 
 /** The same options; the ledger hears what is told of the sources. */

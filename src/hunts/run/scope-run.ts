@@ -101,6 +101,7 @@ export class ScopeRun {
         onRefused: (host, behindMs) => options.observer.refused?.(host, behindMs),
         onHuntFailure: (hunt, error) => {
           this.#failedHunts.add(hunt);
+          this.coverage.stopped(hunt, error, this.#scope.clock.now?.ms);
           options.observer.huntFailed(hunt, error);
         },
       },
@@ -420,8 +421,7 @@ export class ScopeRun {
   /** After a commit, so that a file never holds what a restart would not know. */
   async #save(): Promise<void> {
     for (const [i, saves] of this.#saves.entries()) {
-      const { hunt } = this.#hunts[i] as ScopeView['hunts'][number];
-      if (!this.#failedHunts.has(hunt.id)) await saves.write();
+      if (!this.#failedHunts.has(this.#hunts[i]?.hunt.id ?? '')) await saves.write();
     }
     this.#lastSave = this.#options.wallClock();
     // What could not be written is tried again at the next turn.
