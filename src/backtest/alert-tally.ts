@@ -1,3 +1,4 @@
+import type { AlertCounts } from '../hunts/run/hunt-result.ts';
 import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 
 /** What is remembered of every alert, whether its document is kept or not. */
@@ -32,6 +33,9 @@ export class AlertTally {
   readonly #alerts = new Map<string, TalliedAlert>();
   readonly #techniques = new Set<string>();
   readonly #texts = new Map<string, string>();
+  /** What each that left last stood for, where that is more than itself; also of those that were retracted. */
+  readonly #suppressed = new Map<string, number>();
+  readonly #counts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
   #kept = 0;
 
   constructor(budget: DocumentBudget) {
@@ -42,6 +46,7 @@ export class AlertTally {
   add(document: AlertDocument): boolean {
     const { id } = document.event;
     const before = this.#alerts.get(id);
+    this.#count(document);
     if (document.windhover.status === 'retracted') {
       this.#alerts.delete(id);
       if (before?.document !== undefined) this.#release();
@@ -62,6 +67,11 @@ export class AlertTally {
     return before === undefined;
   }
 
+  /** What left, revisions and what was retracted later included. */
+  get counts(): AlertCounts {
+    return { ...this.#counts };
+  }
+
   /** Whether the alert of this id stands. */
   has(id: string): boolean {
     return this.#alerts.has(id);
@@ -79,6 +89,13 @@ export class AlertTally {
   /** ATT&CK techniques that the hunt names, subtechniques in place of what they are part of. */
   get techniques(): readonly string[] {
     return [...this.#techniques].sort();
+  }
+
+  #count({ event: { id }, windhover: { status, suppressed } }: AlertDocument): void {
+    this.#counts[status === 'open' ? 'opened' : status]++;
+    this.#counts.suppressed += suppressed - (this.#suppressed.get(id) ?? 0);
+    if (suppressed > 0) this.#suppressed.set(id, suppressed);
+    else this.#suppressed.delete(id);
   }
 
   #mayKeep(before: TalliedAlert | undefined): boolean {

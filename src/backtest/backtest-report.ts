@@ -79,8 +79,6 @@ export interface SummedInput {
   readonly hosts: number;
 }
 
-export const NO_ALERTS: AlertCounts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
-
 /** What the alerts of one hunt come to. */
 export function summariseAlerts(
   tally: AlertTally,

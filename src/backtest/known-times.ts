@@ -3,22 +3,48 @@ import type { RecordBatch } from '../telemetry/record-batch.ts';
 /** Batches that are remembered: an alert leaves soon after the record that completes it. */
 const BATCHES = 64;
 
+/** When the records of one batch became known. */
+export interface KnownBatch {
+  /** Counts the batches, from 0. */
+  readonly number: number;
+  /** Beginnings of its records, ms. */
+  readonly first: Float64Array;
+  /** The clock with each of them, ms. */
+  readonly known: Float64Array;
+}
+
 /**
  * When the records of the last batches became known: the greatest end of a record up to and with each of them, which is
  * where the clock of a live run would have stood.
  */
 export class KnownTimes {
-  readonly #batches: { readonly first: Float64Array; readonly known: Float64Array }[] = [];
+  readonly #batches: KnownBatch[] = [];
   #clock = -Infinity;
+  #next = 0;
 
-  add({ size, firstMs, lastMs }: RecordBatch, outside?: Uint8Array): void {
+  add({ size, firstMs, lastMs }: RecordBatch, outside?: Uint8Array): KnownBatch {
     const known = new Float64Array(size);
     for (let row = 0; row < size; row++) {
       if (outside?.[row] !== 1) this.#clock = Math.max(this.#clock, lastMs[row] as number);
       known[row] = this.#clock;
     }
-    this.#batches.push({ first: firstMs.slice(0, size), known });
-    if (this.#batches.length > BATCHES) this.#batches.shift();
+    const batch = { number: this.#next++, first: firstMs.slice(0, size), known };
+    this.#push(batch);
+    return batch;
+  }
+
+  /** Where a batch is kept by whoever keeps them: the place of one that is not remembered any more. */
+  static slotOf({ number }: KnownBatch): number {
+    return number % BATCHES;
+  }
+
+  /** As if these were the last batches; in any order. */
+  restore(batches: readonly KnownBatch[]): void {
+    for (const batch of [...batches].sort((a, b) => a.number - b.number)) {
+      this.#push(batch);
+      this.#next = batch.number + 1;
+      this.#clock = Math.max(this.#clock, batch.known.at(-1) ?? -Infinity);
+    }
   }
 
   /** When the first of the records that begin in this millisecond became known, ms; undefined where none is remembered. */
@@ -28,5 +54,10 @@ export class KnownTimes {
       if (row >= 0) return known[row];
     }
     return undefined;
+  }
+
+  #push(batch: KnownBatch): void {
+    this.#batches.push(batch);
+    if (this.#batches.length > BATCHES) this.#batches.shift();
   }
 }

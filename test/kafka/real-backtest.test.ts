@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparableReport } from '../backtest/comparable-report.ts';
+import { runWindhover } from '../support/run-windhover.ts';
 import { HistoryFolder } from '../backtest/history.ts';
 import { BROKER, RealTopics } from './real-topics.ts';
 
@@ -68,7 +69,10 @@ describe.skipIf(BROKER === undefined)('a backtest over topics', { timeout: 120_0
   });
 
   const backtest = async (...args: string[]) => {
-    const result = await folder.windhover('backtest', 'shells.hunt.yaml', '--format', 'json', ...args);
+    const result = await runWindhover(['backtest', 'shells.hunt.yaml', '--format', 'json', ...args], {
+      cwd: folder.path,
+      env: { WINDHOVER_KAFKA_GROUP: topics.name('own') },
+    });
     return { ...result, document: JSON.parse(result.stdout) as never };
   };
   const kafka = (): string => `kafka://${BROKER as string}/${topic}`;
@@ -84,7 +88,7 @@ describe.skipIf(BROKER === undefined)('a backtest over topics', { timeout: 120_0
       late: 0,
     });
     const { groups } = await topics.admin.listGroups();
-    expect(groups.filter(({ groupId }) => groupId.includes('-backtest-'))).toEqual([]);
+    expect(groups.filter(({ groupId }) => groupId.startsWith(topics.name('own')))).toEqual([]);
   });
 
   test('over a stretch of time', async () => {
@@ -93,6 +97,40 @@ describe.skipIf(BROKER === undefined)('a backtest over topics', { timeout: 120_0
     const range = await backtest('--source', `a=${kafka()}`, ...bounds);
     expect((file.document as { input: { records: number } }).input.records).toBeGreaterThan(500);
     expect(comparable(range.stdout)).toEqual(comparable(file.stdout));
+  });
+
+  test('goes on to the ends that it began with, after it was interrupted', async () => {
+    const growing = await topics.create('growing', 2);
+    const send = (values: readonly string[]): Promise<void> =>
+      topics.produce(
+        growing,
+        values.map((value, i) => ({ value, partition: i % 2, timestamp: String(BEGIN) })),
+        'gzip',
+      );
+    for (let i = 0; i < 2000; i += 500) await send(lines.slice(i, i + 500));
+    const args = [
+      'backtest',
+      'shells.hunt.yaml',
+      '--format',
+      'json',
+      '--source',
+      `kafka://${BROKER as string}/${growing}`,
+    ];
+    const whole = await folder.windhover(...args);
+    let interrupt = (): void => {};
+    const first = await runWindhover([...args, '--resume', 'kept'], {
+      cwd: folder.path,
+      interrupt: (now) => (interrupt = now),
+      // Told with the first record: what the topic holds.
+      onStderr: (text) => {
+        if (text.includes(`${growing}: sysflow`)) interrupt();
+      },
+    });
+    expect(first.code).toBe(130);
+    await send(lines.slice(2000, 2100));
+    const result = await folder.windhover(...args, '--resume', 'kept');
+    expect(result.stderr).toContain('goes on where the backtest was');
+    expect(comparableReport(result.stdout)).toEqual(comparableReport(whole.stdout));
   });
 
   test('over offsets', async () => {

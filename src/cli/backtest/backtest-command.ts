@@ -19,6 +19,7 @@ interface BacktestFlags {
   readonly from?: string;
   readonly to?: string;
   readonly offsets: readonly string[];
+  readonly resume?: string;
   readonly alert: readonly string[];
   readonly against?: string;
   readonly expect?: string;
@@ -52,6 +53,7 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
       collect,
       [],
     )
+    .option('--resume <folder>', 'keep there how far it has come: the same call again goes on after an interruption')
     .option('--alert <variable>', 'alert on the members of a variable (repeatable)', collect, [])
     .option('--against <old>', 'compare with an older version: a file, a folder, git:REV or git:REV:PATH')
     .option(
@@ -93,6 +95,8 @@ Exit codes: 0 done; 1 a hunt has errors, or a gate was missed; 2 the call or the
             output: typed(flags.output),
             alertOn: flags.alert,
             bounds: boundsOption(flags.from, flags.to, io.now()),
+            writtenBounds: [flags.from ?? null, flags.to ?? null],
+            resume: typed(flags.resume),
             against: flags.against,
             expect: typed(flags.expect),
             maxAlerts: flags.maxAlerts === undefined ? DEFAULT_MAX_ALERTS : maxAlertsOption(flags.maxAlerts),

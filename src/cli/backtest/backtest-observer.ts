@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../language/diagnostic.ts';
 import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { BacktestProgress } from './backtest-progress.ts';
+import type { NoteBook } from './note-book.ts';
 import { NOWHERE } from '../nowhere.ts';
 import { write, type TerminalIo } from '../terminal-io.ts';
 
@@ -15,6 +16,7 @@ const MOST_HOSTS = 100_000;
 export class BacktestObserver {
   readonly #io: TerminalIo;
   readonly #progress: BacktestProgress;
+  readonly #notes: NoteBook | undefined;
   readonly #hosts = new Set<string>();
   readonly #refused = new Map<string, { records: number; neededMs: number }>();
   readonly #failures = new Map<string, Diagnostic>();
@@ -41,9 +43,16 @@ export class BacktestObserver {
     progress: ({ records }) => this.#progress.show(records),
   };
 
-  constructor(io: TerminalIo, progress: BacktestProgress) {
+  /** `notes`: what is seen is noted there, and was, where the backtest goes on. */
+  constructor(io: TerminalIo, progress: BacktestProgress, notes?: NoteBook) {
     this.#io = io;
     this.#progress = progress;
+    this.#notes = notes;
+    notes?.own('host', (name) => this.#hosts.add(name));
+    notes?.own('refused', (host, value) => {
+      const [records, neededMs] = value as [number, number];
+      this.#refused.set(host, { records, neededMs });
+    });
   }
 
   /** How many hosts the records of the run speak of. */
@@ -68,16 +77,20 @@ export class BacktestObserver {
       const code = host[row] as number;
       if (code === last || code === 0 || outside?.[row] === 1) continue;
       last = code;
-      if (this.#hosts.size < MOST_HOSTS) this.#hosts.add(hosts.text(code));
+      const name = hosts.text(code);
+      if (this.#hosts.size >= MOST_HOSTS || this.#hosts.has(name)) continue;
+      this.#hosts.add(name);
+      this.#notes?.note('host', name, 1);
     }
   }
 
   #refuse(host: string, behindMs: number): void {
     const known = this.#refused.get(host);
-    if (known !== undefined) {
-      known.records++;
-      known.neededMs = Math.max(known.neededMs, behindMs);
-    } else if (this.#refused.size < MOST_HOSTS) this.#refused.set(host, { records: 1, neededMs: behindMs });
+    if (known === undefined && this.#refused.size >= MOST_HOSTS) return;
+    const { records, neededMs } = known ?? { records: 0, neededMs: 0 };
+    const now = { records: records + 1, neededMs: Math.max(neededMs, behindMs) };
+    this.#refused.set(host, now);
+    this.#notes?.note('refused', host, [now.records, now.neededMs]);
   }
 
   #fail(hunt: string, error: unknown): void {

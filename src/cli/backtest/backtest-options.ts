@@ -24,6 +24,10 @@ export interface BacktestOptions {
   readonly output: string | undefined;
   readonly alertOn: readonly string[];
   readonly bounds: TimeBounds | undefined;
+  /** `--from` and `--to` as they are written. */
+  readonly writtenBounds?: readonly (string | null)[];
+  /** Folder that keeps how far the backtest has come, absolute. */
+  readonly resume?: string | undefined;
   readonly against: string | undefined;
   /** File of a gate, absolute. */
   readonly expect: string | undefined;

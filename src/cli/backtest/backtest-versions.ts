@@ -1,12 +1,13 @@
 import type { AlertTally } from '../../backtest/alert-tally.ts';
 import { compareVersions, type Comparison, type Responsible } from '../../backtest/compare-versions.ts';
-import { KnownTimes } from '../../backtest/known-times.ts';
+import { KnownTimes, type KnownBatch } from '../../backtest/known-times.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import type { CompiledHunt } from '../../hunts/compile-hunt.ts';
 import type { ScopeView } from '../../hunts/run/scope-view.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
 import type { SessionHunt } from '../run/run-session.ts';
+import type { NoteBook } from './note-book.ts';
 import { VersionPair } from './version-pair.ts';
 
 /** Alerts of a hunt for which it is found out how long after their event they leave: the first may be retracted. */
@@ -38,17 +39,24 @@ export class BacktestVersions {
   readonly #comparisons = new Map<string, Comparison>();
   readonly #together = new Map<string, VersionPair>();
   readonly #forgets: boolean;
-  readonly #known = new KnownTimes();
-  #untimed: { readonly tally: AlertTally; readonly alert: AlertDocument }[] = [];
+  readonly #notes: NoteBook | undefined;
+  #known = new KnownTimes();
+  readonly #timed = new Map<AlertTally, number>();
+  #untimed: AlertDocument[] = [];
+  #isTakingAgain: boolean;
 
   /** `forgets`: there is a retention. */
   constructor(
     hunts: readonly ResolvedHunt[],
     old: ReadonlyMap<string, ResolvedHunt>,
-    options: { readonly makeTally: () => AlertTally; readonly forgets: boolean },
+    options: { readonly makeTally: () => AlertTally; readonly forgets: boolean; readonly notes?: NoteBook | undefined },
   ) {
+    const { notes } = options;
     this.#makeTally = options.makeTally;
     this.#forgets = options.forgets;
+    this.#notes = notes;
+    this.#isTakingAgain = notes !== undefined;
+    if (notes !== undefined) this.#goOnFrom(notes);
     const session: SessionHunt[] = [];
     for (const hunt of hunts) {
       if (hunt.session === undefined) continue;
@@ -68,35 +76,80 @@ export class BacktestVersions {
     this.session = session;
   }
 
-  /** Alerts that left. The batch that made them leave is seen after that. */
+  /** Alerts that left; before a scope begins those of earlier calls, which have timed them. */
   take(alerts: readonly AlertDocument[]): void {
     for (const alert of alerts) {
-      const { hunt, fingerprint } = alert.windhover;
-      const tally = this.#tally(hunt, fingerprint);
-      if (tally.add(alert) && tally.size <= TIMED_ALERTS) this.#untimed.push({ tally, alert });
+      this.#tallyOf(alert).add(alert);
+      if (this.#isTakingAgain) this.#isTimed(alert);
     }
+  }
+
+  /** Alerts that are about to leave: the batch that makes them leave is seen next. */
+  leaving(alerts: readonly AlertDocument[]): void {
+    for (const alert of alerts) if (this.#isTimed(alert)) this.#untimed.push(alert);
   }
 
   /** A batch whose epoch is done. */
   seeBatch(batch: RecordBatch, outside?: Uint8Array): void {
     for (const pair of this.#together.values()) pair.settle();
-    this.#known.add(batch, outside);
-    for (const { tally, alert } of this.#untimed) this.#time(tally, alert);
-    this.#untimed = [];
+    const known = this.#known.add(batch, outside);
+    if (this.#notes !== undefined) {
+      const value = [known.number, bytesOf(known.first), bytesOf(known.known)];
+      this.#notes.note('batch', String(KnownTimes.slotOf(known)), value);
+    }
+    this.#timeAll();
   }
 
-  /** The input has ended: what left at its end is timed too. */
-  finish(): void {
-    for (const { tally, alert } of this.#untimed) this.#time(tally, alert);
-    this.#untimed = [];
+  /** The input of a scope has ended: what left at its end is timed too. What comes next is another clock's. */
+  endScope(view: ScopeView): void {
+    this.#timeAll();
+    this.#known = new KnownTimes();
+    this.#compare(view);
   }
 
   /** In a live run an alert leaves when its record has become known and its content has settled. */
-  #time(tally: AlertTally, { event, windhover, '@timestamp': time }: AlertDocument): void {
+  #time(alert: AlertDocument): void {
+    const { event, windhover, '@timestamp': time } = alert;
     const eventMs = Date.parse(time);
     const known = this.#known.of(eventMs);
     const rule = this.#current.get(windhover.hunt)?.alerts.find(({ alert }) => alert.on === windhover.variable);
-    if (known !== undefined) tally.delays.set(event.id, known - eventMs + (rule?.alert.settleMs ?? 0));
+    if (known === undefined) return;
+    const delayMs = known - eventMs + (rule?.alert.settleMs ?? 0);
+    this.#tallyOf(alert).delays.set(event.id, delayMs);
+    this.#notes?.note('delay', event.id, [windhover.hunt, windhover.fingerprint, delayMs]);
+  }
+
+  #timeAll(): void {
+    for (const alert of this.#untimed) this.#time(alert);
+    this.#untimed = [];
+  }
+
+  /** The first alerts of each version, when they leave for the first time. */
+  #isTimed(alert: AlertDocument): boolean {
+    if (alert.windhover.revision !== 1) return false;
+    const tally = this.#tallyOf(alert);
+    const timed = this.#timed.get(tally) ?? 0;
+    this.#timed.set(tally, timed + 1);
+    return timed < TIMED_ALERTS;
+  }
+
+  #goOnFrom(notes: NoteBook): void {
+    const batches: KnownBatch[] = [];
+    notes.onBegin(() => {
+      this.#isTakingAgain = false;
+      this.#known = new KnownTimes();
+      batches.length = 0;
+    });
+    notes.own('batch', (_slot, value) => {
+      const [number, first, known] = value as [number, Uint8Array, Uint8Array];
+      batches.push({ number, first: timesOf(first), known: timesOf(known) });
+    });
+    notes.own('delay', (id, value) => {
+      const [hunt, fingerprint, delayMs] = value as [string, string, number];
+      this.#tally(hunt, fingerprint).delays.set(id, delayMs);
+    });
+    notes.onEnd(() => this.#known.restore(batches));
+    notes.beforeCommit(() => this.#timeAll());
   }
 
   tallyOf(id: string): AlertTally {
@@ -117,7 +170,7 @@ export class BacktestVersions {
   }
 
   /** What two versions that ran over the same graph differ in, while their operators can be asked why. */
-  compare({ hunts }: ScopeView): void {
+  #compare({ hunts }: ScopeView): void {
     for (const [id, pair] of this.#pairs) {
       const together = this.#together.get(id);
       if (together === undefined || !hunts.some(({ hunt }) => hunt.id === id)) continue;
@@ -148,10 +201,23 @@ export class BacktestVersions {
     return compareVersions(against, { new: this.tallyOf(id), old: before }, responsible);
   }
 
+  #tallyOf({ windhover: { hunt, fingerprint } }: AlertDocument): AlertTally {
+    return this.#tally(hunt, fingerprint);
+  }
+
   #tally(hunt: string, fingerprint: string): AlertTally {
     const key = `${hunt} ${fingerprint}`;
     let tally = this.#tallies.get(key);
     if (tally === undefined) this.#tallies.set(key, (tally = this.#makeTally()));
     return tally;
   }
+}
+
+function bytesOf(times: Float64Array): Uint8Array {
+  return new Uint8Array(times.buffer, times.byteOffset, times.byteLength);
+}
+
+function timesOf(bytes: Uint8Array): Float64Array {
+  // A copy begins where numbers may begin.
+  return new Float64Array(Uint8Array.from(bytes).buffer);
 }

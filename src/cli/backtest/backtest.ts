@@ -1,5 +1,5 @@
 import { AlertTally, type DocumentBudget } from '../../backtest/alert-tally.ts';
-import { NO_ALERTS, summariseAlerts, type BacktestHunt, type BacktestReport } from '../../backtest/backtest-report.ts';
+import { summariseAlerts, type BacktestHunt, type BacktestReport } from '../../backtest/backtest-report.ts';
 import { missingStretches } from '../../backtest/missing-stretch.ts';
 import { checkExpectations, type ExpectationResult } from '../../backtest/expectations.ts';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
@@ -15,6 +15,9 @@ import { BacktestObserver } from './backtest-observer.ts';
 import { NOWHERE } from '../nowhere.ts';
 import { historyRange, type BacktestOptions } from './backtest-options.ts';
 import { BacktestProgress, bytesToRead } from './backtest-progress.ts';
+import { backtestCall, boundsOf, storedBounds } from './backtest-call.ts';
+import { NoteBook } from './note-book.ts';
+import { ResumeFolder } from './resume-folder.ts';
 import { BacktestVersions } from './backtest-versions.ts';
 import { historySession } from '../history-session.ts';
 import { elasticHistories } from '../sources/elastic-histories.ts';
@@ -58,46 +61,52 @@ export async function backtestHunts(
   await tellHistories(options.historyOf, hunts, io);
 
   const budget: DocumentBudget = { left: options.maxAlerts };
+  const notes = options.resume === undefined ? undefined : new NoteBook();
   const versions = new BacktestVersions(hunts, old, {
     makeTally: () => new AlertTally(budget),
     forgets: options.retentionMs !== undefined,
+    notes,
   });
+  const resume = await openResume(options, versions, io);
+  const bounds = resume === undefined ? options.bounds : boundsOf(resume.bounds);
   const progress = new BacktestProgress(
     io,
     io.stderr.isTTY === true ? await bytesToRead(versions.session, io.cwd) : undefined,
   );
-  const observer = new BacktestObserver(io, progress);
+  const observer = new BacktestObserver(io, progress, notes);
   const result = await runSession({
     ...historySession(io, stdin),
+    stateFolder: resume?.path,
+    notes,
     hunts: versions.session,
     retentionMs: options.retentionMs ?? Infinity,
     latenessMs: options.latenessMs,
     hostAliases: options.hostAliases,
     maxLineBytes: options.maxLineBytes,
-    openHistory: elasticHistories({ elastic: options.elastic ?? new Map(), range: historyRange(options.bounds) }, io),
-    openRange: kafkaRanges(options, io),
-    bounds: options.bounds,
+    openHistory: elasticHistories({ elastic: options.elastic ?? new Map(), range: historyRange(bounds) }, io),
+    openRange: kafkaRanges({ ...options, bounds }, io),
+    bounds,
     bytesRead: (bytes) => progress.read(bytes),
     opened: (view) => versions.opened(view),
-    inspect: async (view) => versions.compare(view),
+    inspect: async (view) => versions.endScope(view),
     observer: {
       ...observer.observer,
+      left: (alerts) => versions.leaving(alerts),
       batch: (source, batch, outside) => {
         observer.observer.batch?.(source, batch, outside);
         versions.seeBatch(batch, outside);
       },
     },
     scopeFailed: ({ error }) => void write(io.stderr, renderError(error)),
-    sink: {
+    sink: resume?.sink((alerts) => versions.take(alerts)) ?? {
       mark: () => undefined,
       rewind: async () => {},
       write: async (alerts: readonly AlertDocument[]) => versions.take(alerts),
     },
-  });
-  versions.finish();
+  }).finally(() => resume?.close());
   progress.clear();
   const report = buildReport({
-    options,
+    options: { ...options, bounds },
     expectations,
     hunts,
     old,
@@ -109,6 +118,27 @@ export async function backtestHunts(
   await warn(report, hunts, result, io);
   await writeBacktestReport(report, options, io);
   return exitCode(report, result, io);
+}
+
+/** Where the backtest can be interrupted. Throws `UsageError` where the folder is not that of this call. */
+async function openResume(
+  options: BacktestOptions,
+  { session }: BacktestVersions,
+  io: TerminalIo,
+): Promise<ResumeFolder | undefined> {
+  const { resume, against, bounds } = options;
+  if (resume === undefined) return undefined;
+  if (against !== undefined) {
+    throw new UsageError(
+      'resume-against',
+      '--resume keeps one version of each hunt, and --against runs two',
+      'Backtest the older version by itself, or leave --resume out.',
+    );
+  }
+  const call = await backtestCall(options, session, io.cwd);
+  const folder = await ResumeFolder.open(resume, call, storedBounds(bounds));
+  if (folder.goesOn) await write(io.stderr, `${escapeTerminal(resume)}: goes on where the backtest was\n`);
+  return folder;
 }
 
 /** Also hunts that are not enabled: a backtest asks what they would raise. */
@@ -215,7 +245,7 @@ function buildReport(parts: ReportParts): BacktestReport {
       ok: !hasErrors(diagnostics),
       ran: result.results.has(file),
       diagnostics,
-      counts: result.results.get(file)?.alerts ?? NO_ALERTS,
+      counts: versions.tallyOf(id).counts,
       ...summary,
       ...(compare === undefined ? {} : { compare }),
       ...(expected === undefined ? {} : { expectations: checkExpectations(expected, subject) }),

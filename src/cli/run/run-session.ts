@@ -12,6 +12,7 @@ import type { PartitionCoverage } from '../../hunts/coverage/partition-coverage.
 import { emptyCounts, type InputCounts, type RunObserver } from '../../hunts/run/run-observer.ts';
 import { ScopeRun } from '../../hunts/run/scope-run.ts';
 import type { ScopeView } from '../../hunts/run/scope-view.ts';
+import type { RunNotes } from '../../hunts/state/run-notes.ts';
 import type { ScopeState } from '../../hunts/state/scope-state.ts';
 import type { TimeBounds } from '../../hunts/input/time-bounds.ts';
 import { StateFolder } from '../../hunts/state/state-folder.ts';
@@ -29,6 +30,7 @@ import type { OpenLog } from '../sources/kafka-logs.ts';
 import type { OpenRange } from '../sources/kafka-ranges.ts';
 import { openScopeSources } from '../sources/open-scope-sources.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
+import { settleAll } from './settle-all.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
 import { scopesOf, type ScopePlan } from './scope-plan.ts';
 import type { ResolvedSource } from '../sources/source-resolver.ts';
@@ -83,7 +85,9 @@ export interface SessionOptions {
   readonly saves?: SaveOptions;
   /** Records outside are not taken in, nor counted. Absent: all are. */
   readonly bounds?: TimeBounds | undefined;
-  /** Files of one source are merged by event time; default: read one after the other. Not beside a state. */
+  /** Kept beside the state: what the range that is read comes to so far, over all calls. */
+  readonly notes?: RunNotes | undefined;
+  /** Files of one source are merged by event time; default: read one after the other. */
   readonly filesByTime?: boolean;
   /** Bytes were read of a file, as they lie there. */
   readonly bytesRead?: ((bytes: number) => void) | undefined;
@@ -217,7 +221,7 @@ async function runRound(session: Session, folder: StateFolder | undefined): Prom
   }
   await folder?.releaseOthers((change) => options.huntChanged?.(change));
   options.meter?.expect(session.isLive ? planned.length : Math.min(1, planned.length));
-  if (session.isLive) await all(planned.map((run) => run()));
+  if (session.isLive) await settleAll(planned.map((run) => run()));
   else {
     for (const run of planned) {
       if (options.signal.aborted) break;
@@ -272,12 +276,6 @@ function isLiveSource(source: ResolvedSource): boolean {
 
 function isStdin({ id }: ResolvedSource): boolean {
   return id === '-';
-}
-
-/** Waits for all, also after one has failed; then throws what failed first. */
-async function all(promises: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(promises)).find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
 }
 
 async function runCohort(
@@ -434,6 +432,7 @@ async function scopeRunOptions(
     observer: { ...observer, progress: (_counts, sizes) => observer.progress(inputOf(session), sizes) },
     state,
     bounds: options.bounds,
+    notes: options.notes,
     emit: async (alerts) => {
       await sink.write(alerts);
       // With a state the commit has put them there.

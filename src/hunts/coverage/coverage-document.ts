@@ -64,7 +64,16 @@ function rangeDocument({ fromMs, toMs, records }: SeenRange): RangeDocument {
   return { from: time(fromMs), to: time(toMs), records };
 }
 
-export function holeDocument({ cause, fromMs, toMs, isOpen, count, isUncounted, offsets, parts }: CoverageHole): HoleDocument {
+export function holeDocument({
+  cause,
+  fromMs,
+  toMs,
+  isOpen,
+  count,
+  isUncounted,
+  offsets,
+  parts,
+}: CoverageHole): HoleDocument {
   const isAway = cause === 'source-away';
   return {
     cause,

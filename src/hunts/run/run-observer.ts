@@ -1,5 +1,6 @@
 import type { ListingTable } from '../../dataflow/listing-rows.ts';
 import type { RecordBatch, Reject } from '../../telemetry/record-batch.ts';
+import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { CompleteVariable } from './complete-variables.ts';
 import type { DisplayChange } from './live-displays.ts';
 import type { PlaceNotice } from '../input/source-reader.ts';
@@ -45,6 +46,8 @@ export interface RunObserver {
   huntFailed(hunt: string, error: unknown): void;
   /** A batch whose epoch is done; valid during the call only. `outside`: 1 for records that were none for the run. */
   batch?(source: string, batch: RecordBatch, outside?: Uint8Array): void;
+  /** Alerts, or new revisions of them, that leave after the commit of the present epoch, whose batch is told next. */
+  left?(alerts: readonly AlertDocument[]): void;
   /** A record was older than the retention: its host ('' for none), and how far it was behind the newest one, ms. */
   refused?(host: string, behindMs: number): void;
   /** After each epoch. `sizes` reads the variables of all hunts of the scope as they stand. */

@@ -14,6 +14,7 @@ import type { RunLimits } from '../limits/run-limits.ts';
 import type { RunMeter } from './run-meter.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { ScopeInput } from '../input/scope-input.ts';
+import type { RunNotes } from '../state/run-notes.ts';
 import type { ScopeState } from '../state/scope-state.ts';
 import type { TimeBounds } from '../input/time-bounds.ts';
 
@@ -21,7 +22,7 @@ export interface ScopeSource {
   readonly name: string;
   /** Read one after the other to their end. */
   readonly places: readonly ByteSource[];
-  /** Instead: merged by event time. Not beside a state. */
+  /** Instead: merged by event time. Beside a state only where they stay as they are. */
   readonly byTime?: boolean;
   /** Instead of `places`: files that grow, come and go. */
   readonly follow?: LivePlaces;
@@ -96,6 +97,8 @@ export interface ScopeRunOptions {
   readonly meter?: RunMeter | undefined;
   /** Absent: nothing survives the run. */
   readonly state: ScopeState | undefined;
+  /** What is kept beside the state; it goes into each commit. */
+  readonly notes?: RunNotes | undefined;
   /** Records outside are not taken in, nor counted. Absent: all are. */
   readonly bounds?: TimeBounds | undefined;
   /** Alerts leave here after the commit they belong to. */

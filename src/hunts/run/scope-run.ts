@@ -15,6 +15,7 @@ import { CompleteVariables } from './complete-variables.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
 import { countInput } from '../input/count-input.ts';
 import type { HuntResult } from './hunt-result.ts';
+import { changedNotes, restoreNotes } from '../state/run-notes.ts';
 import { forgetChanges } from '../state/forget-changes.ts';
 import { bytesSince, huntGauges, lagOf } from './hunt-gauges.ts';
 import { HuntSaves } from './hunt-saves.ts';
@@ -148,6 +149,7 @@ export class ScopeRun {
     const run = new ScopeRun(options, graph, load);
     await state?.restoreOperators(run.#scope, run.#feeds);
     run.coverage.restore((await state?.coverage()) ?? []);
+    restoreNotes(options.notes, (await state?.notes()) ?? [], run.counts, run.#scope.counts);
     run.#journal = await ScopeJournal.open(options, run.#nowMs, {
       smallestWindowMs: run.#scope.smallestWindowMs,
       backfilling: run.#isBackfilling,
@@ -343,6 +345,7 @@ export class ScopeRun {
       lag: lagOf(next),
     });
     if (batch.size > 0) await this.#snapshots?.tell(source);
+    observer.batch?.(source, batch, outside);
     this.#uncommitted = true;
     this.#unsaved = true;
     const now = this.#options.wallClock();
@@ -350,7 +353,6 @@ export class ScopeRun {
       await this.#commit();
       if (this.#saveDueIn(now) === 0) await this.#save();
     }
-    observer.batch?.(source, batch, outside);
     observer.progress(this.counts, () => huntSizes(this.#hunts));
   }
 
@@ -368,7 +370,9 @@ export class ScopeRun {
   }
 
   #leave(alerts: readonly AlertDocument[]): void {
-    this.#pending.push(...this.coverage.named(alerts));
+    const named = this.coverage.named(alerts);
+    this.#pending.push(...named);
+    if (named.length > 0) this.#options.observer.left?.(named);
   }
 
   /** Lets the feeds see what their variables did; `replayed`: what enters was there before the restart. */
@@ -397,13 +401,14 @@ export class ScopeRun {
   async #commitNow(): Promise<void> {
     const alerts = this.#pending;
     this.#pending = [];
-    const { state, sinkMark, limits = DEFAULT_RUN_LIMITS } = this.#options;
+    const { state, sinkMark, notes, limits = DEFAULT_RUN_LIMITS } = this.#options;
     const positions = [...this.#changedPositions.values()];
     const coverage = this.coverage.takeChanged();
     if (state === undefined) {
       forgetChanges(this.#scope, this.#feeds);
     } else {
-      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark(), coverage);
+      const noted = changedNotes(notes, this.counts);
+      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark(), coverage, noted);
       if (positions.length > 0) for (const supply of this.#inUse) supply.committed?.(positions);
     }
     this.#changedPositions.clear();

@@ -17,6 +17,7 @@ import { coverageWrites, readCoverage } from '../coverage/coverage-state.ts';
 import type { StoredCoverage } from '../coverage/partition-coverage.ts';
 import { Journal, type JournalLimits } from '../journal/journal.ts';
 import type { HuntRevisions, JournalStep } from '../journal/journal-step.ts';
+import { noteWrites, readNotes, type RunNote } from './run-notes.ts';
 import { decodeSupports, encodeSupports } from './support-codec.ts';
 import { isForgotten, positionKey, type PlacePosition } from '../input/source-reader.ts';
 import { earlierRevisionWrites, pendingRevisions } from '../upgrade/earlier-revisions.ts';
@@ -137,6 +138,11 @@ export class ScopeState {
     return readCoverage(this.#store, this.id);
   }
 
+  /** What was noted by the last commit. */
+  notes(): Promise<RunNote[]> {
+    return readNotes(this.#store, this.id);
+  }
+
   /** What is added to it goes into the next commit. */
   async openJournal(opening: JournalStep & { readonly kind: 'open' }, limits: JournalLimits): Promise<Journal> {
     this.#journal = await Journal.open(this.#store, this.id, opening, limits);
@@ -161,8 +167,10 @@ export class ScopeState {
     alerts: readonly AlertDocument[],
     sinkMark: unknown,
     coverage: readonly StoredCoverage[] = [],
+    notes: readonly RunNote[] = [],
   ): Promise<void> {
     const writes: StateWrite[] = [...graphWrites(scope.graph, this.id), ...coverageWrites(this.id, coverage)];
+    writes.push(...noteWrites(this.id, notes));
     for (const dataflow of scope.hunts) writes.push(...this.#operatorWrites(dataflow));
     for (const feed of feeds) {
       const slot = this.#alertSlot(feed);

@@ -300,7 +300,8 @@ function* cohortDeletes(cohort: string): Generator<StateWrite> {
   for (const prefix of ['e', 'l', 'r', 'w', 's', 'a', 'o', 'c'] as const) {
     yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort) };
   }
-  for (const part of ['position', 'journal']) yield { kind: 'delete-range', ...stateKeyRange('p', part, cohort) };
+  for (const part of ['position', 'journal', 'notes'])
+    yield { kind: 'delete-range', ...stateKeyRange('p', part, cohort) };
   for (const name of ['scope', 'graph', 'shapes']) yield { kind: 'delete', key: stateKey('m', `${cohort}/${name}`) };
 }
 

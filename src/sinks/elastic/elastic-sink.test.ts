@@ -142,6 +142,8 @@ describe('alerts in Elasticsearch', () => {
       'action [indices:admin/auto_create] is unauthorized for API key id [x] of user [y] on indices [z], this action is granted by the index privileges [auto_configure,create_index,manage,all]';
     server.item = () => ({ status: 403, error: { type: 'security_exception', reason } });
     const { problem } = await sink().write([testAlert('a')]);
-    expect(problem?.hint).toBe('Grant the index privilege auto_configure (or create_index) on the indices windhover-alerts-*.');
+    expect(problem?.hint).toBe(
+      'Grant the index privilege auto_configure (or create_index) on the indices windhover-alerts-*.',
+    );
   });
 });

@@ -172,7 +172,12 @@ describe('what a client of a real connection throws', () => {
   });
 
   test('something that speaks no HTTP', async () => {
-    const server = createTcpServer((socket) => socket.on('error', () => {}).resume().end('SSH-2.0-OpenSSH_9.6\r\n'));
+    const server = createTcpServer((socket) =>
+      socket
+        .on('error', () => {})
+        .resume()
+        .end('SSH-2.0-OpenSSH_9.6\r\n'),
+    );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     try {

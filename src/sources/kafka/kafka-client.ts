@@ -60,8 +60,8 @@ export interface KafkaClient {
   offsetsAt(topic: string, ms: number): Promise<ReadonlyMap<number, number>>;
   /** Number of members of a consumer group; 0 where that may not be asked. */
   members(group: string): Promise<number>;
-  /** Deletes a group whose members have left. Never throws: one without offsets is dropped by its broker some time anyway. */
-  removeGroup(group: string): Promise<void>;
+  /** Deletes a group. False where a member has not left yet. Never throws: the broker drops an empty one without offsets. */
+  removeGroup(group: string): Promise<boolean>;
   /** Joins a group. Settles when it has joined, or failed to, which `ended` tells. */
   consume(group: string, topics: readonly string[], events: ConsumerEvents): Promise<KafkaConsumer>;
   close(): Promise<void>;

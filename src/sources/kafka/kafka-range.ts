@@ -38,6 +38,9 @@ const LOOK_MS = 15_000;
 const STALL_MS = 60_000;
 const MOST_STALLS = 3;
 const STOP_MS = 5000;
+/** A member that was left behind may still be leaving. */
+const REMOVE_MS = 10_000;
+const REMOVE_AGAIN_MS = 250;
 
 interface ReadPartition extends TopicPartition {
   readonly queue: RunQueue;
@@ -133,12 +136,17 @@ export class KafkaRange implements MessageRange {
     if (this.#closed) return;
     this.#closed = true;
     for (const { queue } of this.#partitions.values()) queue.wake();
-    const { client, group } = this.#options;
+    const { client } = this.#options;
     this.#generation++;
     await this.#stopConsumer();
-    if (this.#hasConsumed) await this.#waits.within(STOP_MS, client.removeGroup(group));
+    if (this.#hasConsumed) await this.#waits.within(REMOVE_MS, this.#removeGroup());
     await this.#waits.within(STOP_MS, client.close());
     this.#waits.cancel();
+  }
+
+  async #removeGroup(): Promise<void> {
+    const { client, group } = this.#options;
+    while (!(await client.removeGroup(group))) await this.#waits.sleep(REMOVE_AGAIN_MS);
   }
 
   async #start(): Promise<void> {

@@ -11,6 +11,13 @@ const FETCH_WAIT_MS = 250;
 const FETCH_BYTES_A_PARTITION = 1024 * 1024;
 const FETCH_BYTES = 8 * 1024 * 1024;
 const METADATA_MS = 30_000;
+/** Error of the protocol: the group still has members. */
+const NON_EMPTY_GROUP = 68;
+
+/** What the library throws, and does not export. */
+interface DeleteGroupsError {
+  readonly groups: readonly { readonly errorCode?: number }[];
+}
 
 /** The client that kafkajs gives. */
 export async function openKafkaJs(brokers: readonly string[], settings: KafkaSettings): Promise<KafkaClient> {
@@ -75,8 +82,15 @@ class KafkaJsClient implements KafkaClient {
     }
   }
 
-  async removeGroup(group: string): Promise<void> {
-    await this.#ask((admin) => admin.deleteGroups([group])).catch(() => {});
+  async removeGroup(group: string): Promise<boolean> {
+    try {
+      this.#admin ??= this.#connect();
+      await (await this.#admin).deleteGroups([group]);
+      return true;
+    } catch (error) {
+      const { groups = [] } = error as Partial<DeleteGroupsError>;
+      return !groups.some(({ errorCode }) => errorCode === NON_EMPTY_GROUP);
+    }
   }
 
   async consume(group: string, topics: readonly string[], events: ConsumerEvents): Promise<KafkaConsumer> {

@@ -115,8 +115,10 @@ export class MemoryKafka {
       members: (group) => answer(() => this.#group(group).size),
       removeGroup: async (group) => {
         await Promise.resolve();
+        if (this.#group(group).size > 0) return false;
         this.removed.push(group);
         this.#members.delete(group);
+        return true;
       },
       consume: (group, topics, events) =>
         answer(() => {
