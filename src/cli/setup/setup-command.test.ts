@@ -34,6 +34,6 @@ test('nobody answers: exit code 3 with what to do; secrets are not repeated', as
   );
   const { code, stderr } = await runWindhover(['setup', 'elastic'], { cwd });
   expect(code).toBe(3);
-  expect(stderr).toContain('no answer from http://127.0.0.1:1');
+  expect(stderr).toMatch(/^error: http:\/\/127\.0\.0\.1:1: no answer/mu);
   expect(stderr).not.toContain('very-secret');
 });
