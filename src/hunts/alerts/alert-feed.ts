@@ -160,7 +160,8 @@ export class AlertFeed {
     const rowKey = this.#rowKey(handle);
     const current = this.#ledger.current(rowKey);
     // In another order of arrival it would have come with the earlier one.
-    const isKept = current !== undefined && origin?.isSliding === true && compareInstants(current.time, origin.time) <= 0;
+    const isKept =
+      current !== undefined && origin?.isSliding === true && compareInstants(current.time, origin.time) <= 0;
     const kept = isKept ? current : undefined;
     const { episode, time } = kept ?? {
       episode: origin?.episode === undefined ? '0' : formatInstant(origin.episode),
