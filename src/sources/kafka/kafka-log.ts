@@ -1,6 +1,7 @@
 import { SourceError } from '../../errors/windhover-error.ts';
 import type { LogNotice, LogPosition, MessageLog, MessageRun } from '../../telemetry/message-log.ts';
 import type { Timer } from '../../telemetry/timer.ts';
+import { BrokerPatience } from './broker-patience.ts';
 import { FetchStates, misfitOf, type FetchState, type Misfit } from './fetch-state.ts';
 import { GroupCommits } from './group-commits.ts';
 import type {
@@ -39,8 +40,6 @@ const LOOK_MS = 15_000;
 /** A partition that stands still though there is something to be read: after this long the consumer is started anew. */
 const STALL_MS = 60_000;
 const MOST_PATIENT = 16;
-/** At the start brokers that do not answer are waited for, so long. */
-const START_PATIENCE_MS = 30_000;
 /** Longer than its session no dead member stays in a group. */
 const SESSION_MARGIN_MS = 2000;
 const MEMBER_POLL_MS = 500;
@@ -83,17 +82,17 @@ export class KafkaLog implements MessageLog {
     tell: (notice: LogNotice) => void,
     fromMs?: number,
   ): Promise<readonly LogPosition[]> {
-    const { client, topics, timer, place } = this.#options;
+    const { client, topics, place } = this.#options;
     const start = fromMs === undefined ? this.#options.start : { atMs: fromMs };
     this.#notices = new LogNotices(place, tell);
-    const since = timer.now();
-    const cluster = await this.#reach(since, () => client.cluster());
+    const patience = this.#patience();
+    const cluster = await patience.reach(() => client.cluster());
     if (known.some((each) => each.cluster !== cluster)) this.#notices.otherCluster();
-    const ranges = await this.#reach(since, () => client.ranges(topics));
+    const ranges = await patience.reach(() => client.ranges(topics));
     const atMs = typeof start === 'object' ? start.atMs : undefined;
     const times = new Map<string, ReadonlyMap<number, number>>();
     for (const topic of atMs === undefined ? [] : ranges.keys()) {
-      times.set(topic, await this.#reach(since, () => client.offsetsAt(topic, atMs as number)));
+      times.set(topic, await patience.reach(() => client.offsetsAt(topic, atMs as number)));
     }
     const own = known.filter((each) => each.cluster === cluster);
     const { positions, missing, misfits } = startPositions({
@@ -110,7 +109,7 @@ export class KafkaLog implements MessageLog {
       this.#notices.missing(topic);
     }
     for (const { at, expected, misfit } of misfits) this.#notices.misfit(at, expected, misfit);
-    await this.#awaitFormerMember(since);
+    await this.#awaitFormerMember(patience);
     for (const { topic, partition, offset } of positions) {
       if (!this.#missing.has(topic)) this.#states.of({ topic, partition }).expected = offset;
     }
@@ -352,11 +351,11 @@ export class KafkaLog implements MessageLog {
   }
 
   /** A member that died keeps its place in the group until its session has passed; one that lives is another engine. */
-  async #awaitFormerMember(since: number): Promise<void> {
+  async #awaitFormerMember(patience: BrokerPatience): Promise<void> {
     const { client, group, timer, sessionMs = DEFAULT_SESSION_MS } = this.#options;
     const until = timer.now() + sessionMs + SESSION_MARGIN_MS;
     for (let told = false; !this.#closed; told = true) {
-      if ((await this.#reach(since, () => client.members(group))) === 0) return;
+      if ((await patience.reach(() => client.members(group))) === 0) return;
       if (timer.now() >= until) throw groupTaken('kafka-group-taken', group);
       if (!told) this.#notices.formerMember(group, Math.ceil((until - timer.now()) / 1000));
       await this.#waits.sleep(MEMBER_POLL_MS);
@@ -383,18 +382,14 @@ export class KafkaLog implements MessageLog {
     if (consumer !== undefined) await this.#waits.within(STOP_MS, consumer.stop());
   }
 
-  /** Asks again while the brokers do not answer, for a while. */
-  async #reach<T>(since: number, ask: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (!(error instanceof SourceError) || !error.retriable || this.#closed) throw error;
-        if (this.#options.timer.now() - since >= START_PATIENCE_MS) throw error;
-        this.#tellOutage(error);
-        await this.#waits.sleep(this.#outage.nextDelay());
-      }
-    }
+  #patience(): BrokerPatience {
+    return new BrokerPatience({
+      timer: this.#options.timer,
+      waits: this.#waits,
+      outage: this.#outage,
+      notices: this.#notices,
+      isClosed: () => this.#closed,
+    });
   }
 
   #tellOutage(error: SourceError): void {

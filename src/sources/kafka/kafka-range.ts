@@ -2,6 +2,7 @@ import { SourceError } from '../../errors/windhover-error.ts';
 import type { LogNotice, MessageRun } from '../../telemetry/message-log.ts';
 import type { MessageRange, PartitionStretch } from '../../telemetry/message-range.ts';
 import type { Timer } from '../../telemetry/timer.ts';
+import { BrokerPatience, START_PATIENCE_MS } from './broker-patience.ts';
 import { misfitOf } from './fetch-state.ts';
 import type { ConsumerEvents, FetchedMessages, KafkaClient, KafkaConsumer, TopicPartition } from './kafka-client.ts';
 import { LogNotices } from './log-notices.ts';
@@ -30,8 +31,7 @@ const MARGIN_MS = 86_400_000;
 const QUEUE_BYTES = 32 * 1024 * 1024;
 const LEAST_QUEUE_BYTES = 256 * 1024;
 const MOST_QUEUE_BYTES = 8 * 1024 * 1024;
-/** At the start brokers that do not answer are waited for, so long; later for longer. */
-const START_PATIENCE_MS = 30_000;
+/** Brokers that go away later are waited for longer than at the start. */
 const PATIENCE_MS = 600_000;
 const LOOK_MS = 15_000;
 /** A partition that stands still though there is something to be read: the consumer is started anew; then it is given up. */
@@ -81,20 +81,28 @@ export class KafkaRange implements MessageRange {
     const { client, topics, place, fromMs, offsets = [], timer } = this.#options;
     this.#notices = new LogNotices(place, tell);
     const since = timer.now();
-    const cluster = await this.#reach(since, () => client.cluster());
+    const patience = new BrokerPatience({
+      timer,
+      waits: this.#waits,
+      outage: this.#outage,
+      notices: this.#notices,
+      isClosed: () => this.#closed,
+    });
+    const cluster = await patience.reach(() => client.cluster());
     if (known.some((each) => each.cluster !== cluster)) {
       throw new SourceError('kafka-other-cluster', `${place} is another cluster than the one the backtest began with`, {
         hint: 'Begin the backtest anew, with another --state folder.',
       });
     }
-    const ranges = await this.#reach(since, () => client.ranges(topics));
+    const ranges = await patience.reach(() => client.ranges(topics));
     const missing = topics.filter((topic) => !ranges.has(topic));
     if (missing.length > 0) throw topicMissing(missing);
     const times = new Map<string, { at: ReadonlyMap<number, number>; before: ReadonlyMap<number, number> }>();
     for (const topic of fromMs === undefined || known.length > 0 ? [] : topics) {
-      const ask = (ms: number) => this.#reach(since, () => client.offsetsAt(topic, Math.max(1, ms)));
+      const ask = (ms: number) => patience.reach(() => client.offsetsAt(topic, Math.max(1, ms)));
       times.set(topic, { at: await ask(fromMs as number), before: await ask((fromMs as number) - MARGIN_MS) });
     }
+    if (this.#outage.end()) this.#notices.back();
     const stretches = partitionStretches({ topics, ranges, fromMs, times, offsets, known, cluster });
     const share = QUEUE_BYTES / Math.max(1, stretches.length);
     const capacity = Math.min(MOST_QUEUE_BYTES, Math.max(LEAST_QUEUE_BYTES, share));
@@ -273,22 +281,6 @@ export class KafkaRange implements MessageRange {
     const consumer = this.#consumer;
     this.#consumer = undefined;
     if (consumer !== undefined) await this.#waits.within(STOP_MS, consumer.stop());
-  }
-
-  /** Asks again while the brokers do not answer, for a while. */
-  async #reach<T>(since: number, ask: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        const answer = await ask();
-        if (this.#outage.end()) this.#notices.back();
-        return answer;
-      } catch (error) {
-        if (!(error instanceof SourceError) || !error.retriable || this.#closed) throw error;
-        if (this.#options.timer.now() - since >= START_PATIENCE_MS) throw error;
-        if (this.#outage.begin(error.code)) this.#notices.away(error);
-        await this.#waits.sleep(this.#outage.nextDelay());
-      }
-    }
   }
 
   #after(ms: number, action: () => Promise<void>): void {
