@@ -1,7 +1,8 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
 import { PRIVATE_FILE_MODE } from '../sinks/private-file.ts';
+import { makeFolders } from '../store/make-folders.ts';
 
 /** Pieces are joined to about this many characters before they are written. */
 const WRITE_LENGTH = 65_536;
@@ -14,7 +15,7 @@ export async function writeReport(output: string, pieces: Iterable<string>): Pro
   const temporary = `${output}.${process.pid}.tmp`;
   let isOurs = false;
   try {
-    await mkdir(dirname(output), { recursive: true, mode: 0o700 });
+    await makeFolders(dirname(output));
     const before = await stat(output).catch(() => undefined);
     const file = await open(temporary, 'wx', PRIVATE_FILE_MODE);
     isOurs = true;

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { StateError } from '../errors/windhover-error.ts';
+import { makeFolders } from './make-folders.ts';
 
 /**
  * Makes a state folder where it is missing, for its owner only.
@@ -9,7 +10,7 @@ import { StateError } from '../errors/windhover-error.ts';
  */
 export async function makeStateFolder(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeFolders(dir);
     if (!(await stat(dir)).isDirectory()) throw notAFolder(dir);
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { makeFolders } from '../../store/make-folders.ts';
 
 /** Lines kept. */
 export const MAX_HISTORY_LINES = 1_000;
@@ -28,7 +29,7 @@ export async function readHistory(path: string): Promise<string[]> {
 
 /** Keeps lines, the latest first, in a file that its owner alone can read. Throws what the file system says. */
 export async function writeHistory(path: string, lines: readonly string[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolders(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(
