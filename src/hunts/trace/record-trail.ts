@@ -4,8 +4,9 @@ import type { AlertFeed } from '../alerts/alert-feed.ts';
 import { AlertedRows } from './alerted-rows.ts';
 import { alertVerdicts, type AlertVerdict } from './alert-verdict.ts';
 import type { CapturedRecord } from './captured-record.ts';
+import type { EntityTrace } from './entity-trace.ts';
 import type { ToldAlerts } from './told-alerts.ts';
-import { entityTraces, traceRecord, type StatementVerdict } from './trace-record.ts';
+import { entityTraces, statementVerdicts, type StatementVerdict } from './trace-record.ts';
 
 /** One hunt as it stands. */
 export interface HuntView {
@@ -52,22 +53,22 @@ export class RecordTrail {
     const windows = view.dataflow.plan.nodes.flatMap((node) =>
       node.op === 'get' && node.timespan?.kind === 'last' ? [node.timespan.milliseconds] : [],
     );
+    const traces = this.#traces(view, 'by then');
     // Rows of an alert that is taken back are gone by the end.
-    this.#rows.note(this.#traces(view, 'by then'), view.feeds);
+    this.#rows.note(traces, view.feeds);
     if (windows.length === 0) return;
     const until = this.#record.last.ms + windows.reduce((a, b) => a + b, MARGIN_MS);
     if (nowMs > until) return;
-    const { statements, score } = this.#look(view, 'by then');
+    const { statements, score } = verdictsOf(traces, view);
     if (score >= (this.#furthest?.score ?? 0)) this.#furthest = { statements, score, atMs: nowMs };
   }
 
   /** Once the input has ended. */
   end(view: HuntView, told: ToldAlerts): TracedRecord {
-    const when = 'by the end of the input';
-    const { statements, score } = this.#look(view, when);
+    const traces = this.#traces(view, 'by the end of the input');
+    const { statements, score } = verdictsOf(traces, view);
     const earlier = this.#furthest !== undefined && this.#furthest.score > score ? this.#furthest : undefined;
     const best = earlier?.statements ?? statements;
-    const traces = this.#traces(view, when);
     this.#rows.note(traces, view.feeds);
     return {
       statements: best,
@@ -76,12 +77,12 @@ export class RecordTrail {
     };
   }
 
-  #look({ dataflow, graph }: HuntView, when: string): Omit<Furthest, 'atMs'> {
-    const statements = traceRecord(this.#record, dataflow, graph, { resolveSource: this.#resolveSource, when });
-    return { statements, score: statements.filter(({ status }) => status === 'in').length };
-  }
-
-  #traces({ dataflow, graph }: HuntView, when: string): ReturnType<typeof entityTraces> {
+  #traces({ dataflow, graph }: HuntView, when: string): EntityTrace[] {
     return entityTraces(this.#record, dataflow, graph, { resolveSource: this.#resolveSource, when });
   }
+}
+
+function verdictsOf(traces: readonly EntityTrace[], { dataflow }: HuntView): Omit<Furthest, 'atMs'> {
+  const statements = statementVerdicts(traces, dataflow.plan.nodes);
+  return { statements, score: statements.filter(({ status }) => status === 'in').length };
 }

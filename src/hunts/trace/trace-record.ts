@@ -49,12 +49,16 @@ export function traceRecord(
   graph: EntityGraph,
   options: TraceOptions,
 ): StatementVerdict[] {
-  const traces = entityTraces(record, dataflow, graph, options);
-  return resultNodes(dataflow.plan.nodes).flatMap((index) =>
+  return statementVerdicts(entityTraces(record, dataflow, graph, options), dataflow.plan.nodes);
+}
+
+/** The same of entities that are asked about already. `nodes`: of their plan. */
+export function statementVerdicts(traces: readonly EntityTrace[], nodes: readonly PlanNode[]): StatementVerdict[] {
+  return resultNodes(nodes).flatMap((index) =>
     traces.flatMap((trace): StatementVerdict[] => {
       const told = nodeVerdict(trace, index);
       if (told === undefined) return [];
-      const statement = (dataflow.plan.nodes[index] as PlanNode).statement + 1;
+      const statement = (nodes[index] as PlanNode).statement + 1;
       return [{ statement, entity: trace.entity, ...told }];
     }),
   );
