@@ -10,7 +10,7 @@ interface Case {
 /** The report as JUnit XML, as CI servers read it: a suite per hunt, a case for whether it ran and one per expectation. */
 export function backtestJunit(report: BacktestReport): string {
   const suites = report.hunts.map((hunt) => ({ name: hunt.hunt, file: hunt.file, cases: casesOf(hunt) }));
-  const called = [...report.expectations.map(expectationCase)];
+  const called = report.expectations.map(expectationCase);
   if (called.length > 0) suites.push({ name: 'backtest', file: '', cases: called });
   const all = suites.flatMap(({ cases }) => cases);
   const seconds = (report.elapsedMs / 1000).toFixed(3);

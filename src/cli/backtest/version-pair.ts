@@ -75,7 +75,7 @@ export class VersionPair {
     const why =
       trail?.isFull === true
         ? 'time has let go of it, and there were too many such rows to remember'
-        : `${variable} does not hold it any more at the end of the input, and what made the versions part came and went within one batch, or before it was resumed`;
+        : `${variable} does not hold it any more at the end of the input, and what made the versions part came and went within one batch`;
     return { kind: 'unknown', message: `not known: ${why}` };
   }
 

@@ -56,9 +56,10 @@ export class ElasticSink implements AlertSink {
     const left: AlertDocument[] = [];
     let problem: SinkError | undefined;
     let afterMs: number | undefined;
-    const held = new Set(alerts.filter((alert) => this.#mappings.problemOf(alert) !== undefined));
-    const heldBy = alerts.map((alert) => this.#mappings.problemOf(alert)).find((each) => each !== undefined);
-    const writable = alerts.filter((alert) => !held.has(alert));
+    const held: AlertDocument[] = [];
+    const writable: AlertDocument[] = [];
+    for (const alert of alerts) (this.#mappings.problemOf(alert) === undefined ? writable : held).push(alert);
+    const heldBy = held[0] && this.#mappings.problemOf(held[0]);
     for (const bulk of alertBulks(writable, this.#alias, this.#generation)) {
       if (problem !== undefined) {
         left.push(...bulk.alerts);
