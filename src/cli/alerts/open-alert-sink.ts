@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { UsageError } from '../../errors/windhover-error.ts';
 import type { AlertSink } from '../../sinks/alert-sink.ts';
 import type { ElasticConnection } from '../../sinks/elastic/elastic-alerts-client.ts';
 import type { AlertSinkConfig, ElasticAlertsConfig } from '../config/alert-config.ts';
 import { readKafkaSettings } from '../config/read-kafka-settings.ts';
+import { caCertificate } from '../sources/ca-certificate.ts';
 import { systemTimer } from '../system-timer.ts';
 
 /** Opens a sink as the configuration says; nothing is asked of it yet. Its library is loaded here. */
@@ -31,15 +30,5 @@ export async function openAlertSink(config: AlertSinkConfig, generation: number)
 
 /** The settings with the file that they name. */
 export async function elasticConnection({ ca, ...rest }: ElasticAlertsConfig): Promise<ElasticConnection> {
-  if (ca === undefined) return rest;
-  try {
-    return { ...rest, ca: await readFile(ca, 'utf8') };
-  } catch (cause) {
-    throw new UsageError(
-      'elastic-file',
-      `${ca}: the certificate of the CA cannot be read`,
-      'Name a file that you may read.',
-      cause,
-    );
-  }
+  return ca === undefined ? rest : { ...rest, ca: await caCertificate(ca) };
 }

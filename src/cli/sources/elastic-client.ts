@@ -1,11 +1,11 @@
 import type { Client } from '@elastic/elasticsearch';
-import { readFile } from 'node:fs/promises';
-import { SinkError, UsageError } from '../../errors/windhover-error.ts';
+import { SinkError } from '../../errors/windhover-error.ts';
 import { clientOptions } from '../../sources/elastic/client-options.ts';
 import { elasticLibrary } from '../../sources/elastic/elastic-library.ts';
 import { thrownTrouble } from '../../sources/elastic/elastic-trouble.ts';
 import { elasticWords, type ElasticGrant } from '../../sources/elastic/elastic-words.ts';
 import type { ElasticConfig } from '../config/elastic-config.ts';
+import { caCertificate } from './ca-certificate.ts';
 
 /** An Elasticsearch and how it is reached. Holds secrets: never part of a message. */
 export interface ElasticAccess extends ElasticConfig {
@@ -17,21 +17,8 @@ export interface ElasticAccess extends ElasticConfig {
 export async function openElastic(access: ElasticAccess, timeoutMs: number): Promise<Client> {
   const { url, ca, caPath } = access;
   const { Client } = await elasticLibrary();
-  const pem = caPath === undefined ? ca : await certificate(caPath);
+  const pem = caPath === undefined ? ca : await caCertificate(caPath);
   return new Client({ ...clientOptions(url, { ...access, ca: pem }), requestTimeout: timeoutMs });
-}
-
-async function certificate(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new UsageError(
-      'elastic-file',
-      `${path}: the certificate of the CA cannot be read`,
-      'Name a file that you may read.',
-      cause,
-    );
-  }
 }
 
 /** A failure of the client, or an answer that is none, as a `SinkError` that tells what to do. */
