@@ -6,6 +6,14 @@ import { runWindhover, type ProgramResult } from '../support/run-windhover.ts';
 
 type TypedRecords = Parameters<typeof expandRecords>[0];
 
+/** One record of a host in which `node` starts a shell now and then, and that a child some records later. `i`: which one. */
+export function shellRecord(i: number, timeMs: number, host: string): TypedRecords[number] {
+  const time = new Date(timeMs).toISOString();
+  const parent = i % 50 === 0 ? { pid: 3, name: 'node' } : { pid: 4, name: 'init' };
+  if (i % 50 === 5) return { time, host, process: { pid: 1000 + i, name: 'cat', parent: 1000 + i - 5 } };
+  return { time, host, process: { pid: 1000 + i, name: 'sh', command_line: `sh -c ${i}`, parent } };
+}
+
 /** A folder of its own with hunts and telemetry in it. */
 export class HistoryFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'windhover-backtest-'));

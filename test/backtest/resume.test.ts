@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FollowProcess } from '../support/follow-process.ts';
 import { runWindhover } from '../support/run-windhover.ts';
 import { comparableReport } from './comparable-report.ts';
-import { HistoryFolder } from './history.ts';
+import { HistoryFolder, shellRecord } from './history.ts';
 
 const RECORDS = 2000;
 const BEGIN = Date.UTC(2026, 4, 1);
@@ -35,11 +35,7 @@ const file = (name: string, hosts: number, offsetMs: number): string =>
     name,
     Array.from({ length: RECORDS / 2 }, (_, i) => {
       const jitter = ((i * 7919) % 97) * 900;
-      const time = new Date(BEGIN + offsetMs + i * 1400 - jitter).toISOString();
-      const host = `${name.at(-8) as string}-${i % hosts}`;
-      const parent = i % 50 === 0 ? { pid: 3, name: 'node' } : { pid: 4, name: 'init' };
-      if (i % 50 === 5) return { time, host, process: { pid: 1000 + i, name: 'cat', parent: 1000 + i - 5 } };
-      return { time, host, process: { pid: 1000 + i, name: 'sh', command_line: `sh -c ${i}`, parent } };
+      return shellRecord(i, BEGIN + offsetMs + i * 1400 - jitter, `${name.at(-8) as string}-${i % hosts}`);
     }),
   );
 

@@ -13,20 +13,7 @@ import { neededPaths, NeededFields } from '../../src/telemetry/needed-fields.ts'
 import { SYSFLOW_ECS_SHAPE } from '../../src/telemetry/sysflow/sysflow-ecs-shape.ts';
 import { keptFields } from '../../src/telemetry/testing/kept-fields.ts';
 import { demandOf } from '../../src/telemetry/testing/lines.ts';
-import type { Timer } from '../../src/telemetry/timer.ts';
-
-/** Time passes only while somebody waits. */
-function jumpingTimer(): Timer {
-  let now = 0;
-  return {
-    now: () => now,
-    after: (ms, callback) => {
-      now += ms;
-      queueMicrotask(callback);
-      return () => {};
-    },
-  };
-}
+import { jumpingTimer } from '../support/jumping-timer.ts';
 
 const TIMES = [
   '2026-01-01T00:00:00.000Z',

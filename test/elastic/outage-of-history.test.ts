@@ -3,24 +3,11 @@ import { ElasticHistory } from '../../src/sources/elastic/elastic-history.ts';
 import { ELASTIC_CODES } from '../../src/sources/elastic/elastic-words.ts';
 import { MemoryGateway, type Trouble } from '../../src/sources/elastic/testing/memory-gateway.ts';
 import { sourceCondition } from '../../src/server/source-condition.ts';
-import type { Timer } from '../../src/telemetry/timer.ts';
+import { jumpingTimer } from '../support/jumping-timer.ts';
 
 const STORED = Array.from({ length: 6 }, (_, i) => {
   return { index: 'a', id: String(i), source: { '@timestamp': `2026-01-01T00:00:0${i}.000Z` } };
 });
-
-/** Time jumps to whatever is waited for. */
-function jumpingTimer(): Timer {
-  let now = 0;
-  return {
-    now: () => now,
-    after: (ms, callback) => {
-      now += ms;
-      queueMicrotask(callback);
-      return () => {};
-    },
-  };
-}
 
 interface Read {
   readonly ids: readonly string[];

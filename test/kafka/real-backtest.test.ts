@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparableReport } from '../backtest/comparable-report.ts';
 import { runWindhover } from '../support/run-windhover.ts';
-import { HistoryFolder } from '../backtest/history.ts';
+import { HistoryFolder, shellRecord } from '../backtest/history.ts';
 import { BROKER, RealTopics } from './real-topics.ts';
 
 /** Records a step of time; so many are out of order by less than the lateness. */
@@ -46,11 +46,7 @@ describe.skipIf(BROKER === undefined)('a backtest over topics', { timeout: 120_0
       'day.ndjson',
       Array.from({ length: RECORDS }, (_, i) => {
         const jitter = ((i * 7919) % 9) * 900;
-        const time = new Date(BEGIN + i * STEP_MS - jitter).toISOString();
-        const host = `web-${i % 5}`;
-        const parent = i % 50 === 0 ? { pid: 3, name: 'node' } : { pid: 4, name: 'init' };
-        if (i % 50 === 5) return { time, host, process: { pid: 1000 + i, name: 'cat', parent: 1000 + i - 5 } };
-        return { time, host, process: { pid: 1000 + i, name: 'sh', command_line: `sh -c ${i}`, parent } };
+        return shellRecord(i, BEGIN + i * STEP_MS - jitter, `web-${i % 5}`);
       }),
     );
     lines = readFileSync(join(folder.path, 'day.ndjson'), 'utf8').trim().split('\n');
