@@ -4,6 +4,7 @@ import { AlertDelivery } from '../../src/cli/alerts/alert-delivery.ts';
 import type { AlertSinkConfig } from '../../src/cli/config/alert-config.ts';
 import { runSession, type SessionResult } from '../../src/cli/run/run-session.ts';
 import { DEFAULT_OUTBOX_LIMITS } from '../../src/hunts/alerts/alert-outbox.ts';
+import type { StoredCoverage } from '../../src/hunts/coverage/partition-coverage.ts';
 import type { HuntResult } from '../../src/hunts/run/hunt-result.ts';
 import type { RunMeter } from '../../src/hunts/run/run-meter.ts';
 import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
@@ -169,12 +170,21 @@ export class CrashWorld {
 
   /** How far every place was read, as the state has it. */
   async positions(): Promise<PlacePosition[]> {
+    return this.#entries<PlacePosition>('p', 'position');
+  }
+
+  /** What was seen of every place and what not, as the state has it. */
+  async coverage(): Promise<StoredCoverage[]> {
+    return this.#entries<StoredCoverage>('c');
+  }
+
+  async #entries<T>(...prefix: Parameters<typeof stateKeyRange>): Promise<T[]> {
     const store = await this.#openStore();
-    const { from, to } = stateKeyRange('p', 'position');
-    const positions: PlacePosition[] = [];
-    for await (const { value } of store.range(from, to)) positions.push(decodeState(value) as PlacePosition);
+    const { from, to } = stateKeyRange(...prefix);
+    const entries: T[] = [];
+    for await (const { value } of store.range(from, to)) entries.push(decodeState(value) as T);
     await store.close();
-    return positions;
+    return entries;
   }
 }
 
