@@ -36,6 +36,10 @@ export class AlertLog implements AlertSink {
   #closed = false;
   /** A failed write may have left part of a line. */
   #torn = false;
+  /** Some of it may not be on the disk yet; what lies there at the start may be of a process that was killed. */
+  #unsynced = true;
+  /** What could not be brought to the disk may be gone, although a second try says otherwise. */
+  #lost: SinkError | undefined;
 
   private constructor(path: string, file: FileHandle, length: number, tail: Buffer, warn: (message: string) => void) {
     this.name = path;
@@ -66,9 +70,24 @@ export class AlertLog implements AlertSink {
     }
   }
 
-  /** How far the log has come: everything whose `write` was awaited. */
-  mark(): AlertLogMark {
-    return { length: this.#length, tailHash: hashOf(this.#tail) };
+  /**
+   * How far the log has come: everything whose `write` was awaited. It is on the disk once this is answered, so that a
+   * power cut leaves no commit whose mark is beyond the end of the log.
+   *
+   * @throws SinkError `alert-log-unwritable`, from then on always
+   */
+  async mark(): Promise<AlertLogMark> {
+    if (this.#lost !== undefined) throw this.#lost;
+    const mark = { length: this.#length, tailHash: hashOf(this.#tail) };
+    if (!this.#unsynced) return mark;
+    this.#unsynced = false;
+    try {
+      await this.#file.datasync();
+    } catch (cause) {
+      this.#lost = unwritable(this.name, cause);
+      throw this.#lost;
+    }
+    return mark;
   }
 
   /** Back to where a commit knew the log. `mark`: what `mark()` gave then, or whatever the state holds in its place. */
@@ -131,6 +150,7 @@ export class AlertLog implements AlertSink {
       throw unwritable(this.name, cause);
     }
     this.#torn = false;
+    this.#unsynced = true;
     this.#length += bytes.length;
     this.#tail = Buffer.concat([this.#tail, bytes.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
   }
