@@ -68,3 +68,8 @@ describe('a mark of the alert log', () => {
     await log.close();
   });
 });
+
+// Node's `recursive` would try for ever.
+test.skipIf(process.platform !== 'linux')('a log below a folder that takes none is refused', async () => {
+  await expect(AlertLog.open('/proc/windhover/alerts.ndjson')).rejects.toMatchObject({ code: 'alert-log-unwritable' });
+});

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
+import { makeFolders } from '../files/make-folders.ts';
+import { openPrivateFile } from '../files/private-file.ts';
 import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 import { ALL_TAKEN, type AlertSink, type WriteOutcome } from './alert-sink.ts';
-import { openPrivateFile } from './private-file.ts';
 import { sinkClosed } from './sink-closed.ts';
 
 /** Bytes before a mark that have to be the same for the log to be cut back to it. */
@@ -58,7 +59,7 @@ export class AlertLog implements AlertSink {
   static async open(path: string, options: { readonly warn?: (message: string) => void } = {}): Promise<AlertLog> {
     const { warn = () => undefined } = options;
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await makeFolders(dirname(path));
       const file = await openPrivateFile(path, constants.O_RDWR);
       const { size } = await file.stat();
       const tail = await readTail(file, size);
