@@ -25,7 +25,7 @@ const CASES = [
 const folder = mkdtempSync(join(tmpdir(), 'windhover-recorded-order-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Ids of the alerts that stand at the end of a run over these files, with what each is about. */
+/** Ids of the alerts that stand at the end of a run over these files, with event time, title and entity of each. */
 async function standing(
   hunts: readonly string[],
   sources: readonly (readonly string[])[],
@@ -41,12 +41,14 @@ async function standing(
   expect(code, stderr).toBe(0);
   const alerts = new Map<string, string>();
   for (const line of readFileSync(log, 'utf8').split('\n').filter(Boolean)) {
-    const { event, windhover } = JSON.parse(line) as {
+    const { event, message, windhover } = JSON.parse(line) as {
       event: { id: string };
-      windhover: { hunt: string; status: string; entity: { id: string } };
+      message: string;
+      windhover: { hunt: string; status: string; entity: { id: string }; times: { event: string } };
     };
-    if (windhover.status === 'retracted') alerts.delete(event.id);
-    else alerts.set(event.id, `${windhover.hunt} ${windhover.entity.id}`);
+    const { hunt, status, entity, times } = windhover;
+    if (status === 'retracted') alerts.delete(event.id);
+    else alerts.set(event.id, `${hunt} ${times.event} ${entity.id} ${message}`);
   }
   rmSync(place, { recursive: true });
   return alerts;
