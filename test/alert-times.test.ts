@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { runWindhover } from './support/run-windhover.ts';
+import { standingIn } from './support/standing-alerts.ts';
 
 /** LAST cuts epochs short: what is read at once has no order of arrival. */
 const HUNT = `hunt: times
@@ -50,8 +51,7 @@ function line({ pid, parent, file, start, lasts }: Flow): string {
   });
 }
 
-/** What stands at the end: id, time and title of each alert. */
-async function standing(flows: readonly Flow[]): Promise<string[]> {
+async function standing(flows: readonly Flow[]): Promise<Map<string, string>> {
   const at = (name: string): string => join(folder, name);
   writeFileSync(at('times.hunt.yaml'), HUNT);
   writeFileSync(at('flows.ndjson'), `${flows.map(line).join('\n')}\n`);
@@ -59,17 +59,7 @@ async function standing(flows: readonly Flow[]): Promise<string[]> {
   const call = ['run', at('times.hunt.yaml'), '--source', at('flows.ndjson'), '--alerts', at('alerts.ndjson')];
   const { code, stderr } = await runWindhover(call);
   expect(code, stderr).toBe(0);
-  const alerts = new Map<string, string>();
-  for (const text of readFileSync(at('alerts.ndjson'), 'utf8').split('\n').filter(Boolean)) {
-    const { event, message, windhover } = JSON.parse(text) as {
-      event: { id: string };
-      message: string;
-      windhover: { status: string; times: { event: string } };
-    };
-    if (windhover.status === 'retracted') alerts.delete(event.id);
-    else alerts.set(event.id, `${event.id} ${windhover.times.event} ${message}`);
-  }
-  return [...alerts.values()].toSorted();
+  return standingIn(at('alerts.ndjson'));
 }
 
 test('an alert has the least time of its evidence, whenever that came', { timeout: 120_000 }, async () => {
@@ -84,7 +74,7 @@ test('an alert has the least time of its evidence, whenever that came', { timeou
   await fc.assert(
     fc.asyncProperty(fc.array(flow, { minLength: 2, maxLength: 25 }), async (flows) => {
       const inOrder = await standing(flows.toSorted((a, b) => a.start - b.start));
-      alerts += inOrder.length;
+      alerts += inOrder.size;
       expect(await standing(flows)).toEqual(inOrder);
       expect(await standing(flows.toSorted((a, b) => b.start - a.start))).toEqual(inOrder);
     }),

@@ -1,9 +1,11 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { bundledHunt } from '../support/recordings.ts';
 import { runWindhover } from '../support/run-windhover.ts';
+import { standingIn, standingOf } from '../support/standing-alerts.ts';
 
 /** A simulated attack, its telemetry, and bundled hunts for it. */
 const CASES = [
@@ -16,29 +18,6 @@ const CASES = [
 const folder = mkdtempSync(join(tmpdir(), 'windhover-three-ways-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Alert {
-  readonly '@timestamp': string;
-  readonly message: string;
-  readonly event: { readonly id: string };
-  readonly windhover: { readonly status: string };
-}
-
-/** Those that stand at the end, each in one line: id, time, title. */
-function standing(alerts: readonly Alert[]): string[] {
-  const last = new Map<string, Alert>();
-  for (const alert of alerts) {
-    if (alert.windhover.status === 'retracted') last.delete(alert.event.id);
-    else last.set(alert.event.id, alert);
-  }
-  return [...last.values()].map((alert) => `${alert.event.id} ${alert['@timestamp']} ${alert.message}`).toSorted();
-}
-
-function logged(log: string): Alert[] {
-  const text = readFileSync(log, 'utf8');
-  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
-  return lines.filter(Boolean).map((line) => JSON.parse(line) as Alert);
-}
-
 describe('run over a file, run of a growing file, backtest', { timeout: 60_000 }, () => {
   test.for(CASES)('$attack in $format alerts alike', async ({ attack, format, hunts, records = 1500 }) => {
     const place = mkdtempSync(join(folder, `${attack}-`));
@@ -49,21 +28,26 @@ describe('run over a file, run of a growing file, backtest', { timeout: 60_000 }
 
     const once = await runWindhover(['run', ...files, '--source', at('all.ndjson'), '--alerts', at('once.ndjson')]);
     expect(once.code, once.stderr).toBe(0);
-    const expected = standing(logged(at('once.ndjson')));
-    expect(expected.length).toBeGreaterThan(0);
+    const expected = standingIn(at('once.ndjson'));
+    expect(expected.size).toBeGreaterThan(0);
 
     const report = await runWindhover(['backtest', ...files, '--source', at('all.ndjson'), '--format', 'json']);
     expect(report.code, report.stderr).toBe(0);
-    const { hunts: judged } = JSON.parse(report.stdout) as { hunts: { alerts: Alert[] }[] };
-    expect(standing(judged.flatMap(({ alerts }) => alerts)), 'backtest').toEqual(expected);
+    const { hunts: judged } = JSON.parse(report.stdout) as { hunts: { alerts: AlertDocument[] }[] };
+    expect(standingOf(judged.flatMap(({ alerts }) => alerts)), 'backtest').toEqual(expected);
 
     const text = readFileSync(at('all.ndjson'), 'utf8');
-    expect(await followed(files, place, text, expected.length), 'growing file').toEqual(expected);
+    expect(await followed(files, place, text, expected.size), 'growing file').toEqual(expected);
   });
 });
 
 /** A run of a file that ends within a line and gets the rest once its beginning has been read. */
-async function followed(files: readonly string[], place: string, text: string, enough: number): Promise<string[]> {
+async function followed(
+  files: readonly string[],
+  place: string,
+  text: string,
+  enough: number,
+): Promise<Map<string, string>> {
   const path = join(place, 'growing.ndjson');
   const log = join(place, 'followed.ndjson');
   const half = Math.floor(text.length / 2);
@@ -79,11 +63,10 @@ async function followed(files: readonly string[], place: string, text: string, e
       appendFileSync(path, text.slice(half));
     },
   });
-  const count = (): number => (existsSync(log) ? standing(logged(log)).length : 0);
-  await expect.poll(count, { timeout: 40_000 }).toBeGreaterThanOrEqual(enough);
+  await expect.poll(() => standingIn(log).size, { timeout: 40_000 }).toBeGreaterThanOrEqual(enough);
   interrupt();
   const { code, stderr } = await running;
   expect([0, 130], stderr).toContain(code);
   expect(grown).toBe(true);
-  return standing(logged(log));
+  return standingIn(log);
 }

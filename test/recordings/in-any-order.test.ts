@@ -1,4 +1,4 @@
-import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bundledHunt, HAS_RECORDINGS, recording } from '../support/recordings.ts';
 import { runWindhover } from '../support/run-windhover.ts';
+import { standingIn } from '../support/standing-alerts.ts';
 
 /** A recording, bundled hunts that alert in it, and how many alerts there are at least. */
 const CASES = [
@@ -39,17 +40,7 @@ async function standing(
   const files = hunts.map((hunt) => bundledHunt(`${hunt}.hunt.yaml`));
   const { code, stderr } = await runWindhover(['run', ...files, '--source', join(place, 'sources'), '--alerts', log]);
   expect(code, stderr).toBe(0);
-  const alerts = new Map<string, string>();
-  for (const line of readFileSync(log, 'utf8').split('\n').filter(Boolean)) {
-    const { event, message, windhover } = JSON.parse(line) as {
-      event: { id: string };
-      message: string;
-      windhover: { hunt: string; status: string; entity: { id: string }; times: { event: string } };
-    };
-    const { hunt, status, entity, times } = windhover;
-    if (status === 'retracted') alerts.delete(event.id);
-    else alerts.set(event.id, `${hunt} ${times.event} ${entity.id} ${message}`);
-  }
+  const alerts = standingIn(log);
   rmSync(place, { recursive: true });
   return alerts;
 }
