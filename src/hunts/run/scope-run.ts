@@ -181,7 +181,7 @@ export class ScopeRun {
         isComplete = true;
       } else if (live !== undefined && this.#options.state === undefined) {
         // What waits for the clock waits in the state; without one it leaves now, or never.
-        this.#flushAlerts();
+        await this.#flushAlerts();
       }
     } finally {
       try {
@@ -360,11 +360,11 @@ export class ScopeRun {
     this.#journal.add({ kind: 'end', clock: this.#nowMs });
     await this.#scope.finish();
     await this.#collectAlerts(false);
-    this.#flushAlerts();
+    await this.#flushAlerts();
   }
 
-  #flushAlerts(): void {
-    for (const feed of this.#feeds) this.#leave(feed.flush(this.#nowMs));
+  async #flushAlerts(): Promise<void> {
+    for (const feed of this.#feeds) this.#leave(await feed.flush(this.#scope, this.#nowMs));
   }
 
   #leave(alerts: readonly AlertDocument[]): void {
