@@ -23,6 +23,7 @@ import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.t
 import { DEFAULT_LOG, type RunLogOptions } from '../log/open-run-log.ts';
 import type { TableFolders } from '../../tables/table-folders.ts';
 import type { LivePart } from '../sources/source-resolver.ts';
+import { repeatedKey } from './repeated-key.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
 import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
 import { readRetention, type RetentionConfig } from './retention-config.ts';
@@ -119,7 +120,7 @@ class ConfigReader {
         'Write less, or elsewhere.',
       );
     }
-    this.#document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true });
+    this.#document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: false });
   }
 
   read(): WindhoverConfig {
@@ -153,6 +154,15 @@ class ConfigReader {
         'config-syntax',
         `${this.#context.file}:${line}: ${broken.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? ''}`,
         'Correct the YAML.',
+      );
+    }
+    const repeated = repeatedKey(this.#document);
+    if (repeated !== undefined) {
+      const { line } = this.#lines.linePos(repeated.offset);
+      throw new UsageError(
+        'config-syntax',
+        `${this.#context.file}:${line}: ${repeated.name.slice(0, 80)} stands twice in the same place`,
+        'Take one of the two out.',
       );
     }
   }
