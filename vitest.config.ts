@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // The long run draws many more cases in each test.
     testTimeout: process.env.WINDHOVER_LONG === undefined ? 120_000 : 3_600_000,
-    // Hooks that simulate and fill a server: 10 s, the default, is little on a busy machine.
+    // Servers and programs are started in hooks.
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,

@@ -8,16 +8,18 @@ export const PARTITIONS = 3;
 
 export interface Simulation {
   readonly records: number;
-  readonly attacks: number;
-  /** How long ago they begin. */
+  /** When attacks begin, seconds from the first record; there are 200 records a second. */
+  readonly attacksAt: readonly number[];
+  /** How long ago the first record is. */
   readonly agoMs: number;
   readonly seed: number;
 }
 
 /** Lines of six hosts, written to the file, too. */
-export async function simulated(file: string, { records, attacks, agoMs, seed }: Simulation): Promise<string[]> {
+export async function simulated(file: string, { records, attacksAt, agoMs, seed }: Simulation): Promise<string[]> {
   const start = new Date(Date.now() - agoMs).toISOString();
-  const kind = ['--format', 'sysflow-ecs', '--attacks', `node-exploit:${attacks}`, '--hosts', '6'];
+  const attacks = attacksAt.flatMap((at) => ['--attack', `node-exploit@${at}s`]);
+  const kind = ['--format', 'sysflow-ecs', ...attacks, '--hosts', '6'];
   const size = ['--records', `${records}`, '--seed', `${seed}`];
   await runWindhover(['simulate', ...kind, ...size, '--start', start, '--out', file]);
   return readFileSync(file, 'utf8').trimEnd().split('\n');

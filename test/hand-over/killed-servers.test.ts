@@ -16,6 +16,8 @@ const HISTORY_ENDS = 8000;
 const TOPIC_BEGINS = 5000;
 /** Lines that are in the topics before the broker is killed. */
 const KILLED_AT = 10_000;
+/** Seconds from the first record: in history alone, in both, in the topics before and after that. */
+const ATTACKS_AT = [5, 20, 30, 38, 46, 54];
 /** Searches of history that are answered before the server is killed: pages of 1,000 documents. */
 const SEARCHES = 4;
 
@@ -34,8 +36,11 @@ describe.skipIf(SERVICES === undefined)('Kafka and Elasticsearch are killed unde
     closing.push(() => rmSync(folder, { recursive: true, force: true }));
     const starting = KillableServers.open(SERVICES ?? '');
     const file = join(folder, 'sim.ndjson');
-    lines = await simulated(file, { records: RECORDS, attacks: 6, agoMs: 1_800_000, seed: 3 });
+    lines = await simulated(file, { records: RECORDS, attacksAt: ATTACKS_AT, agoMs: 1_800_000, seed: 3 });
     expected = await alertsOver(file);
+    const before = join(folder, 'before.ndjson');
+    writeFileSync(before, lines.slice(0, KILLED_AT).join('\n'));
+    expect((await alertsOver(before)).length).toBeLessThan(expected.length);
     servers = await starting;
     closing.push(() => servers.close());
     held = new HeldElastic(servers.elastic, SEARCHES);
