@@ -8,7 +8,7 @@ export const PARTITIONS = 3;
 
 export interface Simulation {
   readonly records: number;
-  /** When attacks begin, seconds from the first record; there are 200 records a second. */
+  /** When attacks begin, seconds from the first record, at least 1; there are 200 records a second. */
   readonly attacksAt: readonly number[];
   /** How long ago the first record is. */
   readonly agoMs: number;
@@ -21,7 +21,8 @@ export async function simulated(file: string, { records, attacksAt, agoMs, seed 
   const attacks = attacksAt.flatMap((at) => ['--attack', `node-exploit@${at}s`]);
   const kind = ['--format', 'sysflow-ecs', ...attacks, '--hosts', '6'];
   const size = ['--records', `${records}`, '--seed', `${seed}`];
-  await runWindhover(['simulate', ...kind, ...size, '--start', start, '--out', file]);
+  const { code, stderr } = await runWindhover(['simulate', ...kind, ...size, '--start', start, '--out', file]);
+  if (code !== 0) throw new Error(stderr);
   return readFileSync(file, 'utf8').trimEnd().split('\n');
 }
 

@@ -121,7 +121,7 @@ describe.skipIf(!isHere)(
       await run.complained((stderr) => stderr.includes('records in both'));
       // What is told of records is told before they are committed; an alert of later ones comes behind that commit.
       const file = join(cwd, 'later.ndjson');
-      const later = await simulated(file, { records: 300, attacksAt: [0], agoMs: 60_000, seed: 8 });
+      const later = await simulated(file, { records: 600, attacksAt: [1], agoMs: 60_000, seed: 8 });
       const [id = 'none'] = await alertsOver(file);
       await produce(topics, topic, later);
       await run.said((stdout) => stdout.includes(id.split(' ', 1)[0] ?? id));
