@@ -24,7 +24,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'telemetry/live-places.ts',
     'telemetry/message-log.ts',
     'telemetry/message-range.ts',
-    'telemetry/testing/kept-fields.ts',
+    'telemetry/kept-fields.ts',
     'telemetry/timer.ts',
   ],
   store: ['errors', 'files'],
