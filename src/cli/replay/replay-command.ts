@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { UsageError } from '../../errors/windhover-error.ts';
-import type { Compression } from '../../replay/kafkajs-producer.ts';
+import type { Compression } from '../../sinks/kafka/kafkajs-producer.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatOption } from '../format-option.ts';
 import type { ReplayJournalFlags } from './replay-journal-command.ts';
