@@ -4,6 +4,7 @@ import { AlertDelivery } from '../../src/cli/alerts/alert-delivery.ts';
 import type { AlertSinkConfig } from '../../src/cli/config/alert-config.ts';
 import { runSession, type SessionResult } from '../../src/cli/run/run-session.ts';
 import { DEFAULT_OUTBOX_LIMITS } from '../../src/hunts/alerts/alert-outbox.ts';
+import type { StoredCoverage } from '../../src/hunts/coverage/partition-coverage.ts';
 import type { HuntResult } from '../../src/hunts/run/hunt-result.ts';
 import type { RunMeter } from '../../src/hunts/run/run-meter.ts';
 import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
@@ -14,7 +15,7 @@ import type { StateStore } from '../../src/store/state-store.ts';
 import { ManualTimer } from '../support/manual-timer.ts';
 import type { CrashInput } from './crash-input.ts';
 import type { CrashPlan, CrashPoint } from './crash-points.ts';
-import { CrashingLog } from './crashing-log.ts';
+import { CrashingLog, type KeptLog } from './crashing-log.ts';
 import { CrashingStore } from './crashing-store.ts';
 import { DoomedProcess } from './doomed-process.ts';
 import { VersionedIndex } from './versioned-index.ts';
@@ -63,6 +64,7 @@ export class CrashWorld {
   readonly warnings: string[] = [];
   readonly #options: CrashWorldOptions;
   readonly #logPath: string;
+  readonly #kept: KeptLog = { bytes: 0 };
   readonly #openStore: () => Promise<StateStore>;
   #now = Date.UTC(2026, 5, 1);
 
@@ -88,7 +90,7 @@ export class CrashWorld {
     const timer = new ManualTimer(this.#now);
     const now = tick === undefined ? (): number => timer.now() : (): number => (this.#now += tick());
     const known = await this.positions();
-    const log = await CrashingLog.open(this.#logPath, process, (message) => this.warnings.push(message));
+    const log = await CrashingLog.open(this.#logPath, process, this.#kept, (message) => this.warnings.push(message));
     const delivery = new AlertDelivery({
       sinks: [SINK],
       limits: DEFAULT_OUTBOX_LIMITS,
@@ -169,12 +171,21 @@ export class CrashWorld {
 
   /** How far every place was read, as the state has it. */
   async positions(): Promise<PlacePosition[]> {
+    return this.#entries<PlacePosition>('p', 'position');
+  }
+
+  /** What was seen of every place and what not, as the state has it. */
+  async coverage(): Promise<StoredCoverage[]> {
+    return this.#entries<StoredCoverage>('c');
+  }
+
+  async #entries<T>(...prefix: Parameters<typeof stateKeyRange>): Promise<T[]> {
     const store = await this.#openStore();
-    const { from, to } = stateKeyRange('p', 'position');
-    const positions: PlacePosition[] = [];
-    for await (const { value } of store.range(from, to)) positions.push(decodeState(value) as PlacePosition);
+    const { from, to } = stateKeyRange(...prefix);
+    const entries: T[] = [];
+    for await (const { value } of store.range(from, to)) entries.push(decodeState(value) as T);
     await store.close();
-    return positions;
+    return entries;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import type { HuntResult } from '../../src/hunts/run/hunt-result.ts';
 import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
+import { comparedCoverage, type ComparedCoverage } from './compared-coverage.ts';
 import type { CrashWorld } from './crash-world.ts';
 
 /** What a run leaves behind, without what tells one run from another. */
@@ -11,6 +12,8 @@ export interface Outcome {
   readonly latest: ReadonlyMap<string, unknown>;
   readonly variables: unknown;
   readonly positions: readonly unknown[];
+  /** The ledger of what was seen and what not, place by place. */
+  readonly coverage: readonly ComparedCoverage[];
   /** What must not be: lines that are none, revisions that are missing or there twice, an index that differs from the log. */
   readonly mistakes: readonly string[];
 }
@@ -45,6 +48,7 @@ export async function outcomeOf(world: CrashWorld, results: ReadonlyMap<string, 
     latest: new Map(log.map((alert) => [alert.event.id, withoutHistory(alert)])),
     variables: [...results].map(([file, { variables, displays }]) => ({ file, variables, displays })),
     positions: positionsOf(await world.positions()),
+    coverage: comparedCoverage(await world.coverage()),
     mistakes,
   };
 }

@@ -20,7 +20,7 @@ import type { RunLimits } from '../../hunts/limits/run-limits.ts';
 import type { ElasticConfig } from './elastic-config.ts';
 import { runLimits } from './limits-config.ts';
 import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.ts';
-import { DEFAULT_LOG, type RunLogOptions } from '../log/run-log.ts';
+import { DEFAULT_LOG, type RunLogOptions } from '../log/open-run-log.ts';
 import type { TableFolders } from '../../tables/table-folders.ts';
 import type { LivePart } from '../sources/source-resolver.ts';
 import { repeatedKey } from './repeated-key.ts';

@@ -7,7 +7,7 @@ import { FileReplaySink, type ByteOutput } from '../../replay/file-replay-sink.t
 import { KafkaReplaySink, type KafkaProducer } from '../../replay/kafka-replay-sink.ts';
 import type { Compression } from '../../replay/kafkajs-producer.ts';
 import type { ReplaySink } from '../../replay/replay-sink.ts';
-import { PRIVATE_FILE_MODE } from '../../sinks/private-file.ts';
+import { PRIVATE_FILE_MODE } from '../../files/private-file.ts';
 import { parseKafkaUri } from '../../sources/kafka/kafka-uri.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import { parseConfig, readWrittenConfig } from '../config/config-file.ts';

@@ -7,7 +7,7 @@ import type { ElasticConfig } from '../config/elastic-config.ts';
 import type { KafkaStart } from '../../sources/kafka/kafka-settings.ts';
 import type { AlertSinkConfig } from '../config/alert-config.ts';
 import type { ListenAddress } from '../../server/listen-address.ts';
-import type { RunLogOptions } from '../log/run-log.ts';
+import type { RunLogOptions } from '../log/open-run-log.ts';
 import type { LivePart } from '../sources/source-resolver.ts';
 import { parseKafkaStart, type KafkaConfig } from '../config/kafka-config.ts';
 

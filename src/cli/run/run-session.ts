@@ -100,7 +100,7 @@ export interface SessionOptions {
   /** A scope has failed while others go on. */
   readonly scopeFailed?: (failure: ScopeFailure) => void;
   readonly sink: {
-    /** How far it has come. */
+    /** How far it has come; a promise where that has to be brought to the disk first. */
     mark: () => unknown;
     /** After a restart: back to where the last commit knew it. */
     rewind: (mark: unknown) => Promise<void>;
@@ -229,7 +229,7 @@ async function runRound(session: Session, folder: StateFolder | undefined): Prom
     }
   }
   // After a failure the outbox keeps what a sink may not have taken.
-  if (folder !== undefined && session.failures.length === 0) await folder.delivered(options.sink.mark());
+  if (folder !== undefined && session.failures.length === 0) await folder.delivered(await options.sink.mark());
 }
 
 /** The hunts do not come to an end by themselves. */
@@ -354,7 +354,7 @@ async function recover(folder: StateFolder, { sink }: SessionOptions): Promise<v
   if (mark !== undefined) await sink.rewind(mark);
   const alerts = await folder.undelivered();
   if (alerts.length > 0) await sink.write(alerts);
-  await folder.delivered(sink.mark());
+  await folder.delivered(await sink.mark());
 }
 
 interface ScopeCohort {

@@ -107,7 +107,7 @@ export interface ScopeRunOptions {
   readonly room?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Absent: SAVE writes nothing (tests of hunts, the demo). */
   readonly saves?: SaveOptions | undefined;
-  /** How far the sink has come: part of the commit (decision 27). */
+  /** How far the sink has come: part of the commit (decision 27). A promise where that has to be brought to the disk first. */
   readonly sinkMark: () => unknown;
   /** Wall clock, ms: commit pacing and the times written into alerts. */
   readonly wallClock: () => number;

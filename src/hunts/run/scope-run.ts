@@ -403,7 +403,7 @@ export class ScopeRun {
       forgetChanges(this.#scope, this.#feeds);
     } else {
       const noted = changedNotes(notes, this.counts);
-      await state.commit(this.#scope, this.#feeds, positions, alerts, sinkMark(), coverage, noted);
+      await state.commit(this.#scope, this.#feeds, positions, alerts, await sinkMark(), coverage, noted);
       if (positions.length > 0) for (const supply of this.#inUse) supply.committed?.(positions);
     }
     this.#changedPositions.clear();
