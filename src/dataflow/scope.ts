@@ -1,5 +1,6 @@
 import type { Instant } from '../catalogue/instant.ts';
-import type { EntityGraph, GraphChange } from '../graph/entity-graph.ts';
+import type { EntityGraph } from '../graph/entity-graph.ts';
+import type { GraphChange } from '../graph/graph-change.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { EventClock } from './epoch-clock.ts';
 import type { HuntDataflow } from './hunt-dataflow.ts';
