@@ -187,7 +187,7 @@ export class ElasticHistory implements DocumentHistory {
   /** A pattern that no index answers to is no failure for the server, and neither is an index that nothing was written to. */
   async #tellNothing(onNotice: (notice: HistoryNotice) => void): Promise<void> {
     const { gateway, index, nearest } = this.#options;
-    const names = await gateway.names().catch(() => []);
+    const names: readonly string[] = await gateway.names().catch(() => []);
     const similar = nearest?.(index, names);
     const hint = names.includes(index)
       ? 'It is empty, or its documents have no time.'
