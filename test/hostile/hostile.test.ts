@@ -121,7 +121,7 @@ describe('input that is no telemetry, or broken telemetry', () => {
     for (const at of [2, 12, 60, 'damaged'] as const) {
       const files = join(folder, `broken-${at}`);
       mkdirSync(files);
-      const packed = [0, 1, 2].map((i) => gzipSync(lines(i)));
+      const packed: Buffer[] = [0, 1, 2].map((i) => gzipSync(lines(i)));
       const middle = packed[1] as Buffer;
       if (at === 'damaged') middle.fill(0xaa, 20, 60);
       else packed[1] = middle.subarray(0, at);

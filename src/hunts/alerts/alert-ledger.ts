@@ -257,12 +257,15 @@ export class AlertLedger {
       return group.status === 'open' && group.last ? this.#release(group, group.last, 'retracted', wallNow) : undefined;
     }
     if (group.status === 'pending') return this.#open(group, row, wallNow);
-    const content = alertContent(this.#rule, row);
-    if (group.status === 'retracted' || content.digest !== group.digest) {
-      return this.#release(group, row, 'revised', wallNow, content);
+    if (group.status === 'retracted' || group.shown !== row) {
+      const content = alertContent(this.#rule, row);
+      if (group.status === 'retracted' || content.digest !== group.digest) {
+        return this.#release(group, row, 'revised', wallNow, content);
+      }
+      group.shown = row;
     }
     if (group.members.size - 1 === group.suppressed) return undefined;
-    if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow, content);
+    if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow);
     group.dueAt = group.countsFrom;
     this.#dirty.add(group);
     return undefined;
@@ -298,6 +301,7 @@ export class AlertLedger {
     this.#counts[status === 'open' ? 'opened' : status]++;
     group.status = status === 'retracted' ? 'retracted' : 'open';
     group.digest = content.digest;
+    group.shown = row;
     group.suppressed = suppressed;
     group.revision = 1 + this.#countsFrom(group);
     if (status === 'retracted') group.last = undefined;
