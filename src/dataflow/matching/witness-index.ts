@@ -3,8 +3,8 @@ import { CELL, type Column, type RecordBatch, type RecordKind, type Slot } from 
 import { textOf } from '../../graph/value.ts';
 import { AffixIndex } from './affix-index.ts';
 import type { CellTest } from './cell-test.ts';
+import type { CellTests } from './cell-tests.ts';
 import { comparisonCost } from '../../plan/comparison-cost.ts';
-import { testOf } from './record-pattern.ts';
 import { valueSites } from './value-sites.ts';
 
 const MAX_NUMBERS = 65_536;
@@ -57,17 +57,12 @@ export class WitnessIndex {
   #turn = 0;
   readonly #found: number[] = [];
 
-  constructor(
-    patterns: readonly (PlanPattern | null)[],
-    kind: RecordKind,
-    center: Slot,
-    tests: Map<PlanComparison, CellTest>,
-  ) {
+  constructor(patterns: readonly (PlanPattern | null)[], kind: RecordKind, center: Slot, tests: CellTests) {
     this.#stamp = new Int32Array(patterns.length);
     patterns.forEach((pattern, index) => {
       const witnesses = pattern === null ? undefined : witnessesOf(pattern, kind, center);
       if (witnesses === undefined) this.#always.push(index);
-      else for (const witness of witnesses) this.#watch(witness, index, testOf(witness.comparison, tests));
+      else for (const witness of witnesses) this.#watch(witness, index, tests.of(witness.comparison));
     });
   }
 

@@ -41,6 +41,8 @@ export class AlertLedger {
   /** By row key: the episode that has not left. */
   readonly #current = new Map<string, AlertMember>();
   readonly #dirty = new Set<AlertGroup>();
+  /** None of these is due before, ms of the run's clock. */
+  #leastDue = Infinity;
   /** Groups all of whose rows left because time passed, oldest first. */
   readonly #closed = new Set<AlertGroup>();
   readonly #changes = new AlertLedgerChanges();
@@ -101,8 +103,10 @@ export class AlertLedger {
 
   hasDue(now: Instant): boolean {
     const at = milliseconds(now);
-    for (const group of this.#dirty) if (group.dueAt <= at) return true;
-    return false;
+    if (this.#leastDue > at) return false;
+    this.#leastDue = Infinity;
+    for (const group of this.#dirty) this.#leastDue = Math.min(this.#leastDue, group.dueAt);
+    return this.#leastDue <= at;
   }
 
   /** The documents that leave now, ordered by row key. `wallNow`: ms. */
@@ -150,7 +154,7 @@ export class AlertLedger {
       if (!closed) this.#current.set(row.rowKey, member);
     }
     for (const group of this.#groups.values()) {
-      if (group.dueAt !== Infinity) this.#dirty.add(group);
+      if (group.dueAt !== Infinity) this.#wait(group);
     }
     const closed = [...this.#groups.values()].filter(({ closedSince }) => closedSince !== Infinity);
     for (const group of closed.sort((a, b) => a.closedSince - b.closedSince)) this.#closed.add(group);
@@ -220,7 +224,7 @@ export class AlertLedger {
 
   #touch(group: AlertGroup): void {
     group.dueAt = group.status === 'pending' ? group.openedAt + this.#rule.settleMs : -Infinity;
-    this.#dirty.add(group);
+    this.#wait(group);
     this.#changes.group(group.id);
   }
 
@@ -267,8 +271,13 @@ export class AlertLedger {
     if (group.members.size - 1 === group.suppressed) return undefined;
     if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow);
     group.dueAt = group.countsFrom;
-    this.#dirty.add(group);
+    this.#wait(group);
     return undefined;
+  }
+
+  #wait(group: AlertGroup): void {
+    this.#dirty.add(group);
+    this.#leastDue = Math.min(this.#leastDue, group.dueAt);
   }
 
   #open(group: AlertGroup, row: AlertRow, wallNow: number): AlertDocument | undefined {
