@@ -29,12 +29,10 @@ const OF_ALL_KINDS: readonly Hunt[] = [
 const OF_FEW_KINDS: readonly Hunt[] = [
   ['n = GET network-traffic FROM s WHERE dst_port = 4444\nDISP n'],
   ["n = GET network-traffic FROM s WHERE dst_ref.value = '10.0.0.1'\nDISP n ATTR src_ref.value, dst_port"],
-  ['n = GET network-traffic FROM s WHERE dst_port > 0\nDISP n ATTR dst_ref.last_observed'],
-  [
-    'n = GET network-traffic FROM s WHERE dst_port > 0\na = FIND ipv4-addr ACCEPTED n\nDISP a ATTR value, last_observed',
-  ],
+  ["a = GET ipv4-addr FROM s WHERE value LIKE '10.%'\nDISP a"],
+  ['n = GET network-traffic FROM s WHERE dst_port > 0\na = FIND ipv4-addr ACCEPTED n\nDISP a ATTR value'],
   ['n = GET network-traffic FROM s WHERE dst_port > 0 LAST 5 SECOND\nDISP n ATTR dst_port'],
-  ["r = GET windows-registry-key FROM s WHERE key LIKE '%a'\nDISP r"],
+  ["r = GET windows-registry-key FROM s WHERE key LIKE '%'\nDISP r ATTR key"],
   ['n = GET network-traffic FROM s WHERE dst_port > 0\ng = GROUP n BY dst_ref.value WITH COUNT(dst_port)\nDISP g'],
   ['n = GET network-traffic FROM s WHERE dst_port > 0\nt = TIMESTAMPED(n)\nDISP t ATTR dst_port'],
 ];
