@@ -1,5 +1,5 @@
 import type { JsonObject } from './document-shape.ts';
-import type { LeftOut } from './unused-documents.ts';
+import type { LeftOut } from './left-out.ts';
 
 export type { JsonObject } from './document-shape.ts';
 

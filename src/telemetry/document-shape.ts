@@ -1,5 +1,5 @@
 import type { PathTable } from './path-table.ts';
-import type { UnusedRule } from './unused-documents.ts';
+import type { UnusedRule } from './left-out.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -6,6 +6,7 @@ import { needlessKinds } from '../../telemetry/needless-kinds.ts';
 import { BackfillReader } from '../backfill/backfill-reader.ts';
 import { Seam } from '../backfill/seam.ts';
 import { SeamedReader } from '../backfill/seamed-reader.ts';
+import { AheadBudget } from './ahead-budget.ts';
 import { whyAllKinds } from './all-kinds.ts';
 import { FollowReader } from './follow-reader.ts';
 import { HistoryReader } from './history-reader.ts';
@@ -14,7 +15,13 @@ import { MessageReader } from './message-reader.ts';
 import { PlacesByTime } from './places-by-time.ts';
 import type { SourceNotice } from '../run/run-observer.ts';
 import type { ScopeBackfill, ScopeHistory, ScopeLog, ScopeRunOptions, ScopeSource } from '../run/scope-run-options.ts';
-import { SourceReader, type BatchSupply, type PlaceNotice, type PlacePosition } from './source-reader.ts';
+import {
+  SourceReader,
+  type BatchSupply,
+  type SourceReaderOptions,
+  type PlaceNotice,
+  type PlacePosition,
+} from './source-reader.ts';
 
 /** Where files are merged by time, a batch stretches over at most this part of the smallest LAST window. */
 const WINDOW_PARTS = 16;
@@ -48,11 +55,12 @@ export function openSupplies(
     hostAliases,
     seed,
   };
+  const ahead = new AheadBudget();
   const histories: BatchSupply[] = [];
   const supplies: BatchSupply[] = [];
   for (const source of sources) {
     if (source.backfill === undefined || source.log === undefined) {
-      supplies.push(openSupply(source, options, known, decode));
+      supplies.push(openSupply(source, { ...options, ahead }, known, decode));
       continue;
     }
     const { history, live } = openSeamed(source, source.backfill, options, known, decode, nowMs);
@@ -91,12 +99,12 @@ function openSeamed(
 
 function openSupply(
   { name, places, byTime, follow, log, history, range }: ScopeSource,
-  options: ScopeRunOptions,
+  options: ScopeRunOptions & { readonly ahead?: AheadBudget | undefined },
   known: readonly PlacePosition[],
   decode: Decode,
   fromMs?: number,
 ): BatchSupply {
-  const { observer, live, latenessMs } = options;
+  const { observer, live, latenessMs, ahead } = options;
   const onPlace = (notice: PlaceNotice): void => observer.place(name, notice);
   const onNotice = (notice: SourceNotice): void => observer.notice?.(name, notice);
   if (history !== undefined) {
@@ -111,15 +119,13 @@ function openSupply(
   if (byTime === true && places.length > 1) {
     // Batches are merged whole: the finer they are cut, the less one file runs ahead of another within a window.
     const fine = { ...decode, maxSpanMs: decode.maxSpanMs / WINDOW_PARTS };
-    const readers = (tell: (notice: PlaceNotice) => void) =>
-      places.map((place) => () => new SourceReader(name, [place], fine, known, tell));
-    return new PlacesByTime(
-      name,
-      readers(() => {}),
-      readers(onPlace),
-    );
+    const readers = (ears: Pick<SourceReaderOptions, 'onPlace' | 'onNotice' | 'ahead'>) =>
+      places.map((place) => () => new SourceReader({ name, places: [place], decode: fine, known, ...ears }));
+    return new PlacesByTime(name, readers({ onPlace: () => {} }), readers({ onPlace, onNotice, ahead }));
   }
-  if (follow === undefined || live === undefined) return new SourceReader(name, places, decode, known, onPlace);
+  if (follow === undefined || live === undefined) {
+    return new SourceReader({ name, places, decode, known, onPlace, onNotice, ahead });
+  }
   return new FollowReader({ name, places: follow, decode, known, timer: live.timer, onPlace, onNotice });
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../../telemetry/document-history.ts';
 import { SourceError } from '../../errors/windhover-error.ts';
 import type { Timer } from '../../telemetry/timer.ts';
-import type { LeftOut } from '../../telemetry/unused-documents.ts';
+import type { LeftOut } from '../../telemetry/left-out.ts';
 import { ElasticFailure, type ElasticGateway, type SearchHit } from './elastic-gateway.ts';
 import { elasticProblem } from './elastic-problem.ts';
 import { followedRules } from './left-out-survey.ts';
@@ -252,6 +252,9 @@ function earliest(readers: readonly SliceReader[]): SliceReader | undefined {
   return first;
 }
 
-function documentOf({ sort, ...hit }: SearchHit): HistoryDocument {
-  return { ...hit, time: String(sort[0]) };
+function documentOf({ index, id, source, sort, text, tooLarge }: SearchHit): HistoryDocument {
+  const time = String(sort[0]);
+  // Nearly all are these four; spreading costs as much as the rest of the way here.
+  if (text === undefined && tooLarge === undefined) return { index, id, source, time };
+  return { index, id, source, time, ...(text === undefined ? {} : { text }), ...(tooLarge ? { tooLarge } : {}) };
 }

@@ -1,4 +1,4 @@
-import type { LeftOut, UnusedRule } from '../../telemetry/unused-documents.ts';
+import type { LeftOut, UnusedRule } from '../../telemetry/left-out.ts';
 import { ElasticFailure, type ElasticGateway, type SearchAnswer } from './elastic-gateway.ts';
 import type { Retries } from './retries.ts';
 import { fieldsAskedFor, unusedQuery } from './unused-query.ts';

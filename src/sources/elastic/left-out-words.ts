@@ -1,4 +1,4 @@
-import type { FieldTest, UnusedRule } from '../../telemetry/unused-documents.ts';
+import type { FieldTest, UnusedRule } from '../../telemetry/left-out.ts';
 
 /** Tells how many documents are not read, and what they are told by. */
 export function leftOutWords(count: number, followed: readonly { readonly rule: UnusedRule }[]): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { UnusedRule } from '../../telemetry/unused-documents.ts';
+import type { UnusedRule } from '../../telemetry/left-out.ts';
 import { fieldsAskedFor, unusedQuery } from './unused-query.ts';
 
 const OTHERS: UnusedRule = {

@@ -1,4 +1,4 @@
-import type { FieldTest, UnusedRule } from '../../telemetry/unused-documents.ts';
+import type { FieldTest, UnusedRule } from '../../telemetry/left-out.ts';
 import type { FieldTypes } from './elastic-gateway.ts';
 
 /** Types that keep whole numbers: a value may stand as a text, or as a number. */

@@ -1,4 +1,4 @@
-import type { UnusedRule } from '../unused-documents.ts';
+import type { UnusedRule } from '../left-out.ts';
 import { SYSMON_TABLE } from './sysmon-table.ts';
 
 /** `sysmon.12`, `sysmon.12.value`. */
