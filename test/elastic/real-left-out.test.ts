@@ -33,7 +33,10 @@ describe.skipIf(SERVER === undefined)('documents that a real Elasticsearch leave
   });
 
   /** Sysmon's events with those of another channel between them, over a file and over an index. */
-  async function compared(what: string, channel: object): Promise<{ over: Report; file: Report; sent: number }> {
+  async function compared(
+    what: string,
+    channel: object,
+  ): Promise<{ over: Report; file: Report; sent: number; stderr: string }> {
     const others = sysmon
       .slice(0, OTHERS)
       .map((line) => line.replaceAll(/Microsoft-Windows-Sysmon\/Operational/gu, 'Security'));
@@ -59,11 +62,12 @@ describe.skipIf(SERVER === undefined)('documents that a real Elasticsearch leave
     expect(overIndex.code, overIndex.stderr).toBe(0);
     const [over, plain] = [overIndex, overFile].map(({ stdout }) => JSON.parse(stdout) as Report);
     const sent = recorder.searches.reduce((sum, { documents }) => sum + documents.length, 0);
-    return { over: over as Report, file: plain as Report, sent };
+    return { over: over as Report, file: plain as Report, sent, stderr: overIndex.stderr };
   }
 
   test('other channels, and events that a hunt for connections does not look at', async () => {
-    const { over, file, sent } = await compared('keyword', { type: 'keyword' });
+    const { over, file, sent, stderr } = await compared('keyword', { type: 'keyword' });
+    expect(stderr).toMatch(/documents are left out, as no hunt can use them: winlog.channel is not Microsoft/u);
     expect(over.hunts).toEqual(file.hunts);
     expect(file.input.ignored).toBe(OTHERS);
     expect(over.input.ignored).toBe(0);
@@ -73,7 +77,8 @@ describe.skipIf(SERVER === undefined)('documents that a real Elasticsearch leave
   });
 
   test('none where the index keeps words only', async () => {
-    const { over, file } = await compared('text', { type: 'text' });
+    const { over, file, stderr } = await compared('text', { type: 'text' });
+    expect(stderr).toContain('winlog.channel: not kept as keyword in all indices');
     expect(over.hunts).toEqual(file.hunts);
     expect(over.input).toEqual(file.input);
   });

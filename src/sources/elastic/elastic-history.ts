@@ -200,13 +200,17 @@ export class ElasticHistory implements DocumentHistory {
   ): Promise<readonly unknown[]> {
     const { gateway, index } = this.#options;
     const all = within(cursor?.time, range);
-    const followed = await followedRules(leftOut, all, { gateway, retries: this.#retries, index });
+    const { followed, unclear } = await followedRules(leftOut, all, { gateway, retries: this.#retries, index });
     leftOut.follow(followed.map(({ rule }) => rule));
     const queries = followed.map(({ query }) => query);
     if (cursor === undefined && queries.length > 0) {
       const query = { bool: { filter: [...all, { bool: { should: queries, minimum_should_match: 1 } }] } };
       const count = await this.#retries.call(() => gateway.count(index, query));
       onNotice({ place: this.place, code: 'elastic-left-out', message: leftOutWords(count, followed) });
+    }
+    if (cursor === undefined && unclear.length > 0) {
+      const message = `${unclear.join(', ')}: not kept as keyword in all indices. Documents that no hunt can use are read too`;
+      onNotice({ place: this.place, code: 'elastic-words', message });
     }
     return queries;
   }

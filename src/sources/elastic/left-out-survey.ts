@@ -1,7 +1,7 @@
 import type { LeftOut, UnusedRule } from '../../telemetry/left-out.ts';
 import { ElasticFailure, type ElasticGateway, type SearchAnswer } from './elastic-gateway.ts';
 import type { Retries } from './retries.ts';
-import { fieldsAskedFor, unusedQuery } from './unused-query.ts';
+import { fieldsAskedFor, unclearFields, unusedQuery } from './unused-query.ts';
 
 /** So many of the oldest documents of a rule are looked at before it is believed. */
 const TRIED = 100;
@@ -10,6 +10,12 @@ const TRIED = 100;
 export interface FollowedRule {
   readonly rule: UnusedRule;
   readonly query: unknown;
+}
+
+export interface Survey {
+  readonly followed: readonly FollowedRule[];
+  /** Fields by which documents could be left out if all indices kept them as whole values. */
+  readonly unclear: readonly string[];
 }
 
 export interface SurveyOptions {
@@ -26,10 +32,10 @@ export async function followedRules(
   leftOut: LeftOut,
   within: readonly unknown[],
   options: SurveyOptions,
-): Promise<readonly FollowedRule[]> {
+): Promise<Survey> {
   const { gateway, retries, index } = options;
   const fields = [...new Set(leftOut.rules.flatMap(fieldsAskedFor))];
-  if (fields.length === 0) return [];
+  if (fields.length === 0) return { followed: [], unclear: [] };
   const types = await retries.call(() =>
     gateway.fieldTypes(index, fields).catch((error: unknown) => {
       // Whoever may read only reads all of it.
@@ -38,9 +44,13 @@ export async function followedRules(
     }),
   );
   const followed: FollowedRule[] = [];
+  const unclear = new Set<string>();
   for (const rule of leftOut.rules) {
     const query = unusedQuery(rule, types);
-    if (query === undefined) continue;
+    if (query === undefined) {
+      for (const field of unclearFields(rule, types)) unclear.add(field);
+      continue;
+    }
     const tried = await sample({ bool: { filter: [...within, query] } }, options);
     if (tried === undefined) continue;
     const { hits } = tried;
@@ -48,7 +58,7 @@ export async function followedRules(
     for (let i = 0; holds && i < hits.length; i++) holds = leftOut.isUnused(hits.at(i)?.source ?? {});
     if (holds) followed.push({ rule, query });
   }
-  return followed;
+  return { followed, unclear: [...unclear] };
 }
 
 /** `undefined`: they are too large to be looked at, or the point in time was lost. */

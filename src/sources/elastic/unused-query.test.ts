@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { UnusedRule } from '../../telemetry/left-out.ts';
-import { fieldsAskedFor, unusedQuery } from './unused-query.ts';
+import { fieldsAskedFor, unclearFields, unusedQuery } from './unused-query.ts';
 
 const OTHERS: UnusedRule = {
   name: 'channel',
@@ -36,4 +36,10 @@ test.each([
   ['numbers that are rounded', { channel: ['keyword'], id: ['half_float'] }],
 ])('all documents are read where %s', (_, found) => {
   expect(unusedQuery(OTHERS, types(found))).toBeUndefined();
+});
+
+test('fields that would decide if they were kept whole are named', () => {
+  expect(unclearFields(OTHERS, types({ channel: ['keyword', 'text'], id: ['keyword'] }))).toEqual(['channel']);
+  expect(unclearFields(OTHERS, types({ channel: ['keyword'], id: ['keyword'] }))).toEqual([]);
+  expect(unclearFields(OTHERS, types({ channel: ['text'] }))).toEqual([]);
 });

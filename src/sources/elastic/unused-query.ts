@@ -18,6 +18,13 @@ export function unusedQuery({ tests }: UnusedRule, types: FieldTypes): unknown {
   return clauses.includes(undefined) ? undefined : { bool: { filter: clauses } };
 }
 
+/** Fields of a rule that indices have, but not as whole values; none where one is missing everywhere. */
+export function unclearFields({ tests }: UnusedRule, types: FieldTypes): string[] {
+  const has = ({ field }: FieldTest): boolean => (types.get(field)?.length ?? 0) > 0;
+  if (!tests.every(has)) return [];
+  return tests.filter((test) => testQuery(test, types) === undefined).map(({ field }) => field);
+}
+
 function testQuery({ field, is, values }: FieldTest, types: FieldTypes): unknown {
   const exact = exactField(field, values, types);
   if (exact === undefined) return undefined;
