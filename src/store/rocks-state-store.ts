@@ -17,6 +17,15 @@ const ITERATOR_CAPACITY = 512;
  */
 const MEMORY_OPTIONS = { writeBufferSize: 16 * 1024 * 1024, maxWriteBufferNumber: 2, maxBackgroundJobs: 2 };
 
+/** What RocksDB holds in memory → its property. */
+const MEMORY_PARTS = {
+  block_cache: 'rocksdb.block-cache-usage',
+  write_buffers: 'rocksdb.cur-size-all-mem-tables',
+  table_readers: 'rocksdb.estimate-table-readers-mem',
+} as const;
+
+export type StateMemory = Readonly<Record<keyof typeof MEMORY_PARTS, number>>;
+
 /**
  * State in a folder, kept by RocksDB in one column family, so that one write batch commits everything together.
  * The write-ahead log is on: a crash of the process loses nothing, a power cut may lose the last writes.
@@ -121,6 +130,18 @@ export class RocksStateStore implements StateStore {
     } finally {
       writes.destroy();
     }
+  }
+
+  /** Bytes of memory outside of JavaScript; `undefined` once closed. */
+  async memory(): Promise<StateMemory | undefined> {
+    if (this.#closing) return undefined;
+    const read = async (property: string): Promise<number> => Number((await this.#database.getProperty(property)) ?? 0);
+    const [block_cache, write_buffers, table_readers] = await Promise.all([
+      read(MEMORY_PARTS.block_cache),
+      read(MEMORY_PARTS.write_buffers),
+      read(MEMORY_PARTS.table_readers),
+    ]);
+    return { block_cache, write_buffers, table_readers };
   }
 
   close(): Promise<void> {
