@@ -12,6 +12,7 @@ function make(): RunMetrics {
     now: () => 61_000,
     sinks: () => [{ sink: 'log', pending: 2, sent: 3, retried: 1, rejected: 0, problem: undefined }],
     stateBytes: async () => 4096,
+    stateMemory: async () => ({ block_cache: 512 }),
   });
 }
 

@@ -15,6 +15,8 @@ export interface RunMetricsOptions {
   readonly sinks: () => readonly SinkStatus[];
   /** Bytes of the state folder; `undefined`: there is none. */
   readonly stateBytes: () => Promise<number | undefined>;
+  /** Bytes of memory that the state takes, by part; `undefined`: there is none. */
+  readonly stateMemory?: () => Promise<Readonly<Record<string, number>> | undefined>;
 }
 
 /**
@@ -66,6 +68,9 @@ export class RunMetrics {
     const bytes = this.#gauge('state_bytes', 'Size of the state folder on disk', [], async () => {
       const size = await options.stateBytes();
       if (size !== undefined) bytes.set(size);
+    });
+    const memory = this.#gauge('state_memory_bytes', 'Memory that RocksDB takes for the state', ['part'], async () => {
+      for (const [part, size] of Object.entries((await options.stateMemory?.()) ?? {})) memory.set({ part }, size);
     });
     collectDefaultMetrics({ register: this.registry });
   }

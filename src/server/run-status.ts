@@ -13,6 +13,7 @@ export interface RunStatusOptions {
   /** Wall clock, ms since 1970. */
   readonly now: () => number;
   readonly stateFolder: string | undefined;
+  readonly stateMemory?: () => Promise<Readonly<Record<string, number>> | undefined>;
   readonly sinks: () => readonly SinkStatus[];
 }
 
@@ -51,9 +52,14 @@ export class RunStatus {
     };
   }
 
-  static async open({ listen, now, stateFolder, sinks }: RunStatusOptions): Promise<RunStatus> {
+  static async open({ listen, now, stateFolder, stateMemory, sinks }: RunStatusOptions): Promise<RunStatus> {
     const size = stateFolder === undefined ? undefined : folderSize(stateFolder, now);
-    const metrics = new RunMetrics({ now, sinks, stateBytes: async () => size?.() });
+    const metrics = new RunMetrics({
+      now,
+      sinks,
+      stateBytes: async () => size?.(),
+      ...(stateMemory && { stateMemory }),
+    });
     const health = new RunHealth(now, sinks);
     const server = await StatusServer.listen(listen, {
       metrics: async () => ({ text: await metrics.registry.metrics(), type: metrics.registry.contentType }),

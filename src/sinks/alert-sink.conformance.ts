@@ -15,6 +15,8 @@ export interface AlertSinkUnderTest {
   /** Takes the target away, and gives it back; absent where that cannot be done. */
   readonly away?: () => void | Promise<void>;
   readonly back?: () => void | Promise<void>;
+  /** Whether the target is there shows only with an alert. */
+  readonly cannotBeAsked?: true;
   /** An alert that the target refuses for good; absent where it takes all. */
   readonly poison?: AlertDocument;
   readonly clean?: () => Promise<void>;
@@ -56,6 +58,16 @@ export function testAlertSink(subject: AlertSinkUnderTest): void {
       expect(await sink.write([])).toEqual({ refused: [], left: [] });
       expect(await revisions()).toEqual({});
     });
+
+    it.skipIf(subject.away === undefined || subject.cannotBeAsked)(
+      'tells of an empty batch that nobody would take it',
+      async () => {
+        await subject.away?.();
+        await expect(sink.write([])).rejects.toMatchObject({ name: 'SinkError', retriable: true });
+        await subject.back?.();
+        expect(await sink.write([])).toEqual({ refused: [], left: [] });
+      },
+    );
 
     it('shows of an alert its latest revision, within a batch and over batches', async () => {
       await sink.write([testAlert('a', 1), testAlert('b', 1), testAlert('a', 2)]);

@@ -3,7 +3,8 @@ import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 
 /**
  * Where alerts go. Contract (checked for every sink by `alert-sink.conformance.ts`):
- * - `write` resolves when each alert of the batch is taken, refused for good, or left over; an empty batch is fine;
+ * - `write` resolves when each alert of the batch is taken, refused for good, or left over;
+ * - an empty batch changes nothing: it looks, as far as that can be seen, whether alerts would be taken, and throws if not;
  * - those of one id are taken in their order;
  * - what was written may be written again, after a crash or a failed write: of an alert holds the latest revision;
  * - calls of `write` do not overlap: the next comes when the last one ended;

@@ -20,6 +20,16 @@ testStateStore({
   reopen: () => RocksStateStore.open(dirOf(last)),
 });
 
+it('knows what it takes of memory while it is open', async () => {
+  const store = await RocksStateStore.open(fresh());
+  const before = await store.memory();
+  await store.write([{ kind: 'put', key: Buffer.from('k'), value: Buffer.alloc(1 << 20) }]);
+  const after = await store.memory();
+  expect(after?.write_buffers).toBeGreaterThanOrEqual((before?.write_buffers ?? Infinity) + (1 << 20));
+  await store.close();
+  expect(await store.memory()).toBeUndefined();
+});
+
 /** A script that uses the binding directly, so that the child needs no compiler. */
 const CHILD = `
   const RocksDB = require('rocksdb-native');

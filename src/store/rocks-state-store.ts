@@ -17,6 +17,15 @@ const ITERATOR_CAPACITY = 512;
  */
 const MEMORY_OPTIONS = { writeBufferSize: 16 * 1024 * 1024, maxWriteBufferNumber: 2, maxBackgroundJobs: 2 };
 
+/** What RocksDB holds in memory → its property. */
+const MEMORY_PARTS = {
+  block_cache: 'rocksdb.block-cache-usage',
+  write_buffers: 'rocksdb.cur-size-all-mem-tables',
+  table_readers: 'rocksdb.estimate-table-readers-mem',
+} as const;
+
+export type StateMemory = Readonly<Record<keyof typeof MEMORY_PARTS, number>>;
+
 /**
  * A commit comes every second, and every one needs memory for its bytes: the same is taken again, unless a commit was
  * uncommonly large. Fresh memory each time leaves holes between what lives longer, and the process grows.
@@ -139,6 +148,18 @@ export class RocksStateStore implements StateStore {
     this.#slab = undefined;
     if (spare !== undefined && spare.length >= size) return spare;
     return new Uint8Array(Math.max(LEAST_SLAB_BYTES, size));
+  }
+
+  /** Bytes of memory outside of JavaScript; `undefined` once closed. */
+  async memory(): Promise<StateMemory | undefined> {
+    if (this.#closing) return undefined;
+    const read = async (property: string): Promise<number> => Number((await this.#database.getProperty(property)) ?? 0);
+    const [block_cache, write_buffers, table_readers] = await Promise.all([
+      read(MEMORY_PARTS.block_cache),
+      read(MEMORY_PARTS.write_buffers),
+      read(MEMORY_PARTS.table_readers),
+    ]);
+    return { block_cache, write_buffers, table_readers };
   }
 
   close(): Promise<void> {

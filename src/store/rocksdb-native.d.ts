@@ -32,6 +32,8 @@ declare module 'rocksdb-native' {
     ready(): Promise<void>;
     /** Waits for running reads and writes, and for every batch and iterator to be destroyed. */
     close(): Promise<void>;
+    /** `undefined`: RocksDB knows no property of this name. Throws once closed. */
+    getProperty(name: string): Promise<string | undefined>;
     read(options?: { capacity?: number }): ReadBatch;
     write(options?: { capacity?: number }): WriteBatch;
     iterator(range: { gte: Uint8Array; lt: Uint8Array }, options?: { capacity?: number }): Iterator;

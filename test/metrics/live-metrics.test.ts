@@ -55,6 +55,7 @@ describe('a live run with --metrics', { timeout: 60_000 }, () => {
     expect(sum(before, 'windhover_epoch_seconds_count')).toBeGreaterThan(0);
     expect(sum(before, 'windhover_commit_seconds_count')).toBeGreaterThan(0);
     expect(sum(before, 'windhover_state_bytes')).toBeGreaterThan(0);
+    expect(sum(before, 'windhover_state_memory_bytes', 'part="write_buffers"')).toBeGreaterThan(0);
     expect(await json(`${url}/healthz`)).toMatchObject([200, { ok: true }]);
     expect(await json(`${url}/readyz`)).toEqual([200, { ok: true, degraded: [] }]);
 

@@ -238,6 +238,8 @@ describe('what is wrong is said with its line', () => {
     ['sources:\n  elastic:\n    life: {}\n', 3, 'Did you mean live?'],
     ['sources: {a: {live: {kafka: {broker: []}}}}\n', 1, 'Did you mean brokers?'],
     ['sources:\n  a:\n    history:\n      elastic:\n        url: x\n        apikey: y\n', 6, 'Did you mean api_key?'],
+    ['sources: {a: {elastic: {url: x}}}\n', 1, 'It belongs below history: history: {elastic: …}.'],
+    ['sources: {a: {kafka: {topics: [x]}}}\n', 1, 'It belongs below live: live: {kafka: …}.'],
     ['alerts:\n  - fil: {path: x}\n', 2, 'Did you mean file?'],
     ['alerts:\n  - file: {pth: x}\n', 2, 'Did you mean path?'],
     [

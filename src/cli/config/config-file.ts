@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
-import { nearest } from '../../catalogue/nearest.ts';
 import { UsageError } from '../../errors/windhover-error.ts';
 import { DEFAULT_OUTBOX_LIMITS, type OutboxLimits } from '../../hunts/alerts/alert-outbox.ts';
 import { parseDuration } from '../../hunts/hunt-file/hunt-file-duration.ts';
@@ -27,6 +26,7 @@ import { repeatedKey } from './repeated-key.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
 import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
 import { readRetention, type RetentionConfig } from './retention-config.ts';
+import { unknownKeyHint } from './unknown-key-hint.ts';
 
 /** What a call takes from its configuration; paths are absolute. */
 export interface WindhoverConfig extends RetentionConfig {
@@ -355,13 +355,7 @@ class ConfigReader {
     }
     const key = issue.keys[0] ?? '';
     const valid = configKeysAt(path);
-    const similar = nearest(key, valid);
-    return this.#error(
-      'config-key',
-      [...path, key],
-      `unknown key ${key}`,
-      similar === undefined ? `Keys here are ${valid.join(', ')}.` : `Did you mean ${similar}?`,
-    );
+    return this.#error('config-key', [...path, key], `unknown key ${key}`, unknownKeyHint(key, path, valid));
   }
 
   #error(code: string, path: Path, message: string, hint: string): UsageError {

@@ -13,6 +13,7 @@ import { DEFAULT_LOG, openRunLog } from '../log/open-run-log.ts';
 import type { RunLog } from '../log/run-log.ts';
 import { observerOf } from './observe-run.ts';
 import { openCanary } from './open-canary.ts';
+import { MeasuredState } from './measured-state.ts';
 import { openRunStatus } from './open-run-status.ts';
 import { checkReload, readHuntsAgain } from './read-hunts-again.ts';
 import { renderError } from '../render-error.ts';
@@ -75,10 +76,11 @@ async function runReloading(
   const failures = new Map<string, Diagnostic>();
   const summaries = new SourceSummaries();
   let result: SessionResult;
+  const state = new MeasuredState();
   let status: RunStatus | undefined;
   let canary: HuntCanary | undefined;
   try {
-    status = await openRunStatus(options, io, outputs, log);
+    status = await openRunStatus(options, io, outputs, log, state);
     reload.start({
       log,
       hunts: first,
@@ -93,6 +95,7 @@ async function runReloading(
       hunts: first.flatMap(({ session }) => session ?? []),
       exchange: reload,
       stateFolder: options.state,
+      openStore: state.open,
       retentionMs: options.retentionMs,
       sourceRetentionMs: options.sourceRetentionMs,
       typeRetentionMs: options.typeRetentionMs,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { caCertificate } from './ca-certificate.ts';
 import type { ResolvedSource } from './source-resolver.ts';
 import { jumpingTimer } from '../../../test/support/jumping-timer.ts';
 import { openElastic } from './elastic-client.ts';
@@ -16,4 +17,11 @@ test('a certificate that cannot be read is told alike of histories, and of sinks
   const history = elasticHistories({}, { env: { WINDHOVER_ELASTIC_CA: 'ca.pem' }, cwd: '/none' });
   await expect(history(source, jumpingTimer())).rejects.toMatchObject(told);
   await expect(openElastic({ url: URL, caPath: '/none/ca.pem' }, 1000)).rejects.toMatchObject(told);
+});
+
+test('a file of something else is no certificate', async () => {
+  await expect(caCertificate(import.meta.filename)).rejects.toMatchObject({
+    code: 'elastic-ca',
+    message: expect.stringContaining('holds no certificate in PEM'),
+  });
 });

@@ -28,7 +28,8 @@ export interface SinkDeliveryOptions {
 }
 
 /**
- * Takes alerts from a queue to a sink: in order, batch by batch, again and again until they are taken or refused for
+ * Looks at the start whether the sink would take alerts, so that a wrong password is told then, and not with the first
+ * alert. Takes alerts from a queue to a sink: in order, batch by batch, again and again until they are taken or refused for
  * good. Only then do they leave the queue; so what a crash cuts short is sent again.
  */
 export class SinkDelivery {
@@ -38,6 +39,8 @@ export class SinkDelivery {
   #retried = 0;
   #rejected = 0;
   #problem: SinkError | undefined;
+  /** The sink has answered, or is about to be written to. */
+  #isTried = false;
   #running: Promise<void> | undefined;
   #stopped = false;
   #ending = false;
@@ -97,11 +100,28 @@ export class SinkDelivery {
     while (!this.#stopped) {
       if (queue.alerts > 0) await this.#batch();
       else if (this.#ending) return;
+      else if (!this.#isTried) await this.#try();
       else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 
+  async #try(): Promise<void> {
+    const ended = new Promise<'ended'>((resolve) => {
+      this.#wake = () => {
+        // Writes do not overlap: with something to be written the answer is waited for.
+        if (this.#ending && this.#options.queue.alerts === 0) resolve('ended');
+      };
+    });
+    const answered = this.#write([]).then(({ problem, afterMs }) => ({ problem, afterMs }));
+    const answer = await Promise.race([answered, ended]);
+    if (answer === 'ended') return;
+    if (answer.problem !== undefined) return this.#degraded(answer.problem, answer.afterMs);
+    this.#isTried = true;
+    this.#recover();
+  }
+
   async #batch(): Promise<void> {
+    this.#isTried = true;
     const { queue, refuse, observer } = this.#options;
     try {
       const batch = await queue.first(MAX_ALERTS, MAX_BYTES);

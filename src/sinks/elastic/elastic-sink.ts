@@ -50,8 +50,11 @@ export class ElasticSink implements AlertSink {
 
   async write(alerts: readonly AlertDocument[]): Promise<WriteOutcome> {
     if (this.#closed) throw sinkClosed(this.name);
-    if (alerts.length === 0) return ALL_TAKEN;
     await this.#checkSetup();
+    if (alerts.length === 0) {
+      await this.#checkPrivilege();
+      return ALL_TAKEN;
+    }
     const refused: RefusedAlert[] = [];
     const left: AlertDocument[] = [];
     let problem: SinkError | undefined;
@@ -106,6 +109,19 @@ export class ElasticSink implements AlertSink {
     if (status !== 200 && status !== 403) throw this.#problem(answeredTrouble(status, body));
     await this.#mappings.look();
     this.#isSetUp = true;
+  }
+
+  /** A server without security, or an older one, has nobody to ask; then the first alert tells. */
+  async #checkPrivilege(): Promise<void> {
+    const names = `${this.#alias}-*`;
+    const body = { index: [{ names: [names], privileges: ['index'] }] };
+    const answer = await this.#client.request({ method: 'POST', path: '/_security/user/_has_privileges', body });
+    const { has_all_requested: has } = (answer.body ?? {}) as { readonly has_all_requested?: unknown };
+    if (answer.status !== 200 || has !== false) return;
+    throw new SinkError('elastic-permission', `${this.#client.place}: a privilege is missing: index on ${names}`, {
+      hint: `Grant the index privilege index on the indices ${names}.`,
+      retriable: true,
+    });
   }
 
   async #bulk({ alerts, lines }: AlertBulk): Promise<WriteOutcome> {

@@ -8,7 +8,7 @@ export interface ProducedMessage {
  * Whatever goes wrong is a `SinkError` whose code begins with `kafka-` (`kafka-message-size`: a message is too large).
  */
 export interface KafkaProducer {
-  /** Settles when all replicas that are in sync have the messages. */
+  /** Settles when all replicas that are in sync have the messages. Without any it is found out whether there is the topic. */
   send(messages: readonly ProducedMessage[]): Promise<void>;
   /** Never throws. */
   close(): Promise<void>;

@@ -30,6 +30,12 @@ export class KafkaSink implements AlertSink {
 
   async write(alerts: readonly AlertDocument[]): Promise<WriteOutcome> {
     if (this.#closed) throw sinkClosed(this.name);
+    if (alerts.length === 0) {
+      // The client looks for the topic even so.
+      const problem = await this.#send([]);
+      if (problem !== undefined) throw problem;
+      return ALL_TAKEN;
+    }
     const refused: RefusedAlert[] = [];
     const waiting = [...parts(alerts)].reverse();
     for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {

@@ -242,6 +242,13 @@ test.each([
   expect(elasticWords(trouble)).toMatchObject({ code: 'elastic-tls', what: expect.stringContaining(what) as string });
 });
 
+test('TLS: what OpenSSL says, without where its source says so', () => {
+  const reason =
+    '809C07D3E87F0000:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl/openssl/ssl/record/ssl3_record.c:350:\\n';
+  const { what } = elasticWords({ status: 0, type: 'ConnectionError', reason, isPage: false });
+  expect(what).toBe('no TLS connection: what answers does not speak TLS: wrong version number');
+});
+
 test('a timeout, and a name service that is away, may pass', () => {
   for (const [type, reason, code] of [
     ['TimeoutError', 'Request timed out', 'elastic-timeout'],

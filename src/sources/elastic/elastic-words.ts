@@ -1,6 +1,6 @@
 import { privilegeHint } from './elastic-privileges.ts';
 import { NO_ANSWER_OF_ELASTIC, type ElasticTrouble } from './elastic-trouble.ts';
-import { tlsWords } from './tls-words.ts';
+import { tlsReason, tlsWords } from './tls-words.ts';
 
 /** Every code that a failed call to Elasticsearch is told with. */
 export const ELASTIC_CODES = [
@@ -118,7 +118,7 @@ function unanswered({ type, reason }: ElasticTrouble): ElasticWords {
     return say('elastic-address', `no host of this name: ${reason}`, hint, host === 'EAI_AGAIN');
   }
   const tls = tlsWords(reason);
-  if (tls !== undefined) return say('elastic-tls', `no TLS connection: ${tls.what}: ${reason.trim()}`, tls.hint);
+  if (tls !== undefined) return say('elastic-tls', `no TLS connection: ${tls.what}: ${tlsReason(reason)}`, tls.hint);
   const hint = /ECONNREFUSED/u.test(reason)
     ? 'Check address and port, and whether the server runs.'
     : 'Check address, port and firewall, whether the server runs, and whether it wants https.';

@@ -57,6 +57,14 @@ const KNOWN: readonly (readonly [RegExp, TlsWords])[] = [
   ],
 ];
 
+/** `THREAD:error:CODE:library:function:reason:file:line:`, ended by a `\\n` that is written out. */
+const OPENSSL = /(?:[0-9A-F]+:)?error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):[^:\s]*:\d+:(?:\\n|\s)*/gu;
+
+/** What OpenSSL says, without where in its source it says so. */
+export function tlsReason(reason: string): string {
+  return reason.replaceAll(OPENSSL, '$1');
+}
+
 /** `undefined`: the text does not speak of TLS. */
 export function tlsWords(reason: string): TlsWords | undefined {
   return KNOWN.find(([pattern]) => pattern.test(reason))?.[1];

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { SinkError } from '../../errors/windhover-error.ts';
+import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
+import { AlertOutbox } from '../../hunts/alerts/alert-outbox.ts';
+import { MemoryStateStore } from '../../store/memory-state-store.ts';
+import { ManualTimer } from '../../../test/support/manual-timer.ts';
+import { ALL_TAKEN, type WriteOutcome } from '../alert-sink.ts';
+import { testAlert } from '../testing/test-alert.ts';
+import { SinkDelivery } from './sink-delivery.ts';
+
+const refused = new SinkError('elastic-credentials', 'the server refuses the credentials', {
+  hint: 'Check them.',
+  retriable: true,
+});
+
+async function deliveryTo(write: (alerts: readonly AlertDocument[]) => Promise<WriteOutcome>) {
+  const timer = new ManualTimer();
+  const outbox = await AlertOutbox.open(new MemoryStateStore(), ['a'], undefined, {});
+  const told: string[] = [];
+  const written: number[] = [];
+  const delivery = new SinkDelivery({
+    sink: {
+      name: 'a',
+      write: (alerts) => {
+        written.push(alerts.length);
+        return write(alerts);
+      },
+      close: async () => {},
+    },
+    queue: outbox.queues[0]!,
+    timer,
+    random: () => 0.5,
+    refuse: async () => {},
+    observer: {
+      degraded: ({ problem, pending }) => told.push(`${problem?.code} ${pending}`),
+      recovered: () => told.push('recovered'),
+    },
+  });
+  const settle = async (): Promise<void> => {
+    for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  delivery.start();
+  await settle();
+  return { delivery, outbox, timer, told, written, settle };
+}
+
+test('a sink that takes nothing is told at the start, before there is an alert, and once it is repaired', async () => {
+  let isRepaired = false;
+  const { delivery, timer, told, written, settle } = await deliveryTo(async () => {
+    if (!isRepaired) throw refused;
+    return ALL_TAKEN;
+  });
+  expect(told).toEqual(['elastic-credentials 0']);
+  expect(delivery.counts.problem).toBe(refused);
+  isRepaired = true;
+  timer.pass(60_000);
+  await settle();
+  expect(told).toEqual(['elastic-credentials 0', 'recovered']);
+  expect(written).toEqual([0, 0]);
+  await delivery.end(1000);
+});
+
+test('a sink that takes alerts is asked once, and then given them', async () => {
+  const { delivery, outbox, told, written, settle } = await deliveryTo(async () => ALL_TAKEN);
+  await outbox.add([testAlert('1'), testAlert('2')]);
+  await settle();
+  expect(written).toEqual([0, 2]);
+  expect(told).toEqual([]);
+  await delivery.end(1000);
+});
+
+test('a sink that does not answer keeps no run from ending that has nothing for it', async () => {
+  const { delivery } = await deliveryTo(() => new Promise(() => {}));
+  // Time does not pass.
+  expect(await delivery.end(10_000)).toBe(0);
+});
+
+test('alerts wait for the answer that is due: writes do not overlap', async () => {
+  const answers: ((outcome: WriteOutcome) => void)[] = [];
+  const { delivery, outbox, written, settle } = await deliveryTo(() => new Promise((done) => answers.push(done)));
+  await outbox.add([testAlert('1')]);
+  await settle();
+  expect(written).toEqual([0]);
+  answers[0]?.(ALL_TAKEN);
+  await settle();
+  expect(written).toEqual([0, 1]);
+  answers[1]?.(ALL_TAKEN);
+  await delivery.end(1000);
+});
