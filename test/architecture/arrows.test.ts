@@ -21,6 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'telemetry/decoder.ts',
     'telemetry/document-history.ts',
+    'telemetry/left-out.ts',
     'telemetry/live-places.ts',
     'telemetry/message-log.ts',
     'telemetry/message-range.ts',
@@ -75,7 +76,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   tables: ['catalogue', 'errors', 'language/loaded-table.ts', 'telemetry/stix/exact-integers.ts'],
   simulate: ['errors', 'telemetry/sysflow/sysflow-schema.ts'],
-  replay: ['sources', 'telemetry', 'errors'],
+  replay: ['sources', 'telemetry', 'sinks/kafka/kafka-producer.ts', 'errors'],
   cli: ['*'],
 };
 

@@ -15,7 +15,7 @@ import type { StateStore } from '../../src/store/state-store.ts';
 import { ManualTimer } from '../support/manual-timer.ts';
 import type { CrashInput } from './crash-input.ts';
 import type { CrashPlan, CrashPoint } from './crash-points.ts';
-import { CrashingLog, type KeptLog } from './crashing-log.ts';
+import { CrashingLog } from './crashing-log.ts';
 import { SavedFiles } from './crashing-saves.ts';
 import { CrashingStore } from './crashing-store.ts';
 import { DoomedProcess } from './doomed-process.ts';
@@ -67,7 +67,6 @@ export class CrashWorld {
   readonly #logPath: string;
   /** Files of SAVE. */
   readonly saved: SavedFiles;
-  readonly #kept: KeptLog = { bytes: 0 };
   readonly #openStore: () => Promise<StateStore>;
   #now = Date.UTC(2026, 5, 1);
 
@@ -94,7 +93,7 @@ export class CrashWorld {
     const timer = new ManualTimer(this.#now);
     const now = tick === undefined ? (): number => timer.now() : (): number => (this.#now += tick());
     const known = await this.positions();
-    const log = await CrashingLog.open(this.#logPath, process, this.#kept, (message) => this.warnings.push(message));
+    const log = await CrashingLog.open(this.#logPath, process, (message) => this.warnings.push(message));
     const delivery = new AlertDelivery({
       sinks: [SINK],
       limits: DEFAULT_OUTBOX_LIMITS,
