@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { faultSchedule, FAULTS, type Fault } from './fault-schedule.ts';
+import { faultSchedule, type Fault } from './fault-schedule.ts';
 import type { Explained, SoakWorld } from './faults.ts';
 import { freePort } from './free-port.ts';
 import { highestRate } from './highest-rate.ts';
@@ -42,7 +42,7 @@ export async function prepareSoak(options: SoakOptions, folder: string): Promise
   writeHunts(BUNDLED, hunts);
   const highest = await highestRate(MAIN, join(hunts, 'container1'), folder, options.seed);
   const rate = Math.max(2, options.rate ?? Math.floor(highest / 2));
-  const kinds = FAULTS.filter((kind) => kind !== 'broker' || brokerCommand !== undefined);
+  const kinds = options.faults.filter((kind) => kind !== 'broker' || brokerCommand !== undefined);
   const sink = new WebhookSink();
   await sink.open();
   const began = Date.now() + HEAD_START_MS;
