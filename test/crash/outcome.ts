@@ -76,10 +76,11 @@ function withoutWallTimes(alert: AlertDocument): unknown {
 /**
  * How an alert came to be as it is differs where input came in another order: the number of revisions, and their words. So
  * does the place of a record that came twice, or lay in a file that has another name by now, and what was known of holes by
- * then: undecodable input is placed as exactly as the batch that it came with.
+ * then: undecodable input is placed as exactly as the batch that it came with. What an alert's ancestors were is told as it was
+ * known when its last revision left; more of them makes no revision.
  */
 function withoutHistory(alert: AlertDocument): unknown {
-  const { times, revision: _, status, records, coverage: __, ...rest } = alert.windhover;
+  const { times, revision: _, status, records, coverage: __, chain: ___, ...rest } = alert.windhover;
   const witnesses = records.map(({ id, time }) => ({ id, time }));
   return {
     ...alert,
