@@ -9,7 +9,7 @@ import { followLatency } from './follow-latency.mjs';
 import { kafka } from './kafka.mjs';
 import { largeState } from './large-state.mjs';
 import { liveMemory } from './live-memory.mjs';
-import { memory } from './memory.mjs';
+import { historyMemory, memory } from './memory.mjs';
 import { rowsBenchmark } from './rows.mjs';
 import { simulation } from './simulation.mjs';
 import { sysflowTrace } from './sysflow-trace.mjs';
@@ -32,6 +32,7 @@ const parts = {
   simulation,
   state: largeState,
   memory,
+  history: historyMemory,
 };
 /** Against real servers, whose addresses stand in the environment. */
 const LIVE = ['kafka', 'elastic', 'latency', 'live-memory'];
