@@ -1,6 +1,7 @@
 import { inputDocument } from '../hunts/input/input-document.ts';
 import { formatInstant } from '../catalogue/instant.ts';
-import type { BacktestHunt, BacktestReport, CountsByName } from './backtest-report.ts';
+import type { BacktestHunt, BacktestReport } from './backtest-report.ts';
+import type { CountsByName } from './counts-by-name.ts';
 import { missingDocument } from './missing-stretch.ts';
 import type { ChangedAlert, Comparison } from './compare-versions.ts';
 

@@ -5,19 +5,12 @@ import type { InputCounts } from '../hunts/run/run-observer.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { AlertTally, TalliedAlert } from './alert-tally.ts';
 import type { Comparison } from './compare-versions.ts';
+import { countByName, NONE, type CountsByName } from './counts-by-name.ts';
 import type { ExpectationResult } from './expectations.ts';
 import type { MissingStretch } from './missing-stretch.ts';
 import { timeHistogram, type TimeHistogram } from './time-histogram.ts';
 
-/** Names that are told apart in a count; the rest is one. */
-const MOST_NAMES = 1000;
-export const OTHERS = '(others)';
-/** Where an alert is about no host, or a hunt names no technique. */
-export const NONE = '(none)';
 const MOST_SUPPRESSING = 20;
-
-/** How many alerts there are of each name, the most frequent first. */
-export type CountsByName = readonly (readonly [string, number])[];
 
 /** One hunt over the history. */
 export interface BacktestHunt {
@@ -92,8 +85,8 @@ export function summariseAlerts(
     standing: all.length,
     alerts: documents,
     byTime: histogramOf(all, range),
-    byHost: countNames(all, ({ host }) => host),
-    byTitle: countNames(all, ({ title }) => title),
+    byHost: countByName(all, ({ host }) => host),
+    byTitle: countByName(all, ({ title }) => title),
     byTechnique: all.length === 0 ? [] : techniques.map((technique) => [technique, all.length] as const),
     suppressing: documents
       .filter(({ windhover }) => windhover.suppressed > 0)
@@ -120,14 +113,4 @@ const DAY_MS = 86_400_000;
 function perDayAndHost(alerts: number, range: SummedInput['range'], hosts: number): number | undefined {
   const spanMs = range === undefined ? 0 : range.to.ms - range.from.ms;
   return spanMs <= 0 ? undefined : alerts / (spanMs / DAY_MS) / Math.max(1, hosts);
-}
-
-function countNames(alerts: readonly TalliedAlert[], nameOf: (alert: TalliedAlert) => string): CountsByName {
-  const counts = new Map<string, number>();
-  for (const alert of alerts) {
-    const name = nameOf(alert) || NONE;
-    const told = counts.has(name) || counts.size < MOST_NAMES ? name : OTHERS;
-    counts.set(told, (counts.get(told) ?? 0) + 1);
-  }
-  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
 }

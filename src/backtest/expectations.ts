@@ -1,5 +1,5 @@
 import type { Expectation, ExpectedRange } from '../hunts/hunt-file/expectation-schema.ts';
-import type { CountsByName } from './backtest-report.ts';
+import type { CountsByName } from './counts-by-name.ts';
 import type { Comparison } from './compare-versions.ts';
 
 /** One range of a gate, and whether it holds. */

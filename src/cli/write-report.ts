@@ -1,8 +1,8 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
-import { PRIVATE_FILE_MODE } from '../sinks/private-file.ts';
-import { makeFolders } from '../store/make-folders.ts';
+import { PRIVATE_FILE_MODE } from '../files/private-file.ts';
+import { makeFolders } from '../files/make-folders.ts';
 
 /** Pieces are joined to about this many characters before they are written. */
 const WRITE_LENGTH = 65_536;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
+import { makeFolders } from '../files/make-folders.ts';
+import { openPrivateFile } from '../files/private-file.ts';
 import type { AlertDocument } from '../hunts/alerts/alert-document.ts';
 import { ALL_TAKEN, type AlertSink, type WriteOutcome } from './alert-sink.ts';
-import { openPrivateFile } from './private-file.ts';
 import { sinkClosed } from './sink-closed.ts';
 
 /** Bytes before a mark that have to be the same for the log to be cut back to it. */
@@ -36,6 +37,10 @@ export class AlertLog implements AlertSink {
   #closed = false;
   /** A failed write may have left part of a line. */
   #torn = false;
+  /** Some of it may not be on the disk yet; what lies there at the start may be of a process that was killed. */
+  #unsynced = true;
+  /** What could not be brought to the disk may be gone, although a second try says otherwise. */
+  #lost: SinkError | undefined;
 
   private constructor(path: string, file: FileHandle, length: number, tail: Buffer, warn: (message: string) => void) {
     this.name = path;
@@ -54,7 +59,7 @@ export class AlertLog implements AlertSink {
   static async open(path: string, options: { readonly warn?: (message: string) => void } = {}): Promise<AlertLog> {
     const { warn = () => undefined } = options;
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await makeFolders(dirname(path));
       const file = await openPrivateFile(path, constants.O_RDWR);
       const { size } = await file.stat();
       const tail = await readTail(file, size);
@@ -66,9 +71,24 @@ export class AlertLog implements AlertSink {
     }
   }
 
-  /** How far the log has come: everything whose `write` was awaited. */
-  mark(): AlertLogMark {
-    return { length: this.#length, tailHash: hashOf(this.#tail) };
+  /**
+   * How far the log has come: everything whose `write` was awaited. It is on the disk once this is answered, so that a
+   * power cut leaves no commit whose mark is beyond the end of the log.
+   *
+   * @throws SinkError `alert-log-unwritable`, from then on always
+   */
+  async mark(): Promise<AlertLogMark> {
+    if (this.#lost !== undefined) throw this.#lost;
+    const mark = { length: this.#length, tailHash: hashOf(this.#tail) };
+    if (!this.#unsynced) return mark;
+    this.#unsynced = false;
+    try {
+      await this.#file.datasync();
+    } catch (cause) {
+      this.#lost = unwritable(this.name, cause);
+      throw this.#lost;
+    }
+    return mark;
   }
 
   /** Back to where a commit knew the log. `mark`: what `mark()` gave then, or whatever the state holds in its place. */
@@ -131,6 +151,7 @@ export class AlertLog implements AlertSink {
       throw unwritable(this.name, cause);
     }
     this.#torn = false;
+    this.#unsynced = true;
     this.#length += bytes.length;
     this.#tail = Buffer.concat([this.#tail, bytes.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
   }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { SinkError } from '../errors/windhover-error.ts';
 import type { Reject } from '../telemetry/record-batch.ts';
-import { openPrivateFile } from './private-file.ts';
+import { openPrivateFile } from '../files/private-file.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_PER_REASON = 1000;

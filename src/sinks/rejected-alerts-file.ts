@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { SinkError } from '../errors/windhover-error.ts';
 import type { RefusedAlert } from './alert-sink.ts';
-import { openPrivateFile } from './private-file.ts';
+import { openPrivateFile } from '../files/private-file.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 

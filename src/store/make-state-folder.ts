@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { StateError } from '../errors/windhover-error.ts';
-import { makeFolders } from './make-folders.ts';
+import { makeFolders } from '../files/make-folders.ts';
 
 /**
  * Makes a state folder where it is missing, for its owner only.

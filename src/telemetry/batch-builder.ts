@@ -5,6 +5,8 @@ import { TextDictionary } from './text-dictionary.ts';
 
 const REJECT_SAMPLE_BYTES = 2048;
 const REJECTS_A_BATCH = 16;
+/** Spellings of host names that are remembered: whoever writes telemetry makes up as many as he likes. */
+const MAX_HOST_SPELLINGS = 65_536;
 /** Different kinds of ignored input that are told apart in a batch. */
 const IGNORED_KINDS = 32;
 const IGNORED_OTHER = 'others';
@@ -64,7 +66,7 @@ export class BatchBuilder implements RecordBatch {
     this.#place = options.place;
     this.#seed = options.seed;
     this.#aliases = options.hostAliases;
-    this.hosts = new TextDictionary({ seed: options.seed, maxEntries: Infinity, maxBytes: Infinity });
+    this.hosts = new TextDictionary({ seed: options.seed });
     this.hostColumn = new BatchColumn('host', this.hosts, this.host);
   }
 
@@ -161,6 +163,7 @@ export class BatchBuilder implements RecordBatch {
     this.#idRow = -1;
     for (const column of this.#columns) column.clear();
     for (const dictionary of this.#dictionaries.values()) if (dictionary.full) dictionary.empty();
+    if (this.hosts.full || this.#foldedHosts.size + this.#exactHosts.size > MAX_HOST_SPELLINGS) this.#forgetHosts();
     for (const kind of this.#kinds) for (const slot of kind.slots) slot.present.fill(0);
     this.hostColumn.clear();
     this.host.fill(0);
@@ -205,6 +208,11 @@ export class BatchBuilder implements RecordBatch {
     if (code !== 0) this.hostColumn.kind[row] = CELL.text;
   }
 
+  /** Codes of hosts that the builder knows. */
+  get hostSpellings(): number {
+    return this.#foldedHosts.size + this.#exactHosts.size;
+  }
+
   /** Puts codes into `lists`; gives where they start. */
   addList(codes: readonly number[]): number {
     const start = this.#listLength;
@@ -232,5 +240,11 @@ export class BatchBuilder implements RecordBatch {
     if (this.#rejects.length >= REJECTS_A_BATCH) return;
     const sample = bytes.slice(0, REJECT_SAMPLE_BYTES);
     this.#rejects.push({ place, offset, length, reason, sample });
+  }
+
+  #forgetHosts(): void {
+    this.hosts.empty();
+    this.#foldedHosts.clear();
+    this.#exactHosts.clear();
   }
 }

@@ -7,7 +7,7 @@ import { LINE_SHAPES } from './line-shapes.ts';
 import { neededPaths, NeededFields } from './needed-fields.ts';
 import { SYSFLOW_ECS_SHAPE } from './sysflow/sysflow-ecs-shape.ts';
 import { WINLOGBEAT_6_SHAPE, WINLOGBEAT_ECS_SHAPE, WINLOGBEAT_SHAPE } from './sysmon/sysmon-envelopes.ts';
-import { keptFields } from './testing/kept-fields.ts';
+import { keptFields } from './kept-fields.ts';
 import { demandOf, readLines, wholeDemand } from './testing/lines.ts';
 
 const CLOSED = [SYSFLOW_ECS_SHAPE, WINLOGBEAT_6_SHAPE, WINLOGBEAT_SHAPE, WINLOGBEAT_ECS_SHAPE];
@@ -142,7 +142,7 @@ test('where the id of a record is made of all of it, all of it is needed', () =>
 });
 
 describe('which fields are asked for', () => {
-  const sysflow = { '@timestamp': '2026-01-01T00:00:00Z', event: { sf_type: 'PE' } };
+  const sysflow = { '@timestamp': '2026-01-01T00:00:00Z', event: { sf_type: 'PE' }, message: 'x'.repeat(200) };
   const learned = (): NeededFields => {
     const fields = new NeededFields(demandOf(['process']), LINE_SHAPES);
     for (let i = 0; i < 100; i++) expect([fields.paths, fields.takes(sysflow)]).toEqual([undefined, true]);
@@ -151,6 +151,13 @@ describe('which fields are asked for', () => {
 
   test('all, until a hundred documents had the same shape', () => {
     expect(learned().paths).toContain('process.pid');
+  });
+
+  test('all where they are most of a document', () => {
+    const fields = new NeededFields(demandOf(['process']), LINE_SHAPES);
+    for (let i = 0; i < 200; i++) fields.takes({ ...sysflow, message: 'x' });
+    expect(fields.paths).toBeUndefined();
+    expect(fields.takes({})).toBe(true);
   });
 
   test.each([{}, { '@timestamp': 'x', event: {} }, { message: '{"event":{"sf_type":"PE"}}' }])(

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import type { ComparedCoverage } from './compared-coverage.ts';
 import type { CrashInput } from './crash-input.ts';
 import { CRASH_POINTS } from './crash-points.ts';
 import { CrashTally } from './crash-tally.ts';
@@ -11,16 +12,36 @@ import { TopicInput } from './topic-input.ts';
 const LONG = process.env['WINDHOVER_LONG'] !== undefined;
 
 /** Where epochs end is chance: an alert may be raised and taken back, or not at all. What stands in the end is the same. */
-function standing({ latest, variables, positions }: Outcome): unknown {
+function standing({ latest, variables, saved, positions, coverage }: Outcome): unknown {
   return {
     latest: [...latest]
       .filter(([, alert]) => (alert as { windhover: { isOpen: boolean } }).windhover.isOpen)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
     variables,
+    saved,
     // A log that was rotated has the name that it had when it was read last.
     positions: (positions as { place: string }[])
-      .map(({ place, ...rest }) => (place.includes('app.log') ? rest : { ...rest, place }))
+      .map(({ place, ...rest }) => (isLog(place) ? rest : { ...rest, place }))
       .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
+    coverage: [...coverage.filter(({ place }) => !isLog(place)), total(coverage.filter(({ place }) => isLog(place)))],
+  };
+}
+
+function isLog(place: string): boolean {
+  return place.includes('app.log');
+}
+
+/** Under which of its names a log was read is chance: what was seen under all of them is not. */
+function total(places: readonly ComparedCoverage[]): unknown {
+  const ranges = places.flatMap(({ seen }) => seen.ranges);
+  return {
+    records: places.reduce((sum, { records }) => sum + records, 0),
+    late: places.reduce((sum, { late }) => sum + late, 0),
+    undecodable: places.reduce((sum, { missing }) => sum + (missing.undecodable ?? 0), 0),
+    causes: [...new Set(places.flatMap(({ missing }) => Object.keys(missing)))].sort(),
+    seen: ranges.reduce((sum, [, , records]) => sum + records, 0),
+    first: ranges.reduce((least, [from]) => Math.min(least, from), Infinity),
+    last: ranges.reduce((most, [, to]) => Math.max(most, to), -Infinity),
   };
 }
 

@@ -5,6 +5,7 @@
  * - `half`: killed in the middle of it;
  * - `failed`: nothing of it is done, and the run is told so and lives on;
  * - `unacknowledged`: it is done, and the run is told that it failed, and lives on;
+ * - `lost`: killed after it by a power cut, which takes back what was not brought to the disk;
  * - `half failed`: a part of it is done, and the run is told that it failed, and lives on.
  */
 export const CRASH_POINTS = [
@@ -30,6 +31,7 @@ export const CRASH_POINTS = [
   'log: before',
   'log: half',
   'log: half failed',
+  'log: lost',
   'log: after',
   'log rewind: before',
   'log rewind: after',
@@ -38,6 +40,12 @@ export const CRASH_POINTS = [
   'sink: half failed',
   'sink: unacknowledged',
   'sink: after',
+  'save: before',
+  'save: failed',
+  'save: half',
+  'save: half failed',
+  'save: written',
+  'save: after',
   'outbox drop: before',
   'outbox drop: failed',
   'outbox drop: unacknowledged',

@@ -4,6 +4,7 @@ import { AlertDelivery } from '../../src/cli/alerts/alert-delivery.ts';
 import type { AlertSinkConfig } from '../../src/cli/config/alert-config.ts';
 import { runSession, type SessionResult } from '../../src/cli/run/run-session.ts';
 import { DEFAULT_OUTBOX_LIMITS } from '../../src/hunts/alerts/alert-outbox.ts';
+import type { StoredCoverage } from '../../src/hunts/coverage/partition-coverage.ts';
 import type { HuntResult } from '../../src/hunts/run/hunt-result.ts';
 import type { RunMeter } from '../../src/hunts/run/run-meter.ts';
 import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
@@ -15,6 +16,7 @@ import { ManualTimer } from '../support/manual-timer.ts';
 import type { CrashInput } from './crash-input.ts';
 import type { CrashPlan, CrashPoint } from './crash-points.ts';
 import { CrashingLog } from './crashing-log.ts';
+import { SavedFiles } from './crashing-saves.ts';
 import { CrashingStore } from './crashing-store.ts';
 import { DoomedProcess } from './doomed-process.ts';
 import { VersionedIndex } from './versioned-index.ts';
@@ -54,7 +56,7 @@ export interface Life {
 }
 
 /**
- * What outlives a process (state, alert log, index of alerts, input), and the lives of the process over it. A life is a
+ * What outlives a process (state, alert log, files of SAVE, index of alerts, input), and the lives of the process over it. A life is a
  * whole session as `windhover run` makes it; what is failed on purpose stands in its outermost ports.
  */
 export class CrashWorld {
@@ -63,12 +65,15 @@ export class CrashWorld {
   readonly warnings: string[] = [];
   readonly #options: CrashWorldOptions;
   readonly #logPath: string;
+  /** Files of SAVE. */
+  readonly saved: SavedFiles;
   readonly #openStore: () => Promise<StateStore>;
   #now = Date.UTC(2026, 5, 1);
 
   constructor(options: CrashWorldOptions) {
     this.#options = options;
     this.#logPath = join(options.folder, 'log.ndjson');
+    this.saved = new SavedFiles(options.folder);
     const memory = new MemoryStateStore();
     const inMemory: StateStore = {
       get: (key) => memory.get(key),
@@ -136,6 +141,7 @@ export class CrashWorld {
       huntChanged: ({ hunt, outcome }) => this.warnings.push(`${hunt} is another one: ${outcome}`),
       sink: log.sink,
       delivery,
+      saves: this.saved.options(process),
       ...input.session(process, known),
     });
     const ended = await settled(session, () => {
@@ -145,6 +151,7 @@ export class CrashWorld {
     });
     await log.close();
     input.died();
+    this.saved.check();
     this.#now = Math.max(this.#now, timer.now()) + 1000;
     this.#expectPlanned(process, ended);
     const result = ended.status === 'fulfilled' && !process.isDead ? ended.value : undefined;
@@ -169,12 +176,21 @@ export class CrashWorld {
 
   /** How far every place was read, as the state has it. */
   async positions(): Promise<PlacePosition[]> {
+    return this.#entries<PlacePosition>('p', 'position');
+  }
+
+  /** What was seen of every place and what not, as the state has it. */
+  async coverage(): Promise<StoredCoverage[]> {
+    return this.#entries<StoredCoverage>('c');
+  }
+
+  async #entries<T>(...prefix: Parameters<typeof stateKeyRange>): Promise<T[]> {
     const store = await this.#openStore();
-    const { from, to } = stateKeyRange('p', 'position');
-    const positions: PlacePosition[] = [];
-    for await (const { value } of store.range(from, to)) positions.push(decodeState(value) as PlacePosition);
+    const { from, to } = stateKeyRange(...prefix);
+    const entries: T[] = [];
+    for await (const { value } of store.range(from, to)) entries.push(decodeState(value) as T);
     await store.close();
-    return positions;
+    return entries;
   }
 }
 
@@ -197,8 +213,14 @@ function meterOf(process: DoomedProcess): RunMeter {
     opened: () => process.pass('ingest: state restored'),
     closed: () => {},
     turned: () => process.loops++,
-    epoch: () => process.pass('ingest: epoch done'),
-    committed: () => process.pass('ingest: committed'),
+    epoch: () => {
+      process.hasUncommitted = true;
+      process.pass('ingest: epoch done');
+    },
+    committed: () => {
+      process.hasUncommitted = false;
+      process.pass('ingest: committed');
+    },
     loaded: (contents) => {
       if (contents > 0) process.pass('ingest: contents loaded');
     },

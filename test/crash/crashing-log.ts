@@ -1,9 +1,10 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, statSync, truncateSync } from 'node:fs';
 import { SinkError } from '../../src/errors/windhover-error.ts';
 import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import type { SessionOptions } from '../../src/cli/run/run-session.ts';
 import { AlertLog } from '../../src/sinks/alert-log.ts';
 import type { DoomedProcess } from './doomed-process.ts';
+import { syncedBytes, watchSyncs } from './synced-files.ts';
 
 /** The alert log of one life of a process. */
 export class CrashingLog {
@@ -19,7 +20,9 @@ export class CrashingLog {
 
   /** `warned`: told of a log that is not what the state remembers. */
   static async open(path: string, process: DoomedProcess, warned: (message: string) => void): Promise<CrashingLog> {
-    return new CrashingLog(await AlertLog.open(path, { warn: warned }), path, process);
+    const log = await AlertLog.open(path, { warn: warned });
+    await watchSyncs(path);
+    return new CrashingLog(log, path, process);
   }
 
   get sink(): SessionOptions['sink'] {
@@ -42,6 +45,10 @@ export class CrashingLog {
           throw new SinkError('alert-log-unwritable', 'no space left on device', { hint: 'Make room.' });
         }
         await this.#log.write(alerts);
+        if (this.#process.strikes('log: lost')) {
+          truncateSync(this.#path, syncedBytes(statSync(this.#path)));
+          this.#process.die();
+        }
         this.#process.pass('log: after');
       },
     };

@@ -1,6 +1,7 @@
 import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import type { HuntResult } from '../../src/hunts/run/hunt-result.ts';
 import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
+import { comparedCoverage, type ComparedCoverage } from './compared-coverage.ts';
 import type { CrashWorld } from './crash-world.ts';
 
 /** What a run leaves behind, without what tells one run from another. */
@@ -10,13 +11,21 @@ export interface Outcome {
   /** By id: what stands in the log in the end. */
   readonly latest: ReadonlyMap<string, unknown>;
   readonly variables: unknown;
+  /** Files of SAVE. */
+  readonly saved: unknown;
   readonly positions: readonly unknown[];
+  /** The ledger of what was seen and what not, place by place. */
+  readonly coverage: readonly ComparedCoverage[];
   /** What must not be: lines that are none, revisions that are missing or there twice, an index that differs from the log. */
   readonly mistakes: readonly string[];
 }
 
 export async function outcomeOf(world: CrashWorld, results: ReadonlyMap<string, HuntResult>): Promise<Outcome> {
-  const mistakes = [...world.warnings, ...world.index.conflicts.map((id) => `two documents of one version: ${id}`)];
+  const mistakes = [
+    ...world.warnings,
+    ...world.saved.mistakes,
+    ...world.index.conflicts.map((id) => `two documents of one version: ${id}`),
+  ];
   const revisions = new Map<string, number>();
   const standing = new Map<string, string>();
   const log: AlertDocument[] = [];
@@ -44,7 +53,9 @@ export async function outcomeOf(world: CrashWorld, results: ReadonlyMap<string, 
     log: log.toSorted(({ windhover: a }, { windhover: b }) => a.hunt.localeCompare(b.hunt)).map(withoutWallTimes),
     latest: new Map(log.map((alert) => [alert.event.id, withoutHistory(alert)])),
     variables: [...results].map(([file, { variables, displays }]) => ({ file, variables, displays })),
+    saved: world.saved.contents(),
     positions: positionsOf(await world.positions()),
+    coverage: comparedCoverage(await world.coverage()),
     mistakes,
   };
 }

@@ -10,7 +10,7 @@ import { openElastic } from '../../src/sources/elastic/elastic-client.ts';
 import type { ElasticGateway, SearchRequest } from '../../src/sources/elastic/elastic-gateway.ts';
 import { ElasticHistory } from '../../src/sources/elastic/elastic-history.ts';
 import { HistoryProgress, type HistoryDocument } from '../../src/telemetry/document-history.ts';
-import { keptFields } from '../../src/telemetry/testing/kept-fields.ts';
+import { keptFields } from '../../src/telemetry/kept-fields.ts';
 import { bundledHunt, HAS_RECORDINGS, recording } from '../support/recordings.ts';
 import { runWindhover } from '../support/run-windhover.ts';
 import { RealIndices, SECURE, SERVER } from './real-indices.ts';

@@ -9,8 +9,9 @@ import { SearchRecorder, type RecordedSearch } from './search-recorder.ts';
 
 const HUNT = bundledHunt('node-exploit-shell.hunt.yaml');
 const RECORDS = 8000;
-/** A field that no shape knows, in every document. */
+/** A field that no shape knows, in every document, and longer than the rest of it. */
 const UNASKED = 'unasked_by_any_hunt';
+const LONG = 'x'.repeat(2000);
 
 interface Report {
   readonly input: unknown;
@@ -31,7 +32,7 @@ describe.skipIf(SERVER === undefined)('fields that a real Elasticsearch is asked
     lines = readFileSync(file, 'utf8')
       .trimEnd()
       .split('\n')
-      .map((line) => `{"${UNASKED}":"x",${line.slice(1)}`);
+      .map((line) => `{"${UNASKED}":"${LONG}",${line.slice(1)}`);
   });
   afterAll(async () => {
     await indices.close();

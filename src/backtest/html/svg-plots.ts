@@ -1,5 +1,5 @@
 import { isoTime } from '../backtest-document.ts';
-import type { CountsByName } from '../backtest-report.ts';
+import type { CountsByName } from '../counts-by-name.ts';
 import type { TimeHistogram } from '../time-histogram.ts';
 import { escapeHtml } from './escape-html.ts';
 

@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { DeliveryCounts } from '../../sinks/delivery/delivery-observer.ts';
-import { PRIVATE_FILE_MODE } from '../../sinks/private-file.ts';
+import { PRIVATE_FILE_MODE } from '../../files/private-file.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 
 /** Name of the file in a state folder. */

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { StateError, UsageError } from '../../errors/windhover-error.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { AlertLog } from '../../sinks/alert-log.ts';
-import { PRIVATE_FILE_MODE } from '../../sinks/private-file.ts';
+import { PRIVATE_FILE_MODE } from '../../files/private-file.ts';
 import { parseAlert } from '../../sinks/read-alert-log.ts';
 import { makeStateFolder } from '../../store/make-state-folder.ts';
 import type { SessionOptions } from '../run/run-session.ts';

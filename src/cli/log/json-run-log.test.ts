@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TerminalIo } from '../terminal-io.ts';
 import { MAX_FIELD, MAX_MESSAGE } from './log-text.ts';
-import { openRunLog } from './run-log.ts';
+import { openRunLog } from './open-run-log.ts';
 import type { LogLevel } from './run-events.ts';
 
 function collected(): { readonly io: TerminalIo; readonly text: () => string } {

@@ -1,6 +1,6 @@
 import { WindhoverError } from '../../errors/windhover-error.ts';
 import type { TerminalIo } from '../terminal-io.ts';
-import { DEFAULT_LOG, openRunLog } from './run-log.ts';
+import { DEFAULT_LOG, openRunLog } from './open-run-log.ts';
 
 /** Where the log is JSON, an error that ends the run is a line of it too; answers with the exit code. */
 export async function withLoggedFailure(

@@ -1,6 +1,6 @@
 import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 import { write, type TerminalIo } from '../terminal-io.ts';
-import type { FieldsOf, LogLevel, RunEventName } from './run-events.ts';
+import type { FieldsOf, RunEventName } from './run-events.ts';
 
 export interface LoggedEvent<N extends RunEventName> {
   readonly name: N;
@@ -20,21 +20,6 @@ export interface RunLog {
   event<N extends RunEventName>(name: N, message: string, fields: FieldsOf<N>, text?: string): Promise<void>;
   /** Several events that people read as one text. */
   events(all: readonly AnyLoggedEvent[], text: string): Promise<void>;
-}
-
-export interface RunLogOptions {
-  readonly format: 'text' | 'json';
-  /** Of JSON lines: nothing below it is written. */
-  readonly level: LogLevel;
-}
-
-export const DEFAULT_LOG: RunLogOptions = { format: 'text', level: 'info' };
-
-/** The log of a run on stderr. The library is loaded only for JSON. */
-export async function openRunLog({ format, level }: RunLogOptions, io: TerminalIo): Promise<RunLog> {
-  if (format === 'text') return textRunLog(io);
-  const { jsonRunLog } = await import('./json-run-log.ts');
-  return jsonRunLog(level, io);
 }
 
 export function textRunLog(io: TerminalIo): RunLog {

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { UsageError } from '../../errors/windhover-error.ts';
 import { formatOption } from '../format-option.ts';
 import { withLoggedFailure } from '../log/log-failure.ts';
-import { DEFAULT_LOG } from '../log/run-log.ts';
+import { DEFAULT_LOG } from '../log/open-run-log.ts';
 import {
   DEFAULT_LATENESS_MS,
   DEFAULT_LIVE_RETENTION_MS,
@@ -148,6 +148,8 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
     rows: flags.rows,
     records: flags.records,
     snapshots: flags.snapshots,
+    sourceRetentionMs: config.sourceRetentionMs,
+    typeRetentionMs: config.typeRetentionMs,
     retentionMs: retention ?? (flags.follow ? DEFAULT_LIVE_RETENTION_MS : undefined),
     follow: flags.follow,
     clock: flags.clock,

@@ -33,6 +33,7 @@ import { OneAtATime } from '../one-at-a-time.ts';
 import { settleAll } from './settle-all.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
 import { scopesOf, type ScopePlan } from './scope-plan.ts';
+import type { RetentionByName } from '../../dataflow/retention.ts';
 import type { ResolvedSource } from '../sources/source-resolver.ts';
 import { diskSpace } from '../disk-space.ts';
 import { systemTimer } from '../system-timer.ts';
@@ -43,7 +44,7 @@ export interface SessionHunt {
   readonly sources: ReadonlyMap<string, ResolvedSource>;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends RetentionByName {
   readonly hunts: readonly SessionHunt[];
   readonly stateFolder: string | undefined;
   /** Opens the state in that folder. Default: RocksDB. */
@@ -100,7 +101,7 @@ export interface SessionOptions {
   /** A scope has failed while others go on. */
   readonly scopeFailed?: (failure: ScopeFailure) => void;
   readonly sink: {
-    /** How far it has come. */
+    /** How far it has come; a promise where that has to be brought to the disk first. */
     mark: () => unknown;
     /** After a restart: back to where the last commit knew it. */
     rewind: (mark: unknown) => Promise<void>;
@@ -229,7 +230,7 @@ async function runRound(session: Session, folder: StateFolder | undefined): Prom
     }
   }
   // After a failure the outbox keeps what a sink may not have taken.
-  if (folder !== undefined && session.failures.length === 0) await folder.delivered(options.sink.mark());
+  if (folder !== undefined && session.failures.length === 0) await folder.delivered(await options.sink.mark());
 }
 
 /** The hunts do not come to an end by themselves. */
@@ -354,7 +355,7 @@ async function recover(folder: StateFolder, { sink }: SessionOptions): Promise<v
   if (mark !== undefined) await sink.rewind(mark);
   const alerts = await folder.undelivered();
   if (alerts.length > 0) await sink.write(alerts);
-  await folder.delivered(sink.mark());
+  await folder.delivered(await sink.mark());
 }
 
 interface ScopeCohort {
@@ -420,6 +421,8 @@ async function scopeRunOptions(
     resolveSource: (uri) => bySource.get(uri) ?? uri,
     demand,
     retentionMs: options.retentionMs ?? (hasNoEnd ? DEFAULT_LIVE_RETENTION_MS : Infinity),
+    sourceRetentionMs: options.sourceRetentionMs,
+    typeRetentionMs: options.typeRetentionMs,
     latenessMs,
     hostAliases,
     maxLineBytes,

@@ -9,7 +9,8 @@ import { HuntReload } from './hunt-reload.ts';
 import { changedHunt, type LoadedHunt } from '../load-hunts.ts';
 import { loadAll, resolveSources } from './load-run-hunts.ts';
 import { logDiagnostics } from '../log/log-diagnostics.ts';
-import { DEFAULT_LOG, openRunLog, type RunLog } from '../log/run-log.ts';
+import { DEFAULT_LOG, openRunLog } from '../log/open-run-log.ts';
+import type { RunLog } from '../log/run-log.ts';
 import { observerOf } from './observe-run.ts';
 import { openCanary } from './open-canary.ts';
 import { openRunStatus } from './open-run-status.ts';
@@ -93,6 +94,8 @@ async function runReloading(
       exchange: reload,
       stateFolder: options.state,
       retentionMs: options.retentionMs,
+      sourceRetentionMs: options.sourceRetentionMs,
+      typeRetentionMs: options.typeRetentionMs,
       latenessMs: options.latenessMs,
       hostAliases: options.hostAliases,
       maxLineBytes: options.maxLineBytes,

@@ -1,6 +1,6 @@
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { makeFolders } from '../../store/make-folders.ts';
+import { makeFolders } from '../../files/make-folders.ts';
 
 /** Lines kept. */
 export const MAX_HISTORY_LINES = 1_000;

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PRIVATE_FILE_MODE } from '../../sinks/private-file.ts';
+import { PRIVATE_FILE_MODE } from '../../files/private-file.ts';
 import type { SimulatedChunk, SimulationOptions } from '../../simulate/simulation.ts';
 import type { SimulatedOutput } from './simulated-output.ts';
 import { removeTruth, unwritable, writeTruth } from './simulated-truth.ts';

@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { SinkError } from '../../errors/windhover-error.ts';
-import { PRIVATE_FILE_MODE } from '../../sinks/private-file.ts';
+import { PRIVATE_FILE_MODE } from '../../files/private-file.ts';
 
 /** A truth that is there from an earlier call would lie about this one. */
 export async function removeTruth(path: string): Promise<void> {

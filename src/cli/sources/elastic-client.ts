@@ -13,7 +13,7 @@ export interface ElasticAccess extends ElasticConfig {
   readonly url: string;
 }
 
-/** A client for requests of any sort. Throws `UsageError` (`elastic-file`). */
+/** A client for requests of any sort. Throws `UsageError` (`elastic-ca`). */
 export async function openElastic(access: ElasticAccess, timeoutMs: number): Promise<Client> {
   const { url, ca, caPath } = access;
   const { Client } = await elasticLibrary();

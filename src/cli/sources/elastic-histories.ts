@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { nearest } from '../../catalogue/nearest.ts';
-import { SourceError } from '../../errors/windhover-error.ts';
 import type { ScopeHistory } from '../../hunts/run/scope-run-options.ts';
 import { parseElasticUri } from '../../sources/elastic/elastic-uri.ts';
 import type { Timer } from '../../telemetry/timer.ts';
-import { elasticEnvironment, type ElasticConfig } from '../config/elastic-config.ts';
+import { elasticEnvironment } from '../config/elastic-config.ts';
 import type { RunOptions } from '../run/run-options.ts';
+import { caCertificate } from './ca-certificate.ts';
 import type { ResolvedSource } from './source-resolver.ts';
 import type { TerminalIo } from '../terminal-io.ts';
 
@@ -18,7 +17,7 @@ export function elasticHistories(
 ): OpenHistory {
   return async ({ id }, timer) => {
     const { caPath, ...settings } = elastic?.get(id) ?? elasticEnvironment(env, cwd);
-    const ca = caPath === undefined ? settings.ca : await readCa(caPath);
+    const ca = caPath === undefined ? settings.ca : await caCertificate(caPath);
     const { node, index } = parseElasticUri(id);
     // The library is loaded only where an index is read.
     const { openElastic } = await import('../../sources/elastic/elastic-client.ts');
@@ -26,15 +25,4 @@ export function elasticHistories(
     const gateway = await openElastic(node, { ...settings, ca });
     return { history: new ElasticHistory({ place: id, index, gateway, timer, nearest }), range };
   };
-}
-
-async function readCa(path: Required<ElasticConfig>['caPath']): Promise<string> {
-  try {
-    return await readFile(path as string, 'utf8');
-  } catch (cause) {
-    throw new SourceError('elastic-ca', `The certificate ${path} cannot be read`, {
-      hint: 'Name a PEM file that you may read (ca:, or WINDHOVER_ELASTIC_CA).',
-      cause,
-    });
-  }
 }

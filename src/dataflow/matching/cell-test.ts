@@ -6,7 +6,8 @@ import { holds, type ValueTest } from '../comparison/value-test.ts';
 export class CellTest {
   readonly #test: ValueTest;
   readonly #negated: boolean;
-  readonly #memos = new Map<Dictionary, { epoch: number; verdicts: Uint8Array<ArrayBuffer> }>();
+  /** Weak: a decoder ends with its file, and its dictionaries, tens of megabytes of text, must end with it. */
+  readonly #memos = new WeakMap<Dictionary, { epoch: number; verdicts: Uint8Array<ArrayBuffer> }>();
   #dictionary: Dictionary | undefined;
   #memo: { epoch: number; verdicts: Uint8Array<ArrayBuffer> } = { epoch: -1, verdicts: new Uint8Array(0) };
 

@@ -1,3 +1,4 @@
+import type { RetentionOptions } from '../../dataflow/retention.ts';
 import type { ByteSource } from '../../telemetry/decoder.ts';
 import type { Demand } from '../../telemetry/demand.ts';
 import type { AvroType } from '../../telemetry/avro/avro-type.ts';
@@ -73,14 +74,13 @@ export interface LiveRun {
   readonly displayMs?: number | undefined;
 }
 
-export interface ScopeRunOptions {
+export interface ScopeRunOptions extends RetentionOptions {
   /** Hunts with a plan, all reading exactly these sources. */
   readonly hunts: readonly CompiledHunt[];
   readonly sources: readonly ScopeSource[];
   /** From a URI after FROM to the name of its source. */
   readonly resolveSource: (uri: string) => string;
   readonly demand: Demand;
-  readonly retentionMs: number;
   readonly latenessMs: number;
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly maxLineBytes: number;
@@ -107,7 +107,7 @@ export interface ScopeRunOptions {
   readonly room?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Absent: SAVE writes nothing (tests of hunts, the demo). */
   readonly saves?: SaveOptions | undefined;
-  /** How far the sink has come: part of the commit (decision 27). */
+  /** How far the sink has come: part of the commit (decision 27). A promise where that has to be brought to the disk first. */
   readonly sinkMark: () => unknown;
   /** Wall clock, ms: commit pacing and the times written into alerts. */
   readonly wallClock: () => number;

@@ -1,6 +1,7 @@
 import type { Emitted, HostOptions, LinuxFormat, SimulatedHost, Stage } from '../simulated-host.ts';
 import type { SimulatedTime } from '../simulated-time.ts';
-import { sysflowDocument, sysflowPlace } from '../sysflow/sysflow-document.ts';
+import { sysflowDocument } from '../sysflow/sysflow-document.ts';
+import { sysflowPlace, type SysflowPlace } from '../sysflow/sysflow-place.ts';
 import {
   CLIENT_FLOW,
   FILE_ACCESS,
@@ -14,7 +15,6 @@ import {
   SERVER_FLOW,
   type SysflowAlert,
   type SysflowConnection,
-  type SysflowPlace,
   type SysflowRecord,
 } from '../sysflow/sysflow-record.ts';
 import { LinuxEveryday } from './linux-everyday.ts';

@@ -1,6 +1,6 @@
 import { flatText } from '../flat-text.ts';
 import { sysflowTime, type SimulatedTime } from '../simulated-time.ts';
-import type { SysflowPlace } from '../sysflow/sysflow-record.ts';
+import type { SysflowPlace } from '../sysflow/sysflow-place.ts';
 
 export interface LinuxUser {
   readonly name: string;

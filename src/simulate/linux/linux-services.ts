@@ -1,7 +1,6 @@
 import type { Random } from '../random.ts';
 import type { SimulatedTime } from '../simulated-time.ts';
-import { sysflowPlace } from '../sysflow/sysflow-document.ts';
-import type { SysflowPlace } from '../sysflow/sysflow-record.ts';
+import { sysflowPlace, type SysflowPlace } from '../sysflow/sysflow-place.ts';
 import type { LinuxHost } from './linux-host.ts';
 import { ROOT, type LinuxProcess, type LinuxUser } from './linux-process.ts';
 

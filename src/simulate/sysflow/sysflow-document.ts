@@ -1,25 +1,7 @@
 import { flatText } from '../flat-text.ts';
 import { nanosBetween, sysflowTime } from '../simulated-time.ts';
 import { flowCommunityId } from './flow-community-id.ts';
-import type {
-  SysflowAlert,
-  SysflowConnection,
-  SysflowContainer,
-  SysflowCounters,
-  SysflowKind,
-  SysflowPlace,
-  SysflowRecord,
-} from './sysflow-record.ts';
-
-export function sysflowPlace(host: string, container?: SysflowContainer): SysflowPlace {
-  const at = `"host":{"id":${JSON.stringify(host)},"ip":"NA"},`;
-  if (container === undefined) return { host, json: flatText(at) };
-  const { id, imageId, name, image, privileged } = container;
-  const json =
-    `${at}"container":{"id":"${id}","image":{"id":"${imageId}","name":${JSON.stringify(image)}},` +
-    `"name":${JSON.stringify(name)},"runtime":"DOCKER","sf_privileged":${privileged}},`;
-  return { host, container, json: flatText(json) };
-}
+import type { SysflowAlert, SysflowConnection, SysflowCounters, SysflowKind, SysflowRecord } from './sysflow-record.ts';
 
 /** One ECS document as sf-processor writes it; field order included. */
 export function sysflowDocument(record: SysflowRecord, alert?: SysflowAlert): string {

@@ -77,23 +77,6 @@ export const CLIENT_FLOW: SysflowKind = {
 /** ACCEPT instead of CONNECT: the process is the server. No ECS document tells. */
 export const SERVER_FLOW: SysflowKind = { ...CLIENT_FLOW, opFlags: 32 | 256 | 512 | 1024 };
 
-/** Where a record comes from, with the JSON that its documents repeat. */
-export interface SysflowPlace {
-  readonly host: string;
-  readonly container?: SysflowContainer;
-  /** `"host":{…},` and `"container":{…},`. */
-  readonly json: string;
-}
-
-export interface SysflowContainer {
-  /** The first twelve hex digits. */
-  readonly id: string;
-  readonly imageId: string;
-  readonly name: string;
-  readonly image: string;
-  readonly privileged: boolean;
-}
-
 /** Bytes and calls as counted, not doubled. */
 export interface SysflowCounters {
   readonly readBytes: number;

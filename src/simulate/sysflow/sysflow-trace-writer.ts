@@ -4,7 +4,8 @@ import type { LinuxProcess, ProcessImage } from '../linux/linux-process.ts';
 import { Random } from '../random.ts';
 import { microsOf, type SimulatedTime } from '../simulated-time.ts';
 import { AvroBytes } from './avro-bytes.ts';
-import type { SysflowContainer, SysflowCounters, SysflowPlace, SysflowRecord } from './sysflow-record.ts';
+import type { SysflowContainer, SysflowPlace } from './sysflow-place.ts';
+import type { SysflowCounters, SysflowRecord } from './sysflow-record.ts';
 import { BRANCH, SYSFLOW_SCHEMA_VERSION, SYSFLOW_TRACE_SCHEMA } from './sysflow-trace-schema.ts';
 
 const CREATED = 0;

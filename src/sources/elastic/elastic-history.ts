@@ -184,11 +184,16 @@ export class ElasticHistory implements DocumentHistory {
     }
   }
 
-  /** A pattern that no index answers to is no failure for the server. */
+  /** A pattern that no index answers to is no failure for the server, and neither is an index that nothing was written to. */
   async #tellNothing(onNotice: (notice: HistoryNotice) => void): Promise<void> {
     const { gateway, index, nearest } = this.#options;
-    const similar = nearest?.(index, await gateway.names().catch(() => []));
-    const hint = similar === undefined ? 'Check the name.' : `Did you mean ${similar}?`;
+    const names: readonly string[] = await gateway.names().catch(() => []);
+    const similar = nearest?.(index, names);
+    const hint = names.includes(index)
+      ? 'It is empty, or its documents have no time.'
+      : similar === undefined
+        ? 'Check the name.'
+        : `Did you mean ${similar}?`;
     const message = `no index that ${index} names has a field ${TIME}: there is nothing to read. ${hint}`;
     onNotice({ place: this.place, code: 'elastic-nothing', message });
   }
@@ -228,6 +233,9 @@ function earliest(readers: readonly SliceReader[]): SliceReader | undefined {
   return first;
 }
 
-function documentOf({ sort, ...hit }: SearchHit): HistoryDocument {
-  return { ...hit, time: String(sort[0]) };
+function documentOf({ index, id, source, sort, text, tooLarge }: SearchHit): HistoryDocument {
+  const time = String(sort[0]);
+  // Nearly all are these four; spreading costs as much as the rest of the way here.
+  if (text === undefined && tooLarge === undefined) return { index, id, source, time };
+  return { index, id, source, time, ...(text === undefined ? {} : { text }), ...(tooLarge ? { tooLarge } : {}) };
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../telemetry/document-history.ts';
-import { keptFields } from '../../../telemetry/testing/kept-fields.ts';
+import { keptFields } from '../../../telemetry/kept-fields.ts';
 import { ElasticFailure, type ElasticGateway, type SearchAnswer, type SearchRequest } from '../elastic-gateway.ts';
 
 export interface StoredDocument {

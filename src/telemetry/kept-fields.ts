@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../document-shape.ts';
+import { isJsonObject, type JsonObject } from './document-shape.ts';
 
 /** What Elasticsearch leaves of a `_source` for a list of paths: objects in lists too, and nothing that came to be empty. */
 export function keptFields(source: JsonObject, paths: readonly string[]): JsonObject {
