@@ -6,11 +6,15 @@ import { fileURLToPath } from 'node:url';
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const hunts = fileURLToPath(new URL('../hunts', import.meta.url));
 
+const all = ['run', hunts, '--source', '-', '--retention', '1h', '--format', 'json'];
+const some = ['node-exploit-shell', 'download-and-run'].map((name) => `${hunts}/${name}.hunt.yaml`);
+const history = ['backtest', ...some, '--source', '-', '--retention', '1h', '--format', 'json'];
+
 export async function memory(records = Number(process.env.MEMORY_RECORDS ?? 5_000_000)) {
   const rate = Math.round(records / (20 * 3600));
   const peaks = [];
   for (const format of ['sysflow-ecs', 'winlogbeat']) {
-    peaks.push({ format, ...(await peakOf(format, records, Math.max(1, rate))) });
+    peaks.push({ format, ...(await peakOf(all, format, records, Math.max(1, rate))) });
   }
   return peaks.map(({ format, mb, seconds }) => ({
     claim: `${format}: ${records} records, 200 hosts, 20 h, --retention 1h: peak RSS in MB (${seconds.toFixed(0)} s)`,
@@ -20,8 +24,24 @@ export async function memory(records = Number(process.env.MEMORY_RECORDS ?? 5_00
   }));
 }
 
+/** A backtest over ten times the history, at the same rate, against one over the history. */
+export async function historyMemory(records = Number(process.env.HISTORY_RECORDS ?? 1_000_000)) {
+  const rate = Math.max(1, Math.round(records / (2 * 3600)));
+  const once = await peakOf(history, 'sysflow-ecs', records, rate);
+  const tenTimes = await peakOf(history, 'sysflow-ecs', records * 10, rate);
+  const told = `${once.mb.toFixed(0)} and ${tenTimes.mb.toFixed(0)} MB`;
+  return [
+    {
+      claim: `backtest, --retention 1h: peak RSS over ${records * 10} records (20 h) / ${records} (2 h), ${told}`,
+      median: tenTimes.mb / once.mb,
+      target: 1.2,
+      atMost: true,
+    },
+  ];
+}
+
 /** The simulator is one process, the run another; the run's peak is read from /proc while it lives. */
-async function peakOf(format, records, rate) {
+async function peakOf(call, format, records, rate) {
   const simulate = spawn(
     process.execPath,
     [main, 'simulate', '--format', format, '--hosts', '200', '--records', String(records), '--rate', String(rate)],
@@ -29,19 +49,7 @@ async function peakOf(format, records, rate) {
   );
   const run = spawn(
     process.execPath,
-    [
-      '--import',
-      fileURLToPath(new URL('report-peak.mjs', import.meta.url)),
-      main,
-      'run',
-      hunts,
-      '--source',
-      '-',
-      '--retention',
-      '1h',
-      '--format',
-      'json',
-    ],
+    ['--import', fileURLToPath(new URL('report-peak.mjs', import.meta.url)), main, ...call],
     { stdio: ['pipe', 'ignore', 'pipe'] },
   );
   simulate.stdout.pipe(run.stdin);

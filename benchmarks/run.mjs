@@ -9,7 +9,7 @@ import { followLatency } from './follow-latency.mjs';
 import { kafka } from './kafka.mjs';
 import { largeState } from './large-state.mjs';
 import { liveMemory } from './live-memory.mjs';
-import { memory } from './memory.mjs';
+import { historyMemory, memory } from './memory.mjs';
 import { recordings } from './recordings.mjs';
 import { rowsBenchmark } from './rows.mjs';
 import { simulation } from './simulation.mjs';
@@ -34,6 +34,7 @@ const parts = {
   simulation,
   state: largeState,
   memory,
+  history: historyMemory,
 };
 /** Against real servers, whose addresses stand in the environment. */
 const LIVE = ['kafka', 'elastic', 'latency', 'live-memory'];

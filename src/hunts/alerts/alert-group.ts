@@ -70,6 +70,7 @@ export class AlertGroup {
   remove(member: AlertMember): void {
     if (this.members.size === 1) this.last = member.row;
     if (this.#best === member) this.#best = undefined;
+    if (this.shown === member.row) this.shown = undefined;
     this.members.delete(member.key);
   }
 

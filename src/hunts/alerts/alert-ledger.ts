@@ -336,7 +336,7 @@ export class AlertLedger {
     this.#counts[status === 'open' ? 'opened' : status]++;
     group.status = status === 'retracted' ? 'retracted' : 'open';
     group.digest = content.digest;
-    group.shown = row;
+    group.shown = status === 'retracted' ? undefined : row;
     group.suppressed = suppressed;
     group.revision = 1 + this.#countsFrom(group);
     if (status === 'retracted') group.last = undefined;
