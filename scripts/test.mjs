@@ -64,6 +64,8 @@ function startServices() {
     stop();
     return { env: {}, stop: () => {} };
   }
+  // Those that kill servers start some for themselves.
+  env.WINDHOVER_TEST_SERVICES = folder;
   for (const [, name, value] of stdout.matchAll(/^export (WINDHOVER_TEST_\w+)=(\S+)$/gm)) env[name] = value;
   return { env, stop };
 }

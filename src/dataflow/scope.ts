@@ -7,6 +7,7 @@ import type { HuntDataflow } from './hunt-dataflow.ts';
 import { loadMissing, type LoadContents } from './load-missing.ts';
 import { Matcher } from './matching/matcher.ts';
 import type { Operator, Phase } from './operator.ts';
+import { Retention, retains, type RetentionOptions } from './retention.ts';
 import type { ScopeClock } from './scope-clock.ts';
 import { SourceTime, type StoredSourceTime } from './source-time.ts';
 import { FindOperator } from './operators/find-operator.ts';
@@ -14,13 +15,8 @@ import { GetOperator } from './operators/get-operator.ts';
 import { NewOperator } from './operators/new-operator.ts';
 import { RecordsOperator } from './operators/records-operator.ts';
 
-/** Retention advances in steps of its length / this, so that expiry costs little. */
-const RETENTION_STEPS = 64;
-
-export interface ScopeOptions {
+export interface ScopeOptions extends RetentionOptions {
   readonly load: LoadContents;
-  /** Milliseconds; Infinity keeps everything. */
-  readonly retentionMs: number;
   readonly latenessMs: number;
   /** Default: the event clock. */
   readonly clock?: ScopeClock;
@@ -69,7 +65,8 @@ export class Scope {
   readonly #spentMs = new Map<HuntDataflow, number>();
   readonly #times = new Map<string, SourceTime>();
   #epoch = 0;
-  #horizonMs = -Infinity;
+  readonly #retention: Retention;
+  readonly #retains: boolean;
   #source = '';
 
   constructor(
@@ -80,6 +77,8 @@ export class Scope {
     this.graph = graph;
     this.clock = options.clock ?? new EventClock(options.futureLimit);
     this.#options = options;
+    this.#retention = new Retention(options);
+    this.#retains = retains(options);
     this.hunts = makeHunts(() => this.#source);
     for (const hunt of this.hunts) {
       for (const { operator, level } of hunt.operators) {
@@ -201,7 +200,8 @@ export class Scope {
 
   /** Lets the clock see the batch; finds the records that are late, and those too old to be taken in. */
   #admit(batch: RecordBatch, source: string, outside: Uint8Array | undefined): Uint8Array | undefined {
-    const { retentionMs, latenessMs, onRefused } = this.#options;
+    const { latenessMs, onRefused } = this.#options;
+    const retentionMs = this.#retention.of(source);
     const time = this.#timeOf(source);
     let refused = outside?.slice();
     let host = -1;
@@ -215,7 +215,7 @@ export class Scope {
         hostName = code === 0 ? '' : batch.hosts.text(code);
       }
       // What was let in by a time that is taken back was looked at by a horizon that no longer holds.
-      if (time.observe(lastMs, hostName) === 'taken-back') this.#horizonMs = -Infinity;
+      if (time.observe(lastMs, hostName) === 'taken-back') this.#retention.reset();
       if (lastMs < time.ms - retentionMs) {
         (refused ??= new Uint8Array(batch.size))[row] = 1;
         this.counts.refused++;
@@ -239,7 +239,7 @@ export class Scope {
   #timeOf(source: string): SourceTime {
     let time = this.#times.get(source);
     if (time === undefined) {
-      time = new SourceTime(this.#options.retentionMs, this.#options.sourceLimit);
+      time = new SourceTime(this.#retention.of(source), this.#options.sourceLimit);
       this.#times.set(source, time);
     }
     return time;
@@ -259,17 +259,15 @@ export class Scope {
 
   /** Every source's retention counts from its own time; the graph forgets what no source would still keep. */
   #expireRetention(): readonly number[] | undefined {
-    const { retentionMs, silentMs } = this.#options;
-    if (retentionMs === Infinity || this.#times.size === 0) return undefined;
-    let least = Infinity;
-    for (const [source, { ms }] of this.#times) least = Math.min(least, ms + (silentMs?.(source) ?? 0));
-    const horizon = least - retentionMs;
-    // A source that is new.
-    if (horizon < this.#horizonMs) this.#horizonMs = -Infinity;
-    if (horizon - this.#horizonMs < retentionMs / RETENTION_STEPS) return undefined;
-    this.#horizonMs = horizon;
-    for (const get of this.#everyGet) get.expireSupports(horizon);
-    const change = this.graph.expire(horizon, (handle) => this.hunts.some((hunt) => hunt.pins(handle)));
+    if (!this.#retains || this.#times.size === 0) return undefined;
+    const { silentMs } = this.#options;
+    const times = new Map(
+      Array.from(this.#times, ([source, { ms }]) => [source, ms + (silentMs?.(source) ?? 0)] as const),
+    );
+    const horizons = this.#retention.advance(times);
+    if (horizons === undefined) return undefined;
+    for (const get of this.#everyGet) get.expireSupports(horizons.of(get.type));
+    const change = this.graph.expire(horizons, (handle) => this.hunts.some((hunt) => hunt.pins(handle)));
     this.#announce(change);
     return change.forgotten;
   }

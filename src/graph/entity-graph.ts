@@ -13,6 +13,7 @@ import { MentionViews } from './mention-view.ts';
 import { ObservationTable, type ObservationChange } from './observation-table.ts';
 import { EntityRegistry } from './entity-registry.ts';
 import { RecordIndex } from './record-index.ts';
+import type { RetentionHorizons } from './retention-horizons.ts';
 import { spreadToReferrers } from './spread-to-referrers.ts';
 
 /** A mention that may change content: handled in `apply` once the contents it needs are in memory. */
@@ -144,15 +145,18 @@ export class EntityGraph implements ContentContext {
   }
 
   /**
-   * Forgets entities last mentioned before `horizonMs` (of those `pinned`, rows of NEW, only what records said of them)
-   * and ends edges last asserted before it. Handles stay valid for operators until `release`.
+   * Forgets entities last mentioned before the horizon of their type (of those `pinned`, rows of NEW, only what records said of them)
+   * and ends edges last asserted before that of all. Handles stay valid for operators until `release`.
    */
-  expire(horizonMs: number, pinned: (handle: number) => boolean): GraphChange {
+  expire(horizons: RetentionHorizons, pinned: (handle: number) => boolean): GraphChange {
     const forgotten: number[] = [];
     const gone = new Set<number>();
     const { registry } = this;
+    const types = registry.arrays.column('type');
+    const horizonOf = registry.typeNames().map((type) => horizons.of(type));
     for (let handle = 1; handle < registry.end; handle++) {
       const last = registry.lastMs[handle] as number;
+      const horizonMs = horizonOf[types[handle] as number] as number;
       if (last === -Infinity || last >= horizonMs || !registry.isUsed(handle)) continue;
       gone.add(handle);
       registry.retire(handle);
@@ -164,10 +168,10 @@ export class EntityGraph implements ContentContext {
     for (const handle of forgotten) touched.delete(handle);
     const edgesRemoved = new Map<string, Edge[]>();
     for (const [name, table] of this.edges) {
-      const ended = table.expire(horizonMs, (handle) => gone.has(handle));
+      const ended = table.expire(horizons.ms, (handle) => gone.has(handle));
       if (ended.length > 0) edgesRemoved.set(name, ended);
     }
-    const unobserved = this.observations.expire(horizonMs, (handle) => gone.has(handle));
+    const unobserved = this.observations.expire(horizons.ms, (handle) => gone.has(handle));
     return { touched: [...touched], edgesAdded: NO_EDGES, edgesRemoved, forgotten, observed: [], unobserved };
   }
 

@@ -1,19 +1,7 @@
+import type { KafkaProducer } from '../sinks/kafka/kafka-producer.ts';
 import type { RecordedItem } from './recorded-item.ts';
 import { documentText, hasEnvelope } from './index-line.ts';
 import type { ReplaySink, Taken } from './replay-sink.ts';
-
-export interface ProducedMessage {
-  readonly key: string | null;
-  readonly value: Buffer;
-}
-
-/** What is needed of a Kafka producer. Throws `SinkError` whose code begins with `kafka-`. */
-export interface KafkaProducer {
-  /** Settles when all replicas that are in sync have the messages. */
-  send(messages: readonly ProducedMessage[]): Promise<void>;
-  /** Never throws. */
-  close(): Promise<void>;
-}
 
 /** Messages longer than this are not read by the engine either. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;

@@ -6,7 +6,8 @@ import { sourceOf } from '../telemetry/testing/lines.ts';
 import { smallTrace } from '../telemetry/testing/trace-records.ts';
 import { ElasticReplaySink, type BulkItem, type SendBulk } from './elastic-replay-sink.ts';
 import { FileReplaySink } from './file-replay-sink.ts';
-import { KafkaReplaySink, type ProducedMessage } from './kafka-replay-sink.ts';
+import type { ProducedMessage } from '../sinks/kafka/kafka-producer.ts';
+import { KafkaReplaySink } from './kafka-replay-sink.ts';
 import { recordedItems } from './recorded-items.ts';
 import { PAUSE, type RecordedItem } from './recorded-item.ts';
 

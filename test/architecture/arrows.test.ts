@@ -75,7 +75,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   tables: ['catalogue', 'errors', 'language/loaded-table.ts', 'telemetry/stix/exact-integers.ts'],
   simulate: ['errors', 'telemetry/sysflow/sysflow-schema.ts'],
-  replay: ['sources', 'telemetry', 'errors'],
+  replay: ['sources', 'telemetry', 'sinks/kafka/kafka-producer.ts', 'errors'],
   cli: ['*'],
 };
 

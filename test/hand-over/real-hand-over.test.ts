@@ -1,16 +1,17 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ELASTIC, RealAlertIndices } from '../elastic/real-alert-indices.ts';
 import { RealIndices } from '../elastic/real-indices.ts';
-import { BROKER, RealTopics, type Message } from '../kafka/real-topics.ts';
+import { BROKER, RealTopics } from '../kafka/real-topics.ts';
 import { FollowProcess } from '../support/follow-process.ts';
 import { runWindhover } from '../support/run-windhover.ts';
+import { alertsOver, handOverConfig, HUNT, PARTITIONS, produce, simulated, standing } from './hand-over-telemetry.ts';
 
-const HUNT = resolve(import.meta.dirname, '../../hunts/node-exploit-shell.hunt.yaml');
 const RECORDS = 20_000;
-const PARTITIONS = 3;
+/** Seconds from the first record: in history alone, in both, in topics alone, in what comes last. */
+const ATTACKS_AT = [10, 35, 50, 62, 72, 82, 92];
 /** The last lines that history holds, and the first that topics hold. */
 const HISTORY_ENDS = 14_000;
 const TOPIC_BEGINS = 8_000;
@@ -35,8 +36,8 @@ describe.skipIf(!isHere)(
       await topics.open();
       folder = mkdtempSync(join(tmpdir(), 'windhover-hand-over-'));
       const file = join(folder, 'sim.ndjson');
-      lines = await simulated(file, { records: RECORDS, attacks: 6, agoMs: 1_800_000, seed: 3 });
-      expected = (await alertsOver(file)).sort();
+      lines = await simulated(file, { records: RECORDS, attacksAt: ATTACKS_AT, agoMs: 1_800_000, seed: 3 });
+      expected = await alertsOver(file);
       expect(expected.length).toBeGreaterThan(3);
       index = await indices.create('history', 'date_nanos');
       await indices.fill(
@@ -52,47 +53,6 @@ describe.skipIf(!isHere)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    async function simulated(
-      file: string,
-      { records, attacks, agoMs, seed }: { records: number; attacks: number; agoMs: number; seed: number },
-    ): Promise<string[]> {
-      const start = new Date(Date.now() - agoMs).toISOString();
-      const kind = ['--format', 'sysflow-ecs', '--attacks', `node-exploit:${attacks}`, '--hosts', '6'];
-      const size = ['--records', `${records}`, '--seed', `${seed}`];
-      await runWindhover(['simulate', ...kind, ...size, '--start', start, '--out', file]);
-      return readFileSync(file, 'utf8').trimEnd().split('\n');
-    }
-
-    async function alertsOver(file: string): Promise<string[]> {
-      const log = `${file}.alerts`;
-      await runWindhover(['run', HUNT, '--source', file, '--alerts', log]);
-      return latest(readFileSync(log, 'utf8'));
-    }
-
-    /** Alerts that stand, each in its last revision: `id revision`. */
-    function latest(log: string): string[] {
-      const last = new Map<string, string>();
-      // The last line may be on its way.
-      for (const line of log.split('\n').slice(0, -1)) {
-        const { event, windhover } = JSON.parse(line) as {
-          event: { id: string };
-          windhover: { status: string; revision: number };
-        };
-        last.set(event.id, `${event.id} ${windhover.status}`);
-      }
-      return [...last.values()].filter((each) => !each.endsWith('retracted'));
-    }
-
-    async function produce(topic: string, part: readonly string[]): Promise<void> {
-      const messages = part.map((value): Message => {
-        const { host, '@timestamp': time } = JSON.parse(value) as { host: { id: string }; '@timestamp': string };
-        const partition = [...host.id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % PARTITIONS;
-        return { key: host.id, value, partition, timestamp: `${Date.parse(time)}` };
-      });
-      for (let at = 0; at < messages.length; at += 500)
-        await topics.produce(topic, messages.slice(at, at + 500), 'lz4');
-    }
-
     /** A folder with a configuration for the topic, and the call over it. */
     async function setUp(
       topic: string,
@@ -100,18 +60,9 @@ describe.skipIf(!isHere)(
       const cwd = join(folder, topic);
       mkdirSync(cwd);
       const alias = await alerts.alias();
-      writeFileSync(
-        join(cwd, 'windhover.yaml'),
-        [
-          'sources:',
-          '  container1:',
-          `    history: {elastic: {url: "${ELASTIC}", index: ${index}}}`,
-          `    live: {kafka: {brokers: ["${BROKER}"], topics: [${topic}], session_timeout: 3s}}`,
-          '    overlap: 20s',
-          'alerts:',
-          `  - elastic: {url: "${ELASTIC}", index: ${alias}}`,
-        ].join('\n'),
-      );
+      const elastic = ELASTIC ?? '';
+      const config = handOverConfig({ history: elastic, index, broker: BROKER ?? '', topic, elastic, alias });
+      writeFileSync(join(cwd, 'windhover.yaml'), config);
       return { cwd, alias, call: ['run', HUNT, '--state', 'state', '--format', 'ndjson'] };
     }
 
@@ -126,7 +77,7 @@ describe.skipIf(!isHere)(
 
     test('each alert stands in the index once, with history marked, and no gap', async () => {
       const topic = await topics.create('joined', PARTITIONS);
-      await produce(topic, lines.slice(TOPIC_BEGINS));
+      await produce(topics, topic, lines.slice(TOPIC_BEGINS));
       const { cwd, alias, call } = await setUp(topic);
       const run = new FollowProcess(call, cwd);
       await run.said((stdout) => alertsIn(stdout) >= expected.length);
@@ -140,7 +91,7 @@ describe.skipIf(!isHere)(
 
     test('killed while it reads history, at the seam and behind it: the same alerts', async () => {
       const topic = await topics.create('killed', PARTITIONS);
-      await produce(topic, lines.slice(TOPIC_BEGINS, 17_000));
+      await produce(topics, topic, lines.slice(TOPIC_BEGINS, 17_000));
       const { cwd, alias, call } = await setUp(topic);
       mkdirSync(join(cwd, 'state'));
       for (const changes of [4, 9, 16, 25]) {
@@ -150,29 +101,29 @@ describe.skipIf(!isHere)(
         state.stop();
         expect(await run.kill('SIGKILL')).toBe('SIGKILL');
       }
-      await produce(topic, lines.slice(17_000));
+      await produce(topics, topic, lines.slice(17_000));
       const last = new FollowProcess(call, cwd);
       const log = join(cwd, 'state/alerts.ndjson');
-      await last.said(() => latest(readFileSync(log, 'utf8')).length >= expected.length);
+      await last.said(() => standing(readFileSync(log, 'utf8')).length >= expected.length);
       expect(await last.kill('SIGINT'), last.stderr).toBe(130);
-      expect(latest(readFileSync(log, 'utf8')).sort()).toEqual(expected);
+      expect(standing(readFileSync(log, 'utf8'))).toEqual(expected);
       expect(await inIndex(alias)).toEqual(expected);
     });
 
     test('topics that begin after the end of history: the gap is not denied', async () => {
       const topic = await topics.create('late', PARTITIONS);
-      await produce(topic, lines.slice(0, 4));
-      await produce(topic, lines.slice(HISTORY_ENDS + 2000));
+      await produce(topics, topic, lines.slice(0, 4));
+      await produce(topics, topic, lines.slice(HISTORY_ENDS + 2000));
       await topics.forget(topic, PARTITIONS);
       const { cwd, call } = await setUp(topic);
-      await produce(topic, lines.slice(HISTORY_ENDS + 2000));
+      await produce(topics, topic, lines.slice(HISTORY_ENDS + 2000));
       const run = new FollowProcess(call, cwd);
       await run.complained((stderr) => stderr.includes('records in both'));
       // What is told of records is told before they are committed; an alert of later ones comes behind that commit.
       const file = join(cwd, 'later.ndjson');
-      const later = await simulated(file, { records: 300, attacks: 1, agoMs: 60_000, seed: 8 });
+      const later = await simulated(file, { records: 600, attacksAt: [1], agoMs: 60_000, seed: 8 });
       const [id = 'none'] = await alertsOver(file);
-      await produce(topic, later);
+      await produce(topics, topic, later);
       await run.said((stdout) => stdout.includes(id.split(' ', 1)[0] ?? id));
       expect(await run.kill('SIGINT'), run.stderr).toBe(130);
       expect(run.stderr).toMatch(/0 records in both: \d partitions have no record that history has/);

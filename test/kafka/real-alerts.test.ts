@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import { testAlertSink } from '../../src/sinks/alert-sink.conformance.ts';
 import { KafkaSink } from '../../src/sinks/kafka/kafka-sink.ts';
-import { openAlertProducer } from '../../src/sinks/kafka/kafkajs-producer.ts';
+import { openKafkaJsProducer } from '../../src/sinks/kafka/kafkajs-producer.ts';
 import { latestOf } from '../../src/sinks/testing/memory-sink.ts';
 import { testAlert } from '../../src/sinks/testing/test-alert.ts';
 import { runWindhover } from '../support/run-windhover.ts';
@@ -27,7 +27,17 @@ describe.skipIf(BROKER === undefined)('alerts to a real Kafka', { timeout: 120_0
   afterAll(() => topics.close());
 
   const sink = (): KafkaSink =>
-    new KafkaSink({ name: 'kafka', topic, connect: () => openAlertProducer([BROKER as string], {}) });
+    new KafkaSink({
+      name: 'kafka',
+      connect: () =>
+        openKafkaJsProducer({
+          brokers: [BROKER as string],
+          topic,
+          settings: {},
+          makesTopic: false,
+          outlivesOutages: false,
+        }),
+    });
 
   /** The last message of each key, as a compacted topic has it. */
   async function latest(): Promise<Map<string, AlertDocument>> {

@@ -14,13 +14,13 @@ export async function openAlertSink(config: AlertSinkConfig, generation: number)
     return new ElasticSink({ client, alias: config.elastic.index, generation, name: config.id });
   }
   if (config.kind === 'kafka') {
+    const { brokers, topic } = config;
     const { settings } = await readKafkaSettings(config.kafka);
-    const { openAlertProducer } = await import('../../sinks/kafka/kafkajs-producer.ts');
+    const { openKafkaJsProducer } = await import('../../sinks/kafka/kafkajs-producer.ts');
     const { KafkaSink } = await import('../../sinks/kafka/kafka-sink.ts');
     return new KafkaSink({
       name: config.id,
-      topic: config.topic,
-      connect: () => openAlertProducer(config.brokers, settings),
+      connect: () => openKafkaJsProducer({ brokers, topic, settings, makesTopic: false, outlivesOutages: false }),
     });
   }
   const { WebhookSink } = await import('../../sinks/webhook/webhook-sink.ts');

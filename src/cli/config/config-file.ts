@@ -26,9 +26,10 @@ import type { LivePart } from '../sources/source-resolver.ts';
 import { repeatedKey } from './repeated-key.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
 import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
+import { readRetention, type RetentionConfig } from './retention-config.ts';
 
 /** What a call takes from its configuration; paths are absolute. */
-export interface WindhoverConfig {
+export interface WindhoverConfig extends RetentionConfig {
   readonly hunts: readonly string[];
   /** Name after FROM → URI. */
   readonly sources: ReadonlyMap<string, string>;
@@ -46,7 +47,6 @@ export interface WindhoverConfig {
   readonly limits: RunLimits;
   /** How long the end of a run waits for sinks, ms. */
   readonly drainMs: number | undefined;
-  readonly retentionMs: number | undefined;
   readonly latenessMs: number | undefined;
   readonly hostAliases: ReadonlyMap<string, string>;
   /** `[HOST:]PORT` that metrics are served on. */
@@ -200,8 +200,10 @@ class ConfigReader {
         maxBytes: keys.outbox?.max_bytes ?? DEFAULT_OUTBOX_LIMITS.maxBytes,
       },
       drainMs: keys.outbox?.drain === undefined ? undefined : parseDuration(keys.outbox.drain),
-      retentionMs: this.#duration('retention', keys.retention),
-      latenessMs: this.#duration('lateness', keys.lateness),
+      ...readRetention(keys.retention, (path, message, hint) =>
+        this.#error('config-duration', ['retention', ...path], message, hint),
+      ),
+      latenessMs: this.#lateness(keys.lateness),
       ...(keys.metrics === undefined ? {} : { metrics: String(keys.metrics.listen) }),
       ...(keys.log === undefined
         ? {}
@@ -289,14 +291,14 @@ class ConfigReader {
     return { alerts: log, alertSinks: sinks };
   }
 
-  #duration(key: 'retention' | 'lateness', value: string | undefined): number | undefined {
+  #lateness(value: string | undefined): number | undefined {
     if (value === undefined) return undefined;
     const milliseconds = parseDuration(value);
     if (milliseconds === undefined || milliseconds === 0) {
       throw this.#error(
         'config-duration',
-        [key],
-        `${key} is longer than ten years, or no time at all`,
+        ['lateness'],
+        'lateness is longer than ten years, or no time at all',
         'Write a number and a unit: 30s, 5m, 1h, 2d.',
       );
     }

@@ -4,8 +4,9 @@ import { maskCredentials } from '../../errors/mask-credentials.ts';
 import { SinkError, UsageError, type WindhoverError } from '../../errors/windhover-error.ts';
 import { ElasticReplaySink, type SendBulk } from '../../replay/elastic-replay-sink.ts';
 import { FileReplaySink, type ByteOutput } from '../../replay/file-replay-sink.ts';
-import { KafkaReplaySink, type KafkaProducer } from '../../replay/kafka-replay-sink.ts';
-import type { Compression } from '../../replay/kafkajs-producer.ts';
+import { KafkaReplaySink } from '../../replay/kafka-replay-sink.ts';
+import type { KafkaProducer } from '../../sinks/kafka/kafka-producer.ts';
+import type { Compression } from '../../sinks/kafka/kafkajs-producer.ts';
 import type { ReplaySink } from '../../replay/replay-sink.ts';
 import { PRIVATE_FILE_MODE } from '../../files/private-file.ts';
 import { parseKafkaUri } from '../../sources/kafka/kafka-uri.ts';
@@ -63,8 +64,8 @@ export async function openProducer(
   const { settings } = await readKafkaSettings(
     kafkaConfigOf(brokers, parseConfig(text, context).kafka) ?? kafkaEnvironment(io.env, io.cwd),
   );
-  const { openKafkaJsProducer } = await import('../../replay/kafkajs-producer.ts');
-  return openKafkaJsProducer({ brokers, topic, settings, compression });
+  const { openKafkaJsProducer } = await import('../../sinks/kafka/kafkajs-producer.ts');
+  return openKafkaJsProducer({ brokers, topic, settings, compression, makesTopic: true, outlivesOutages: true });
 }
 
 /** Of a source over the same brokers, whatever its topics. */

@@ -32,6 +32,8 @@ export async function cohortRunOptions(
     resolveSource: (uri) => bySource.get(uri) ?? uri,
     demand,
     retentionMs: options.retentionMs ?? (hasNoEnd ? DEFAULT_LIVE_RETENTION_MS : Infinity),
+    sourceRetentionMs: options.sourceRetentionMs,
+    typeRetentionMs: options.typeRetentionMs,
     latenessMs,
     hostAliases,
     maxLineBytes,

@@ -96,6 +96,8 @@ async function runReloading(
       exchange: reload,
       stateFolder: options.state,
       retentionMs: options.retentionMs,
+      sourceRetentionMs: options.sourceRetentionMs,
+      typeRetentionMs: options.typeRetentionMs,
       latenessMs: options.latenessMs,
       hostAliases: options.hostAliases,
       maxLineBytes: options.maxLineBytes,

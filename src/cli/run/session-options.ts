@@ -1,3 +1,4 @@
+import type { RetentionByName } from '../../dataflow/retention.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import type { AlertOutbox } from '../../hunts/alerts/alert-outbox.ts';
 import { type OutboxLimits, type OutboxObserver } from '../../hunts/alerts/alert-outbox.ts';
@@ -25,7 +26,7 @@ export interface SessionHunt {
   readonly sources: ReadonlyMap<string, ResolvedSource>;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends RetentionByName {
   readonly hunts: readonly SessionHunt[];
   readonly stateFolder: string | undefined;
   /** Opens the state in that folder. Default: RocksDB. */

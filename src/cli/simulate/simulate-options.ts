@@ -3,7 +3,7 @@ import type { PlannedAttack } from '../../simulate/attack-plan.ts';
 import { SCENARIO_TABLE } from '../../simulate/scenarios/scenarios.ts';
 import type { LinuxFormat, WindowsFormat } from '../../simulate/simulated-host.ts';
 import { SCENARIOS, type Scenario, type SimulationOptions } from '../../simulate/simulation.ts';
-import type { Compression } from '../../replay/kafkajs-producer.ts';
+import type { Compression } from '../../sinks/kafka/kafkajs-producer.ts';
 import { parseReplayTarget, type ReplayTarget } from '../replay/replay-target.ts';
 import { durationOption } from '../run/run-options.ts';
 

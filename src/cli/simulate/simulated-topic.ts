@@ -1,4 +1,4 @@
-import type { KafkaProducer, ProducedMessage } from '../../replay/kafka-replay-sink.ts';
+import type { KafkaProducer, ProducedMessage } from '../../sinks/kafka/kafka-producer.ts';
 import type { SimulatedChunk } from '../../simulate/simulation.ts';
 import type { SimulatedOutput } from './simulated-output.ts';
 import { removeTruth, writeTruth } from './simulated-truth.ts';

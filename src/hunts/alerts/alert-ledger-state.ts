@@ -1,5 +1,6 @@
 import { StateError } from '../../errors/windhover-error.ts';
-import { AlertGroup, type AlertGroupStatus, type AlertMember } from './alert-group.ts';
+import { AlertGroup, type AlertGroupStatus } from './alert-group.ts';
+import type { AlertMember } from './alert-member.ts';
 import type { AlertRow } from './alert-row.ts';
 import type { StoredQuota } from './backfill-quota.ts';
 
@@ -25,6 +26,8 @@ interface GroupEntry {
   readonly dueAt: number;
   /** Absent in states of a version that did not keep it: such an alert is not forgotten. */
   readonly closedSince?: number;
+  /** Absent: 0. */
+  readonly forgotten?: number;
 }
 
 /** Stands for the alert that sums up history where revisions are counted: it has one id per variable. */
@@ -91,6 +94,7 @@ export class AlertLedgerChanges {
     group.last = entry.last ?? undefined;
     group.dueAt = entry.dueAt;
     group.closedSince = entry.closedSince ?? Infinity;
+    group.forgotten = entry.forgotten ?? 0;
     return group;
   }
 }
@@ -106,7 +110,7 @@ export function readLedgerEntry(value: unknown): LedgerEntry {
 
 function groupEntry(group: AlertGroup | undefined): LedgerEntry | undefined {
   if (!group) return undefined;
-  const { id, status, openedAt, countsFrom, revision, digest, suppressed, dueAt, closedSince } = group;
+  const { id, status, openedAt, countsFrom, revision, digest, suppressed, dueAt, closedSince, forgotten } = group;
   const seen = group.seen ?? null;
   const last = group.last ?? null;
   return {
@@ -122,6 +126,7 @@ function groupEntry(group: AlertGroup | undefined): LedgerEntry | undefined {
     last,
     dueAt,
     closedSince,
+    ...(forgotten === 0 ? {} : { forgotten }),
   };
 }
 

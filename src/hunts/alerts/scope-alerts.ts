@@ -1,4 +1,5 @@
 import type { Instant } from '../../catalogue/instant.ts';
+import type { Scope } from '../../dataflow/scope.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { AlertFeed } from './alert-feed.ts';
 
@@ -51,8 +52,8 @@ export class ScopeAlerts {
   }
 
   /** What waits for the clock leaves now. */
-  flush(wallMs: number): void {
-    for (const feed of this.feeds) this.#leave(feed.flush(wallMs));
+  async flush(scope: Pick<Scope, 'epoch' | 'clock'>, wallMs: number): Promise<void> {
+    for (const feed of this.feeds) this.#leave(await feed.flush(scope, wallMs));
   }
 
   /** What left since the last call. */

@@ -4,6 +4,7 @@ import { BATCH_CAPACITY } from '../../telemetry/record-batch.ts';
 import { BackfillReader } from '../backfill/backfill-reader.ts';
 import { Seam } from '../backfill/seam.ts';
 import { SeamedReader } from '../backfill/seamed-reader.ts';
+import { AheadBudget } from './ahead-budget.ts';
 import { FollowReader } from './follow-reader.ts';
 import { HistoryReader } from './history-reader.ts';
 import { MessageRangeReader } from './message-range-reader.ts';
@@ -11,7 +12,13 @@ import { MessageReader } from './message-reader.ts';
 import { PlacesByTime } from './places-by-time.ts';
 import type { SourceNotice } from '../run/run-observer.ts';
 import type { ScopeBackfill, ScopeLog, ScopeRunOptions, ScopeSource } from '../run/scope-run-options.ts';
-import { SourceReader, type BatchSupply, type PlaceNotice, type PlacePosition } from './source-reader.ts';
+import {
+  SourceReader,
+  type BatchSupply,
+  type SourceReaderOptions,
+  type PlaceNotice,
+  type PlacePosition,
+} from './source-reader.ts';
 
 /** Where files are merged by time, a batch stretches over at most this part of the smallest LAST window. */
 const WINDOW_PARTS = 16;
@@ -45,11 +52,12 @@ export function openSupplies(
     hostAliases,
     seed,
   };
+  const ahead = new AheadBudget();
   const histories: BatchSupply[] = [];
   const supplies: BatchSupply[] = [];
   for (const source of sources) {
     if (source.backfill === undefined || source.log === undefined) {
-      supplies.push(openSupply(source, options, known, decode));
+      supplies.push(openSupply(source, { ...options, ahead }, known, decode));
       continue;
     }
     const { history, live } = openSeamed(source, source.backfill, options, known, decode, nowMs);
@@ -88,7 +96,7 @@ function openSeamed(
 
 function openSupply(
   { name, places, byTime, follow, log, history, range }: ScopeSource,
-  { observer, live, latenessMs }: ScopeRunOptions,
+  { observer, live, latenessMs, ahead }: ScopeRunOptions & { readonly ahead?: AheadBudget | undefined },
   known: readonly PlacePosition[],
   decode: Decode,
   fromMs?: number,
@@ -104,14 +112,12 @@ function openSupply(
   if (byTime === true && places.length > 1) {
     // Batches are merged whole: the finer they are cut, the less one file runs ahead of another within a window.
     const fine = { ...decode, maxSpanMs: decode.maxSpanMs / WINDOW_PARTS };
-    const readers = (tell: (notice: PlaceNotice) => void) =>
-      places.map((place) => () => new SourceReader(name, [place], fine, known, tell));
-    return new PlacesByTime(
-      name,
-      readers(() => {}),
-      readers(onPlace),
-    );
+    const readers = (ears: Pick<SourceReaderOptions, 'onPlace' | 'onNotice' | 'ahead'>) =>
+      places.map((place) => () => new SourceReader({ name, places: [place], decode: fine, known, ...ears }));
+    return new PlacesByTime(name, readers({ onPlace: () => {} }), readers({ onPlace, onNotice, ahead }));
   }
-  if (follow === undefined || live === undefined) return new SourceReader(name, places, decode, known, onPlace);
+  if (follow === undefined || live === undefined) {
+    return new SourceReader({ name, places, decode, known, onPlace, onNotice, ahead });
+  }
   return new FollowReader({ name, places: follow, decode, known, timer: live.timer, onPlace, onNotice });
 }

@@ -1,3 +1,5 @@
+import type { ScopeRunOptions } from './scope-run-options.ts';
+
 /** A commit covers the epochs of at most this much wall time (decision 21). */
 const COMMIT_MS = 50;
 /** How often it is looked whether the wall clock lets something enter or leave, ms. */
@@ -25,6 +27,11 @@ export class ScopePace {
   constructor(options: ScopePaceOptions, now: number) {
     this.#options = options;
     this.#lastSave = now;
+  }
+
+  /** `ticks`: time passes without records. */
+  static of({ meter, saves }: Pick<ScopeRunOptions, 'meter' | 'saves'>, ticks: boolean, now: number): ScopePace {
+    return new ScopePace({ ticks, metered: meter !== undefined, saveEveryMs: saves?.everyMs ?? Infinity }, now);
   }
 
   /** There is something that no commit covers. */

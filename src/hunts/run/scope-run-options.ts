@@ -1,3 +1,4 @@
+import type { RetentionOptions } from '../../dataflow/retention.ts';
 import type { ByteSource } from '../../telemetry/decoder.ts';
 import type { Demand } from '../../telemetry/demand.ts';
 import type { AvroType } from '../../telemetry/avro/avro-type.ts';
@@ -73,14 +74,13 @@ export interface LiveRun {
   readonly displayMs?: number | undefined;
 }
 
-export interface ScopeRunOptions {
+export interface ScopeRunOptions extends RetentionOptions {
   /** Hunts with a plan, all reading exactly these sources. */
   readonly hunts: readonly CompiledHunt[];
   readonly sources: readonly ScopeSource[];
   /** From a URI after FROM to the name of its source. */
   readonly resolveSource: (uri: string) => string;
   readonly demand: Demand;
-  readonly retentionMs: number;
   readonly latenessMs: number;
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly maxLineBytes: number;

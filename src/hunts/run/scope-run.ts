@@ -1,6 +1,7 @@
 import { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../../dataflow/listing-rows.ts';
 import type { LoadContents } from '../../dataflow/load-missing.ts';
+import { retains } from '../../dataflow/retention.ts';
 import { Scope } from '../../dataflow/scope.ts';
 import { BackfillClock } from '../../dataflow/backfill-clock.ts';
 import { WallClock } from '../../dataflow/wall-clock.ts';
@@ -80,14 +81,7 @@ export class ScopeRun {
     if (options.clock === 'wall') {
       this.#wall = this.#isBackfilling ? new BackfillClock() : new WallClock();
     }
-    this.#pace = new ScopePace(
-      {
-        ticks: this.#wall !== undefined,
-        metered: options.meter !== undefined,
-        saveEveryMs: options.saves?.everyMs ?? Infinity,
-      },
-      this.#nowMs,
-    );
+    this.#pace = ScopePace.of(options, this.#wall !== undefined, this.#nowMs);
     this.#scope = new Scope(
       graph,
       (sourceOf) =>
@@ -97,6 +91,8 @@ export class ScopeRun {
       {
         load,
         retentionMs: options.retentionMs,
+        sourceRetentionMs: options.sourceRetentionMs,
+        typeRetentionMs: options.typeRetentionMs,
         latenessMs: options.latenessMs,
         ...(this.#wall === undefined ? {} : { clock: this.#wall }),
         ...this.#watch.scopeOptions,
@@ -136,7 +132,7 @@ export class ScopeRun {
   static async open(options: ScopeRunOptions): Promise<ScopeRun> {
     const { state } = options;
     const graph = new EntityGraph(options.demand, {
-      retains: options.retentionMs !== Infinity,
+      retains: retains(options),
       countsRecords: options.countRecords,
     });
     const load: LoadContents = async (handles) => {
@@ -182,7 +178,7 @@ export class ScopeRun {
         isComplete = true;
       } else if (live !== undefined && this.#options.state === undefined) {
         // What waits for the clock waits in the state; without one it leaves now, or never.
-        this.#alerts.flush(this.#nowMs);
+        await this.#alerts.flush(this.#scope, this.#nowMs);
       }
     } finally {
       try {
@@ -347,7 +343,7 @@ export class ScopeRun {
     this.#journal.add({ kind: 'end', clock: this.#nowMs });
     await this.#scope.finish();
     await this.#collectAlerts(false);
-    this.#alerts.flush(this.#nowMs);
+    await this.#alerts.flush(this.#scope, this.#nowMs);
   }
 
   /** Lets the feeds see what their variables did; `replayed`: what enters was there before the restart. */

@@ -8,7 +8,7 @@ import { MemoryBroker } from './testing/memory-broker.ts';
 let broker: MemoryBroker;
 
 function sink(): KafkaSink {
-  return new KafkaSink({ name: 'kafka', topic: 'alerts', connect: () => broker.connect() });
+  return new KafkaSink({ name: 'kafka', connect: () => broker.connect() });
 }
 
 testAlertSink({
@@ -44,13 +44,12 @@ test('what is left after a part was taken begins with the part that was not', as
   const batch = Array.from({ length: 3 }, (_, i) => testAlert(`n${i}`, 1, { message: 'x'.repeat(800_000) }));
   const writer = new KafkaSink({
     name: 'kafka',
-    topic: 'alerts',
     connect: async () => {
       const producer = await broker.connect();
       return {
         ...producer,
-        send: async (topic, messages) => {
-          await producer.send(topic, messages);
+        send: async (messages) => {
+          await producer.send(messages);
           broker.isAway = true;
         },
       };

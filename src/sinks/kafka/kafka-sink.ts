@@ -2,13 +2,12 @@ import { SinkError } from '../../errors/windhover-error.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { ALL_TAKEN, type AlertSink, type RefusedAlert, type WriteOutcome } from '../alert-sink.ts';
 import { sinkClosed } from '../sink-closed.ts';
-import type { AlertProducer } from './alert-producer.ts';
+import type { KafkaProducer } from './kafka-producer.ts';
 
 export interface KafkaSinkOptions {
   readonly name: string;
-  readonly topic: string;
-  /** Connects; called with the first alert, and again after a failure. */
-  readonly connect: () => Promise<AlertProducer>;
+  /** Connects to the topic; called with the first alert, and again after a failure. */
+  readonly connect: () => Promise<KafkaProducer>;
 }
 
 /** Brokers take 1 MiB a request where nothing else is set. */
@@ -21,7 +20,7 @@ const MAX_BYTES = 900_000;
 export class KafkaSink implements AlertSink {
   readonly name: string;
   readonly #options: KafkaSinkOptions;
-  #producer: AlertProducer | undefined;
+  #producer: KafkaProducer | undefined;
   #closed = false;
 
   constructor(options: KafkaSinkOptions) {
@@ -56,11 +55,11 @@ export class KafkaSink implements AlertSink {
   }
 
   async #send(alerts: readonly AlertDocument[]): Promise<SinkError | undefined> {
-    const { topic, connect } = this.#options;
+    const { connect } = this.#options;
     try {
       const producer = (this.#producer ??= await connect());
       const messages = alerts.map((alert) => ({ key: alert.event.id, value: JSON.stringify(alert) }));
-      await producer.send(topic, messages);
+      await producer.send(messages);
       return undefined;
     } catch (error) {
       if (!(error instanceof SinkError)) throw error;

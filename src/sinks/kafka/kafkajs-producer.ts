@@ -1,58 +1,58 @@
-import { SinkError } from '../../errors/windhover-error.ts';
-import { kafkaErrorTypes, kafkaProblem } from '../../sources/kafka/kafka-problem.ts';
+import type { CompressionTypes } from 'kafkajs';
 import type { KafkaSettings } from '../../sources/kafka/kafka-settings.ts';
 import { openKafkaJsLibrary } from '../../sources/kafka/open-kafkajs.ts';
-import type { AlertProducer } from './alert-producer.ts';
+import type { KafkaProducer } from './kafka-producer.ts';
+import { producerProblem } from './producer-problem.ts';
 
-const ACKNOWLEDGED_MS = 30_000;
+/** Compression of messages → bits of a record batch's attributes. */
+export const COMPRESSIONS = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
+export type Compression = keyof typeof COMPRESSIONS;
+
+export interface ProducerOptions {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly settings: KafkaSettings;
+  readonly compression?: Compression;
+  /** Brokers that are set so make a topic that is not there. */
+  readonly makesTopic: boolean;
+  /** An outage of half a minute or so is outlived; else whoever calls decides when it is tried again. */
+  readonly outlivesOutages: boolean;
+}
+
 const ALL_REPLICAS = -1;
+const ACKNOWLEDGED_MS = 30_000;
+/** Waits from 0.3 s up to 10 s between tries. */
+const PATIENT = { retries: 8, initialRetryTime: 300, maxRetryTime: 10_000 };
 
-/** A producer of kafkajs that is connected. Topics that are not there are not made. Throws `SinkError`. */
-export async function openAlertProducer(brokers: readonly string[], settings: KafkaSettings): Promise<AlertProducer> {
+/** A producer of kafkajs that is connected. Throws `SinkError`. */
+export async function openKafkaJsProducer(options: ProducerOptions): Promise<KafkaProducer> {
+  const { brokers, topic, settings, compression = 'none', makesTopic, outlivesOutages } = options;
   const kafka = await openKafkaJsLibrary(brokers, settings);
-  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const producer = kafka.producer({
+    allowAutoTopicCreation: makesTopic,
+    ...(outlivesOutages ? { retry: PATIENT } : {}),
+  });
+  const close = (): Promise<void> => producer.disconnect().catch(() => {});
   try {
     await producer.connect();
   } catch (error) {
-    throw sinkProblem(error, brokers, undefined);
+    await close();
+    throw producerProblem(error, options);
   }
   return {
-    async send(topic, messages) {
+    async send(messages) {
       try {
         await producer.send({
           topic,
           acks: ALL_REPLICAS,
           timeout: ACKNOWLEDGED_MS,
+          compression: COMPRESSIONS[compression] as CompressionTypes,
           messages: messages.map(({ key, value }) => ({ key, value })),
         });
       } catch (error) {
-        throw sinkProblem(error, brokers, topic);
+        throw producerProblem(error, options);
       }
     },
-    async close() {
-      await producer.disconnect().catch(() => {});
-    },
+    close,
   };
-}
-
-/** What the sources say of the same failure, in terms of writing. */
-function sinkProblem(error: unknown, brokers: readonly string[], topic: string | undefined): SinkError {
-  const types = kafkaErrorTypes(error);
-  const problem = (code: string, message: string, hint: string): SinkError =>
-    new SinkError(code, message, { hint, retriable: true, cause: error });
-  if (types.includes('MESSAGE_TOO_LARGE') || types.includes('RECORD_LIST_TOO_LARGE')) {
-    return problem('kafka-message-size', 'larger than the brokers take', 'Raise max.message.bytes of the topic.');
-  }
-  if (topic !== undefined && types.includes('UNKNOWN_TOPIC_OR_PARTITION')) {
-    return problem('kafka-topic', `there is no topic ${topic}`, 'Make the topic, or name another one.');
-  }
-  if (types.includes('TOPIC_AUTHORIZATION_FAILED')) {
-    return problem(
-      'kafka-permission',
-      'the user lacks a permission',
-      `Grant WRITE and DESCRIBE on the topic ${topic ?? ''}.`,
-    );
-  }
-  const { code, message, hint } = kafkaProblem(error, brokers);
-  return problem(code, message, hint);
 }

@@ -1,9 +1,9 @@
 import { SinkError } from '../../../errors/windhover-error.ts';
-import type { AlertMessage, AlertProducer } from '../alert-producer.ts';
+import type { KafkaProducer } from '../kafka-producer.ts';
 
 /** One topic on a broker in memory. */
 export class MemoryBroker {
-  readonly messages: AlertMessage[] = [];
+  readonly messages: { readonly key: string; readonly value: string }[] = [];
   isAway = false;
   /** Bytes that one request may have. */
   maxBytes = 1_048_576;
@@ -11,17 +11,20 @@ export class MemoryBroker {
   unacknowledged = 0;
   connections = 0;
 
-  async connect(): Promise<AlertProducer> {
+  async connect(): Promise<KafkaProducer> {
     this.#assertThere();
     this.connections++;
     return {
-      send: async (_topic, messages) => {
+      send: async (messages) => {
         this.#assertThere();
-        const bytes = messages.reduce((sum, { key, value }) => sum + Buffer.byteLength(key + value), 0);
+        const bytes = messages.reduce(
+          (sum, { key, value }) => sum + Buffer.byteLength(key ?? '') + Buffer.byteLength(value),
+          0,
+        );
         if (bytes > this.maxBytes) {
           throw new SinkError('kafka-message-size', 'larger than the brokers take', { hint: 'Raise it.' });
         }
-        this.messages.push(...messages);
+        this.messages.push(...messages.map(({ key, value }) => ({ key: key ?? '', value: value.toString() })));
         if (this.unacknowledged > 0) {
           this.unacknowledged--;
           throw away();
