@@ -1,4 +1,4 @@
-import type { SessionOptions } from './run/run-session.ts';
+import type { SessionOptions } from './run/session-options.ts';
 import type { TerminalIo } from './terminal-io.ts';
 
 /** What sessions have in common that read history by its own clock, keep no state and show no rows. */

@@ -1,6 +1,6 @@
 import type { CompiledHunt } from '../../src/hunts/compile-hunt.ts';
 import type { ResolvedSource } from '../../src/cli/sources/source-resolver.ts';
-import type { SessionOptions } from '../../src/cli/run/run-session.ts';
+import type { SessionOptions } from '../../src/cli/run/session-options.ts';
 import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
 import type { RecordBatch } from '../../src/telemetry/record-batch.ts';
 import type { DoomedProcess } from './doomed-process.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs';
 import { SinkError } from '../../src/errors/windhover-error.ts';
 import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
-import type { SessionOptions } from '../../src/cli/run/run-session.ts';
+import type { SessionOptions } from '../../src/cli/run/session-options.ts';
 import { AlertLog } from '../../src/sinks/alert-log.ts';
 import type { DoomedProcess } from './doomed-process.ts';
 import { syncedBytes, watchSyncs } from './synced-files.ts';

@@ -1,4 +1,4 @@
-import type { SessionOptions } from '../../src/cli/run/run-session.ts';
+import type { SessionOptions } from '../../src/cli/run/session-options.ts';
 
 /** What a session is given where a test says nothing else: no standard input, a second of lateness, variables as they are. */
 export const SESSION_DEFAULTS = {

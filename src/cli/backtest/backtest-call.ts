@@ -4,7 +4,7 @@ import { UsageError } from '../../errors/windhover-error.ts';
 import type { TimeBounds } from '../../hunts/input/time-bounds.ts';
 import { sourcePlaces } from '../../sources/source-places.ts';
 import { parseSourceUri } from '../../sources/source-uri.ts';
-import type { SessionHunt } from '../run/run-session.ts';
+import type { SessionHunt } from '../run/session-options.ts';
 import type { BacktestOptions } from './backtest-options.ts';
 
 /** What the answer of a backtest rests on. Serialisable; compared key by key. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { durationText } from '../../catalogue/duration-text.ts';
 import { sourcePlaces } from '../../sources/source-places.ts';
 import { parseSourceUri } from '../../sources/source-uri.ts';
-import type { SessionHunt } from '../run/run-session.ts';
+import type { SessionHunt } from '../run/session-options.ts';
 import { write, type TerminalIo } from '../terminal-io.ts';
 
 /** Wall time between two looks of the bar, and before the first, ms. */

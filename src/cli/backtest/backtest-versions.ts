@@ -6,7 +6,7 @@ import type { CompiledHunt } from '../../hunts/compile-hunt.ts';
 import type { ScopeView } from '../../hunts/run/scope-view.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
-import type { SessionHunt } from '../run/run-session.ts';
+import type { SessionHunt } from '../run/session-options.ts';
 import type { NoteBook } from './note-book.ts';
 import { VersionPair } from './version-pair.ts';
 

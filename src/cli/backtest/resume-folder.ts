@@ -8,7 +8,7 @@ import { AlertLog } from '../../sinks/alert-log.ts';
 import { PRIVATE_FILE_MODE } from '../../files/private-file.ts';
 import { parseAlert } from '../../sinks/read-alert-log.ts';
 import { makeStateFolder } from '../../store/make-state-folder.ts';
-import type { SessionOptions } from '../run/run-session.ts';
+import type { SessionOptions } from '../run/session-options.ts';
 import { CALL_PARTS, type BacktestCall, type StoredBounds } from './backtest-call.ts';
 
 const CALL_FILE = 'backtest.json';

@@ -18,7 +18,9 @@ import { huntPaths, loadHunt } from '../load-hunts.ts';
 import { renderError } from '../render-error.ts';
 import { renderDemoVerdict } from './render-demo-verdict.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from '../run/run-options.ts';
-import { runSession, type SessionHunt, type SessionResult } from '../run/run-session.ts';
+import { runSession } from '../run/run-session.ts';
+import type { SessionHunt } from '../run/session-options.ts';
+import type { SessionResult } from '../run/session-result.ts';
 import { usesColour, write, type TerminalIo } from '../terminal-io.ts';
 
 export interface DemoOptions {

@@ -21,7 +21,7 @@ import { replaySource } from './replay-sources.ts';
 import { reportDiagnostics } from '../report-diagnostics.ts';
 import { loadAll, resolveSources } from '../run/load-run-hunts.ts';
 import type { RunOptions } from '../run/run-options.ts';
-import type { SessionHunt } from '../run/run-session.ts';
+import type { SessionHunt } from '../run/session-options.ts';
 import { SourceResolver } from '../sources/source-resolver.ts';
 import { systemTimer } from '../system-timer.ts';
 import { isConfined, usesColour, write, writeJsonLine, type TerminalIo } from '../terminal-io.ts';

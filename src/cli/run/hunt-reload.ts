@@ -2,7 +2,7 @@ import { UsageError, WindhoverError } from '../../errors/windhover-error.ts';
 import type { RunLog } from '../log/run-log.ts';
 import type { ReadAgain } from './read-hunts-again.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
-import type { HuntExchange, SessionHunt } from './run-session.ts';
+import type { HuntExchange, SessionHunt } from './session-options.ts';
 
 export interface HuntReloadOptions {
   readonly log: RunLog;

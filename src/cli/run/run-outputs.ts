@@ -9,7 +9,7 @@ import { renderAlert } from '../../sinks/terminal/render-alert.ts';
 import { makeStateFolder } from '../../store/make-state-folder.ts';
 import type { RunLog } from '../log/run-log.ts';
 import type { RunOptions } from './run-options.ts';
-import type { SessionOptions } from './run-session.ts';
+import type { SessionOptions } from './session-options.ts';
 import { usesColour, write, writeJsonLine, type TerminalIo } from '../terminal-io.ts';
 
 /** Where a run's alerts, and what could not be decoded, go. */

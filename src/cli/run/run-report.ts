@@ -10,7 +10,7 @@ import type { Snapshot } from '../../hunts/run/run-observer.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import { renderTable, type TableValue } from '../../sinks/terminal/render-table.ts';
 import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
-import type { SessionResult } from './run-session.ts';
+import type { SessionResult } from './session-result.ts';
 import { renderNode } from '../check/render-explanation.ts';
 
 /** One hunt in the result: what it answered, or why it did not run. */

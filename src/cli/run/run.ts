@@ -22,7 +22,9 @@ import { checkEndlessOptions, checkRunOptions, type RunOptions } from './run-opt
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { diagnosticDocument, type HuntReport } from './run-report.ts';
 import { saveDiagnostics, tellSaveFailure, withoutSaveTwins } from './run-saves.ts';
-import { isEndless, runSession, type ScopeFailure, type SessionResult } from './run-session.ts';
+import { isEndless } from './endless-sources.ts';
+import { runSession } from './run-session.ts';
+import type { ScopeFailure, SessionResult } from './session-result.ts';
 import { SourceResolver } from '../sources/source-resolver.ts';
 import { SourceSummaries } from '../sources/source-summaries.ts';
 import { tableSink } from '../table-sink.ts';

@@ -1,5 +1,5 @@
 import type { ResolvedSource } from '../sources/source-resolver.ts';
-import type { SessionHunt } from './run-session.ts';
+import type { SessionHunt } from './session-options.ts';
 
 /** Hunts that read the same set of sources: they share one graph and one pass. */
 export interface ScopePlan {

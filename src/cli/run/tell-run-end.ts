@@ -4,7 +4,7 @@ import type { RunLog } from '../log/run-log.ts';
 import type { RunOptions } from './run-options.ts';
 import { displayDocument, renderHunt, renderSummary, runDocument, type HuntReport } from './run-report.ts';
 import { tellSaves } from './run-saves.ts';
-import type { SessionResult } from './run-session.ts';
+import type { SessionResult } from './session-result.ts';
 import { usesColour, write, writeJsonLine, type TerminalIo } from '../terminal-io.ts';
 
 /** How a run ended. */

@@ -13,7 +13,8 @@ import type { SyntaxStatement } from '../../language/syntax-tree.ts';
 import type { PathContext } from '../../tables/table-path.ts';
 import { compileWithTables } from '../load-hunts.ts';
 import { saveDiagnostics } from '../run/run-saves.ts';
-import { runSession, type SessionOptions } from '../run/run-session.ts';
+import { runSession } from '../run/run-session.ts';
+import type { SessionOptions } from '../run/session-options.ts';
 import type { ResolvedSource, SourceResolver } from '../sources/source-resolver.ts';
 
 export type ShellRunOptions = Pick<

@@ -7,7 +7,7 @@ import { BackfillClock } from '../../dataflow/backfill-clock.ts';
 import { WallClock } from '../../dataflow/wall-clock.ts';
 import { EntityGraph } from '../../graph/entity-graph.ts';
 import { AlertFeed } from '../alerts/alert-feed.ts';
-import type { AlertDocument } from '../alerts/alert-document.ts';
+import { ScopeAlerts } from '../alerts/scope-alerts.ts';
 import { isBackfilling } from '../backfill/is-backfilling.ts';
 import type { SourcedBatch } from '../input/batch-merge.ts';
 import type { CoverageLedger } from '../coverage/coverage-ledger.ts';
@@ -19,7 +19,6 @@ import type { HuntResult } from './hunt-result.ts';
 import { changedNotes, restoreNotes } from '../state/run-notes.ts';
 import { forgetChanges } from '../state/forget-changes.ts';
 import { bytesSince, huntGauges, lagOf } from './hunt-gauges.ts';
-import { HuntSaves } from './hunt-saves.ts';
 import { huntSizes } from './hunt-sizes.ts';
 import { LiveDisplays } from './live-displays.ts';
 import { ScopeJournal } from '../journal/scope-journal.ts';
@@ -27,7 +26,8 @@ import { readHuntResult } from './read-hunt-result.ts';
 import { emptyCounts, type InputCounts } from './run-observer.ts';
 import type { MeteredScope } from './run-meter.ts';
 import { DEFAULT_RUN_LIMITS } from '../limits/run-limits.ts';
-import { COMMIT_MS, METERED_IDLE_MS, TICK_MS } from './scope-run-pace.ts';
+import { ScopeSaves } from './scope-saves.ts';
+import { ScopePace } from './scope-pace.ts';
 import type { ScopeView } from './scope-view.ts';
 import { RunWatch } from '../limits/run-watch.ts';
 import { openInput, type LiveInput, type OrderedInput } from '../input/scope-input.ts';
@@ -35,7 +35,8 @@ import type { ScopeRunOptions } from './scope-run-options.ts';
 import { SnapshotTeller } from './snapshot-teller.ts';
 import { rowsOutside } from '../input/time-bounds.ts';
 import { unlessAborted } from '../input/unless-aborted.ts';
-import { isForgotten, positionKey, type BatchSupply, type PlacePosition } from '../input/source-reader.ts';
+import { ScopePositions } from '../input/scope-positions.ts';
+import type { BatchSupply } from '../input/source-reader.ts';
 
 /**
  * Runs the hunts of one scope over its sources to their end, or until the signal is given: the pull loop. The next
@@ -47,13 +48,12 @@ export class ScopeRun {
   readonly #options: ScopeRunOptions;
   readonly #scope: Scope;
   readonly #hunts: ScopeView['hunts'];
-  readonly #feeds: AlertFeed[] = [];
-  readonly #saves: HuntSaves[] = [];
+  readonly #alerts: ScopeAlerts;
+  readonly #saves: ScopeSaves;
   /** Hunts that an operator's failure stopped: what they hold is no answer. */
   readonly #failedHunts = new Set<string>();
   readonly #listings: ListingRows;
-  readonly #positions = new Map<string, PlacePosition>();
-  readonly #changedPositions = new Map<string, PlacePosition>();
+  readonly #positions = new ScopePositions();
   readonly #snapshots: SnapshotTeller | undefined;
   readonly #wall: WallClock | BackfillClock | undefined;
   /** History is being read that live sources go on from. */
@@ -64,29 +64,24 @@ export class ScopeRun {
   readonly #metered: MeteredScope;
   /** What has been seen of the sources, and what not. */
   readonly coverage: CoverageLedger;
-  #pending: AlertDocument[] = [];
   #inUse: readonly BatchSupply[] = [];
   /** The reading of the wall clock that goes for the present epoch or tick, ms. */
   #nowMs: number;
   #journal = ScopeJournal.none;
-  #lastCommit = 0;
-  #lastSave: number;
-  #uncommitted = false;
+  readonly #pace: ScopePace;
   /** A commit failed: what it was to write is known nowhere else any more. */
   #commitFailed = false;
-  /** Something may have changed since SAVE wrote its files. */
-  #unsaved = false;
 
   private constructor(options: ScopeRunOptions, graph: EntityGraph, load: LoadContents) {
     this.#options = options;
     this.#nowMs = options.wallClock();
-    this.#lastSave = this.#nowMs;
     this.#watch = new RunWatch(options, () => this.#nowMs);
     this.#listings = new ListingRows(load);
     this.#isBackfilling = options.script?.backfilling ?? isBackfilling(options.sources, options.state?.positions ?? []);
     if (options.clock === 'wall') {
       this.#wall = this.#isBackfilling ? new BackfillClock() : new WallClock();
     }
+    this.#pace = ScopePace.of(options, this.#wall !== undefined, this.#nowMs);
     this.#scope = new Scope(
       graph,
       (sourceOf) =>
@@ -112,18 +107,20 @@ export class ScopeRun {
     const hunts = this.#scope.hunts.map((dataflow, i) => ({ hunt: options.hunts[i] as CompiledHunt, dataflow }));
     this.#hunts = hunts;
     this.coverage = scopeCoverage(options, hunts);
-    for (const { hunt, dataflow } of hunts) {
-      for (const alert of hunt.alerts) this.#feeds.push(new AlertFeed(hunt, alert, dataflow, graph, load));
-      if (options.saves !== undefined) {
-        this.#saves.push(new HuntSaves(hunt, dataflow, this.#listings, options.saves));
-      }
-    }
+    this.#alerts = new ScopeAlerts(
+      hunts.flatMap(({ hunt, dataflow }) =>
+        hunt.alerts.map((alert) => new AlertFeed(hunt, alert, dataflow, graph, load)),
+      ),
+      (alerts) => this.coverage.named(alerts),
+      (alerts) => options.observer.left?.(alerts),
+    );
+    this.#saves = new ScopeSaves(hunts, this.#listings, options.saves);
     this.#snapshots = options.snapshots ? new SnapshotTeller(hunts, this.#listings, options) : undefined;
     this.#metered = {
       awaited: options.sources.flatMap(({ name, log }) => (log === undefined ? [] : [name])),
       graph,
       coverage: () => this.coverage.totals(),
-      hunts: () => huntGauges(this.#scope, hunts, this.#feeds, this.#failedHunts),
+      hunts: () => huntGauges(this.#scope, hunts, this.#alerts.feeds, this.#failedHunts),
     };
     this.#completion = new CompleteVariables(options.hunts, options.latenessMs);
     if (options.live?.displayMs !== undefined) {
@@ -145,7 +142,7 @@ export class ScopeRun {
     // Before the operators: rows of NEW take their handles from the graph.
     const resumed = (await state?.restoreGraph(graph)) ?? false;
     const run = new ScopeRun(options, graph, load);
-    await state?.restoreOperators(run.#scope, run.#feeds);
+    await state?.restoreOperators(run.#scope, run.#alerts.feeds);
     run.coverage.restore((await state?.coverage()) ?? []);
     restoreNotes(options.notes, (await state?.notes()) ?? [], run.counts, run.#scope.counts);
     run.#journal = await ScopeJournal.open(options, run.#nowMs, {
@@ -156,7 +153,7 @@ export class ScopeRun {
     run.#wall?.set(run.#nowMs);
     run.#watch.begin(run.#nowMs);
     await run.#scope.start(resumed ? 'replay' : 'record', state?.epoch ?? 0);
-    for (const position of state?.positions ?? []) run.#positions.set(positionKey(position), position);
+    run.#positions.restore(state?.positions ?? []);
     await run.#collectAlerts(resumed);
     options.meter?.opened(run.#metered);
     return run;
@@ -164,9 +161,9 @@ export class ScopeRun {
 
   async run(signal: AbortSignal): Promise<void> {
     const { live, script } = this.#options;
-    const known = [...this.#positions.values()];
     const heard = heardBy(this.coverage, this.#options);
-    const input = script?.input ?? openInput(heard, known, this.#scope.smallestWindowMs, this.#nowMs, signal);
+    const input =
+      script?.input ?? openInput(heard, this.#positions.all, this.#scope.smallestWindowMs, this.#nowMs, signal);
     this.#inUse = input.supplies;
     let isComplete = false;
     try {
@@ -181,7 +178,7 @@ export class ScopeRun {
         isComplete = true;
       } else if (live !== undefined && this.#options.state === undefined) {
         // What waits for the clock waits in the state; without one it leaves now, or never.
-        await this.#flushAlerts();
+        await this.#alerts.flush(this.#scope, this.#nowMs);
       }
     } finally {
       try {
@@ -222,7 +219,7 @@ export class ScopeRun {
     if (this.#wall instanceof BackfillClock) this.#wall.goLive(this.#nowMs);
     this.#watch.begin(this.#nowMs);
     await this.#collectAlerts(false);
-    for (const feed of this.#feeds) this.#leave(feed.endBackfill(this.#nowMs));
+    this.#alerts.endBackfill(this.#nowMs);
     await this.#commit();
     await this.#passTime();
   }
@@ -245,14 +242,7 @@ export class ScopeRun {
   /** How long nothing is to be done but wait for input, ms of wall time. */
   #idleMs(): number {
     const now = this.#options.wallClock();
-    return Math.min(
-      this.#wall === undefined ? Infinity : TICK_MS,
-      this.#options.meter === undefined ? Infinity : METERED_IDLE_MS,
-      this.#uncommitted ? Math.max(0, this.#lastCommit + COMMIT_MS - now) : Infinity,
-      this.#displays?.dueIn(now) ?? Infinity,
-      this.#watch.dueIn(now),
-      this.#saveDueIn(now),
-    );
+    return Math.min(this.#pace.idleMs(now), this.#displays?.dueIn(now) ?? Infinity, this.#watch.dueIn(now));
   }
 
   /** What the wall clock brings about without a record: expiry, alerts that have settled, commits, displays. */
@@ -261,18 +251,17 @@ export class ScopeRun {
     this.#watch.passTime(this.#scope, now);
     // Where nothing is due the clock stays: what the journal does not say must not be anywhere else.
     const clock = this.#wall?.at(now);
-    if (clock !== undefined && (this.#scope.isDue(clock) || this.#feeds.some((feed) => feed.hasDue(clock)))) {
+    if (clock !== undefined && (this.#scope.isDue(clock) || this.#alerts.hasDue(clock))) {
       this.#wall?.set(now);
       this.#journal.add({ kind: 'tick', clock: now });
       await this.#scope.advance(clock);
       await this.#collectAlerts(false);
-      this.#uncommitted = true;
-      this.#unsaved = true;
+      this.#pace.changed();
     }
     const passed = clock ?? this.#scope.clock.now;
     for (const complete of this.#completion.take(passed)) this.#options.observer.completed?.(complete);
-    if ((this.#uncommitted || this.coverage.isChanged) && now - this.#lastCommit >= COMMIT_MS) await this.#commit();
-    if (!this.#uncommitted && this.#saveDueIn(now) === 0) await this.#save();
+    if ((this.#pace.uncommitted || this.coverage.isChanged) && this.#pace.mayCommit(now)) await this.#commit();
+    if (!this.#pace.uncommitted && this.#pace.saveDueIn(now) === 0) await this.#save();
     if (this.#displays?.dueIn(now) !== 0) return;
     for (const change of await this.#displays.changes(now)) this.#options.observer.displayChanged?.(change);
   }
@@ -280,13 +269,13 @@ export class ScopeRun {
   /** Variables, displays and alert counts as they stand. */
   async results(rowsOf: (variable: string) => boolean): Promise<HuntResult[]> {
     const results: HuntResult[] = [];
-    for (const [i, { hunt, dataflow }] of this.#hunts.entries()) {
-      const feeds = this.#feeds.filter((feed) => feed.hunt === hunt);
+    for (const { hunt, dataflow } of this.#hunts) {
+      const feeds = this.#alerts.feeds.filter((feed) => feed.hunt === hunt);
       results.push(
         await readHuntResult(hunt, dataflow, this.#scope.graph, this.#listings, feeds, {
           rowsOf,
           countRecords: this.#options.countRecords,
-          saves: this.#saves[i]?.results ?? [],
+          saves: this.#saves.resultsOf(hunt),
         }),
       );
     }
@@ -295,7 +284,7 @@ export class ScopeRun {
 
   /** The hunts as they stand, for whoever asks why something is a member. Valid until `close`. */
   get view(): ScopeView {
-    return { graph: this.#scope.graph, hunts: this.#hunts, feeds: this.#feeds };
+    return { graph: this.#scope.graph, hunts: this.#hunts, feeds: this.#alerts.feeds };
   }
 
   close(): void {
@@ -304,11 +293,11 @@ export class ScopeRun {
   }
 
   async #epoch(next: SourcedBatch): Promise<void> {
-    const { source, batch, position, also, duplicates: known = 0 } = next;
+    const { source, batch, position, duplicates: known = 0 } = next;
     const { observer, meter } = this.#options;
     const began = meter?.now() ?? 0;
     const { late, refused, duplicates } = this.counts;
-    const bytes = meter === undefined ? 0 : bytesSince(this.#positions.get(positionKey(position)), position);
+    const bytes = meter === undefined ? 0 : bytesSince(this.#positions.before(position), position);
     this.#nowMs = this.#options.wallClock();
     this.#wall?.set(this.#nowMs);
     if (!this.#isBackfilling) this.#watch.look(this.#nowMs);
@@ -324,13 +313,8 @@ export class ScopeRun {
     this.coverage.take(next, { outside, left: this.#scope.left, believedMs: this.#scope.sourceMs(source) });
     this.counts.late = this.#scope.counts.late;
     this.counts.refused = this.#scope.counts.refused;
-    this.#journal.epoch(this.#nowMs, this.#scope.epoch, next, this.#positions.get(positionKey(position)));
-    for (const each of also === undefined ? [position] : [position, ...also]) {
-      const key = positionKey(each);
-      if (isForgotten(each)) this.#positions.delete(key);
-      else this.#positions.set(key, each);
-      this.#changedPositions.set(key, each);
-    }
+    this.#journal.epoch(this.#nowMs, this.#scope.epoch, next, this.#positions.before(position));
+    this.#positions.move(next);
     await this.#collectAlerts(false);
     meter?.epoch({
       source,
@@ -344,12 +328,11 @@ export class ScopeRun {
     });
     if (batch.size > 0) await this.#snapshots?.tell(source);
     observer.batch?.(source, batch, outside);
-    this.#uncommitted = true;
-    this.#unsaved = true;
+    this.#pace.changed();
     const now = this.#options.wallClock();
-    if (this.#options.state === undefined || now - this.#lastCommit >= COMMIT_MS) {
+    if (this.#options.state === undefined || this.#pace.mayCommit(now)) {
       await this.#commit();
-      if (this.#saveDueIn(now) === 0) await this.#save();
+      if (this.#pace.saveDueIn(now) === 0) await this.#save();
     }
     observer.progress(this.counts, () => huntSizes(this.#hunts));
   }
@@ -360,27 +343,18 @@ export class ScopeRun {
     this.#journal.add({ kind: 'end', clock: this.#nowMs });
     await this.#scope.finish();
     await this.#collectAlerts(false);
-    await this.#flushAlerts();
-  }
-
-  async #flushAlerts(): Promise<void> {
-    for (const feed of this.#feeds) this.#leave(await feed.flush(this.#scope, this.#nowMs));
-  }
-
-  #leave(alerts: readonly AlertDocument[]): void {
-    const named = this.coverage.named(alerts);
-    this.#pending.push(...named);
-    if (named.length > 0) this.#options.observer.left?.(named);
+    await this.#alerts.flush(this.#scope, this.#nowMs);
   }
 
   /** Lets the feeds see what their variables did; `replayed`: what enters was there before the restart. */
   async #collectAlerts(replayed: boolean): Promise<void> {
-    const { now } = this.#scope.clock;
-    const backfilled = this.#isBackfilling;
-    for (const feed of this.#feeds) {
-      if (!feed.hasInput() && !feed.hasDue(now)) continue;
-      this.#leave(await feed.collect(this.#scope.epoch, now, this.#nowMs, { replayed, backfilled }));
-    }
+    await this.#alerts.collect({
+      epoch: this.#scope.epoch,
+      now: this.#scope.clock.now,
+      wallMs: this.#nowMs,
+      replayed,
+      backfilled: this.#isBackfilling,
+    });
   }
 
   /** One atomic write for everything since the last one; the alerts of these epochs leave after it. */
@@ -392,42 +366,31 @@ export class ScopeRun {
     else await exclusive(() => this.#commitNow());
     this.#commitFailed = false;
     meter?.committed(meter.now() - began);
-    this.#uncommitted = false;
-    this.#lastCommit = this.#options.wallClock();
+    this.#pace.committed(this.#options.wallClock());
   }
 
   async #commitNow(): Promise<void> {
-    const alerts = this.#pending;
-    this.#pending = [];
+    const alerts = this.#alerts.take();
+    const { feeds } = this.#alerts;
     const { state, sinkMark, notes, limits = DEFAULT_RUN_LIMITS } = this.#options;
-    const positions = [...this.#changedPositions.values()];
+    const positions = this.#positions.changed;
     const coverage = this.coverage.takeChanged();
     if (state === undefined) {
-      forgetChanges(this.#scope, this.#feeds);
+      forgetChanges(this.#scope, feeds);
     } else {
       const noted = changedNotes(notes, this.counts);
-      await state.commit(this.#scope, this.#feeds, positions, alerts, await sinkMark(), coverage, noted);
+      await state.commit(this.#scope, feeds, positions, alerts, await sinkMark(), coverage, noted);
       if (positions.length > 0) for (const supply of this.#inUse) supply.committed?.(positions);
     }
-    this.#changedPositions.clear();
+    this.#positions.committed();
     if (alerts.length > 0) await this.#options.emit(alerts);
     state?.confirmDelivery();
     if (state !== undefined) this.#scope.graph.contents.evict(limits.entityCache);
   }
 
-  /** Wall time until files of SAVE are to be written, ms; Infinity where nothing has changed, or they wait for the end. */
-  #saveDueIn(now: number): number {
-    const everyMs = this.#options.saves?.everyMs ?? Infinity;
-    return this.#unsaved ? Math.max(0, this.#lastSave + everyMs - now) : Infinity;
-  }
-
   /** After a commit, so that a file never holds what a restart would not know. */
   async #save(): Promise<void> {
-    for (const [i, saves] of this.#saves.entries()) {
-      if (!this.#failedHunts.has(this.#hunts[i]?.hunt.id ?? '')) await saves.write();
-    }
-    this.#lastSave = this.#options.wallClock();
-    // What could not be written is tried again at the next turn.
-    this.#unsaved = this.#saves.some(({ results }) => results.some(({ failure }) => failure !== undefined));
+    const failed = await this.#saves.write(this.#failedHunts);
+    this.#pace.saved(this.#options.wallClock(), failed);
   }
 }

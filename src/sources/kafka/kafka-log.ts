@@ -3,6 +3,7 @@ import type { LogNotice, LogPosition, MessageLog, MessageRun } from '../../telem
 import type { Timer } from '../../telemetry/timer.ts';
 import { BrokerPatience } from './broker-patience.ts';
 import { FetchStates, misfitOf, type FetchState, type Misfit } from './fetch-state.ts';
+import { GroupMembers } from './group-members.ts';
 import { GroupCommits } from './group-commits.ts';
 import type {
   ConsumerEvents,
@@ -40,9 +41,6 @@ const LOOK_MS = 15_000;
 /** A partition that stands still though there is something to be read: after this long the consumer is started anew. */
 const STALL_MS = 60_000;
 const MOST_PATIENT = 16;
-/** Longer than its session no dead member stays in a group. */
-const SESSION_MARGIN_MS = 2000;
-const MEMBER_POLL_MS = 500;
 /** A client that does not end is left behind. */
 const STOP_MS = 5000;
 /** What does not change while the process lives. */
@@ -59,6 +57,7 @@ export class KafkaLog implements MessageLog {
   readonly #states = new FetchStates();
   readonly #outage = new Outage();
   readonly #commits: GroupCommits;
+  readonly #members: GroupMembers;
   readonly #missing = new Set<string>();
   readonly #waits: Waits;
   #notices: LogNotices;
@@ -73,6 +72,12 @@ export class KafkaLog implements MessageLog {
   constructor(options: KafkaLogOptions) {
     this.#options = options;
     this.#waits = new Waits(options.timer);
+    this.#members = new GroupMembers({
+      ...options,
+      sessionMs: options.sessionMs ?? DEFAULT_SESSION_MS,
+      waits: this.#waits,
+      isClosed: () => this.#closed,
+    });
     this.#notices = new LogNotices(options.place, () => {});
     this.#commits = new GroupCommits(options.timer, async (offsets) => this.#consumer?.commit(offsets));
   }
@@ -109,7 +114,7 @@ export class KafkaLog implements MessageLog {
       this.#notices.missing(topic);
     }
     for (const { at, expected, misfit } of misfits) this.#notices.misfit(at, expected, misfit);
-    await this.#awaitFormerMember(patience);
+    await this.#members.awaitNobody(patience, this.#notices);
     for (const { topic, partition, offset } of positions) {
       if (!this.#missing.has(topic)) this.#states.of({ topic, partition }).expected = offset;
     }
@@ -350,23 +355,9 @@ export class KafkaLog implements MessageLog {
     return true;
   }
 
-  /** A member that died keeps its place in the group until its session has passed; one that lives is another engine. */
-  async #awaitFormerMember(patience: BrokerPatience): Promise<void> {
-    const { client, group, timer, sessionMs = DEFAULT_SESSION_MS } = this.#options;
-    const until = timer.now() + sessionMs + SESSION_MARGIN_MS;
-    for (let told = false; !this.#closed; told = true) {
-      if ((await patience.reach(() => client.members(group))) === 0) return;
-      if (timer.now() >= until) throw groupTaken('kafka-group-taken', group);
-      if (!told) this.#notices.formerMember(group, Math.ceil((until - timer.now()) / 1000));
-      await this.#waits.sleep(MEMBER_POLL_MS);
-    }
-  }
-
   async #checkShared(): Promise<void> {
-    const { client, group } = this.#options;
-    // One that cannot be counted is noticed by the partitions that stand still.
-    const members = await client.members(group).catch(() => 0);
-    if (members > 1 && !this.#closed) this.#fail(groupTaken('kafka-group-shared', group));
+    const isShared = await this.#members.isShared();
+    if (isShared && !this.#closed) this.#fail(groupTaken('kafka-group-shared', this.#options.group));
   }
 
   #fail(error: unknown): void {
