@@ -215,11 +215,16 @@ export class ElasticHistory implements DocumentHistory {
     return queries;
   }
 
-  /** A pattern that no index answers to is no failure for the server. */
+  /** A pattern that no index answers to is no failure for the server, and neither is an index that nothing was written to. */
   async #tellNothing(onNotice: (notice: HistoryNotice) => void): Promise<void> {
     const { gateway, index, nearest } = this.#options;
-    const similar = nearest?.(index, await gateway.names().catch(() => []));
-    const hint = similar === undefined ? 'Check the name.' : `Did you mean ${similar}?`;
+    const names: readonly string[] = await gateway.names().catch(() => []);
+    const similar = nearest?.(index, names);
+    const hint = names.includes(index)
+      ? 'It is empty, or its documents have no time.'
+      : similar === undefined
+        ? 'Check the name.'
+        : `Did you mean ${similar}?`;
     const message = `no index that ${index} names has a field ${TIME}: there is nothing to read. ${hint}`;
     onNotice({ place: this.place, code: 'elastic-nothing', message });
   }
