@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import type { DocumentHistory, JsonObject } from '../../telemetry/document-history.ts';
+import type { DocumentHistory, HistoryCursor, JsonObject } from '../../telemetry/document-history.ts';
 import { MAX_DEPTH } from '../../telemetry/nesting-depth.ts';
 import { decodeOptions, demandOf } from '../../telemetry/testing/lines.ts';
+import { HistoryRanges } from '../journal/history-ranges.ts';
+import type { JournalRead } from '../journal/journal-step.ts';
 import { HistoryReader } from './history-reader.ts';
 
 function nested(depth: number): JsonObject {
@@ -80,4 +82,37 @@ test('the next page is asked for while a batch is worked on, and none behind it'
     expect(asked).toBe(page + 1);
   }
   await reader.close();
+});
+
+test('the cursor says what was left out, and of that alone a replay leaves out again', async () => {
+  const asked: string[][] = [];
+  const history: DocumentHistory = {
+    place: 'elastic+http://memory/a',
+    async *pages(_cursor, _range, _onNotice, _fields, leftOut) {
+      asked.push((leftOut?.rules ?? []).map(({ name }) => name));
+      leftOut?.follow(leftOut.rules.slice(0, 1));
+      const source = { '@timestamp': '2026-01-01T00:00:00Z', event: { sf_type: 'PE' } };
+      yield [{ index: 'a', id: 'd', source, time: '2026-01-01T00:00:00.000Z' }];
+    },
+    async close() {
+      // Nothing is open.
+    },
+  };
+  const options = { name: 's', history, range: {}, known: [], onPlace: () => {}, onNotice: () => {} };
+  const decode = decodeOptions({ demand: demandOf(['process']) });
+  const read = await new HistoryReader({ ...options, decode }).next();
+  const without = read?.position.history?.cursor?.without;
+  expect(without).toEqual(['event.sf_type']);
+  const before: JournalRead = {
+    place: { source: 's', place: history.place, kind: 'history', head: { head: '', headLength: 0 } },
+    key: 'k',
+    from: { offset: 0, records: 0 },
+    to: { offset: 1, records: 1, cursor: { time: '2026-01-01T00:00:00.000Z', given: ['a/d'], without: without ?? [] } },
+    size: 1,
+  };
+  const { without: _, ...older } = before.to.cursor as HistoryCursor;
+  for (const range of [before, { ...before, to: { ...before.to, cursor: older } }]) {
+    await new HistoryRanges({ source: 's', decode, open: async () => ({ history, range: {} }) }).read(range);
+  }
+  expect(asked).toEqual([expect.arrayContaining(['event.sf_type', 'winlog.channel']), ['event.sf_type'], []]);
 });
