@@ -4,6 +4,7 @@ import type { GraphChange } from '../graph/graph-change.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { EventClock } from './epoch-clock.ts';
 import type { HuntDataflow } from './hunt-dataflow.ts';
+import { MemberCounts } from './member-counts.ts';
 import { loadMissing, type LoadContents } from './load-missing.ts';
 import { Matcher } from './matching/matcher.ts';
 import type { Operator, Phase } from './operator.ts';
@@ -64,6 +65,7 @@ export class Scope {
   readonly #failed = new Set<HuntDataflow>();
   readonly #spentMs = new Map<HuntDataflow, number>();
   readonly #times = new Map<string, SourceTime>();
+  readonly #memberCounts = new MemberCounts();
   #epoch = 0;
   readonly #retention: Retention;
   readonly #retains: boolean;
@@ -87,7 +89,10 @@ export class Scope {
     }
     this.#sortOperators();
     this.#everyGet = this.#gets;
-    for (const get of this.#gets) get.latenessMs = options.latenessMs;
+    for (const get of this.#gets) {
+      get.latenessMs = options.latenessMs;
+      get.memberCounts = this.#memberCounts;
+    }
     this.#matcher = new Matcher(this.#gets);
   }
 
@@ -274,7 +279,9 @@ export class Scope {
 
   #announce(change: GraphChange): void {
     if (change.touched.length > 0) {
-      for (const operator of this.#gets) operator.touch(change.touched);
+      // Most of what changes is in no variable, and many hunts need not be asked each.
+      const held = this.#memberCounts.among(change.touched);
+      if (held.length > 0) for (const operator of this.#gets) operator.touch(held);
       for (const operator of this.#finds) operator.touch(change.touched);
       for (const operator of this.#news) operator.touch(change.touched);
     }

@@ -115,7 +115,7 @@ async function runReloading(
       signal: io.signal,
       follow: options.follow === true,
       openLog: kafkaLogs(options, io),
-      openHistory: elasticHistories(options, io),
+      openHistory: elasticHistories(options, io, true),
       clock: options.clock,
       displayMs: DISPLAY_MS[options.format],
       scopeFailed: (failure) => void tellScopeFailure(log, failure),

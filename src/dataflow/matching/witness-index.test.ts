@@ -6,6 +6,7 @@ import { planHuntflow } from '../../plan/plan-huntflow.ts';
 import { openBatches } from '../../telemetry/open-batches.ts';
 import type { Slot } from '../../telemetry/record-batch.ts';
 import { processDocument } from '../../../test/support/process-document.ts';
+import { CellTests } from './cell-tests.ts';
 import { WitnessIndex } from './witness-index.ts';
 
 const LETTERS = [...'abcdefghij'];
@@ -36,7 +37,7 @@ test('however many combinations of patterns texts match, few are remembered, and
     for (let row = 0; row < batch.size; row++) {
       const kind = batch.kinds[batch.kind[row] as number]!;
       const slot = kind.slots.find(({ role }) => role === 'process') as Slot;
-      index ??= new WitnessIndex(patterns, kind, slot, new Map(), MOST_LISTS);
+      index ??= new WitnessIndex(patterns, kind, slot, new CellTests(), MOST_LISTS);
       const found = index.candidates(batch, row).map((at) => LETTERS[at] as string);
       expect(new Set(found)).toEqual(new Set(lettersOf(record)));
       expect(index.lists).toBeLessThanOrEqual(MOST_LISTS);

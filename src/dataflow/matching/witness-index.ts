@@ -3,8 +3,8 @@ import { CELL, type Column, type RecordBatch, type RecordKind, type Slot } from 
 import { textOf } from '../../graph/value.ts';
 import { AffixIndex } from './affix-index.ts';
 import type { CellTest } from './cell-test.ts';
+import type { CellTests } from './cell-tests.ts';
 import { comparisonCost } from '../../plan/comparison-cost.ts';
-import { testOf } from './record-pattern.ts';
 import { valueSites } from './value-sites.ts';
 
 const MAX_NUMBERS = 65_536;
@@ -64,7 +64,7 @@ export class WitnessIndex {
     patterns: readonly (PlanPattern | null)[],
     kind: RecordKind,
     center: Slot,
-    tests: Map<PlanComparison, CellTest>,
+    tests: CellTests,
     maxLists = MAX_LISTS,
   ) {
     this.#maxLists = maxLists;
@@ -72,7 +72,7 @@ export class WitnessIndex {
     patterns.forEach((pattern, index) => {
       const witnesses = pattern === null ? undefined : witnessesOf(pattern, kind, center);
       if (witnesses === undefined) this.#always.push(index);
-      else for (const witness of witnesses) this.#watch(witness, index, testOf(witness.comparison, tests));
+      else for (const witness of witnesses) this.#watch(witness, index, tests.of(witness.comparison));
     });
   }
 

@@ -168,8 +168,10 @@ export class AlertFeed {
     const { node, type } = this.alert.listing;
     const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
     const attributes = new Map<string, Value>();
+    await loadMissing(this.#load, (into) => {
+      for (const path of this.#paths) this.#dataflow.reader.missing(handle, path, into);
+    });
     for (const path of this.#paths) {
-      await this.#ensure(handle, path);
       const value = this.#dataflow.reader.value(handle, path);
       if (value !== undefined) attributes.set(path.text, value);
     }

@@ -20,6 +20,8 @@ export class AlertGroup {
   /** Of the last document that left. */
   revision = 0;
   digest = '';
+  /** The row that `digest` is of, where that is known: as long as it is the best one, nothing that is shown differs. */
+  shown: AlertRow | undefined;
   suppressed = 0;
   /** The wall clock when it opened, ms; known from the first look on. */
   seen: number | undefined;

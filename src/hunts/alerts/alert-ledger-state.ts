@@ -72,6 +72,8 @@ export class AlertLedgerChanges {
     members: ReadonlyMap<string, AlertMember>,
     backfill: () => BackfillCounts,
   ): { key: string; value: LedgerEntry | undefined }[] {
+    // Most feeds have nothing to say at most commits.
+    if (this.#groups.size + this.#members.size + this.#counted.size === 0 && !this.#backfill) return [];
     const changes: { key: string; value: LedgerEntry | undefined }[] = [];
     for (const id of this.#groups) changes.push({ key: `g${id}`, value: groupEntry(groups.get(id)) });
     for (const key of this.#members) changes.push({ key: `m${key}`, value: memberEntry(members.get(key)) });

@@ -109,3 +109,41 @@ describe('an alert that was retracted', () => {
     expect(back?.windhover).toMatchObject({ revision: 3, status: 'revised' });
   });
 });
+
+describe('an alert that stands for several rows', () => {
+  test('is due when it comes, and again when the stretch of time ends in which only their number grew', () => {
+    for (const restarts of [false, true]) {
+      const run = new Restarts();
+      expect(run.ledger.hasDue(at(0))).toBe(false);
+      const apply = (ms: number, entered: readonly AlertRow[]): void =>
+        run.ledger.apply({ epoch: 1, now: at(ms), entered, revised: [], left: [] });
+      apply(1000, [row('a', 1000)]);
+      // Asked before its time, it is not lost.
+      expect([run.ledger.hasDue(at(0)), run.ledger.hasDue(at(1000))]).toEqual([false, true]);
+      expect(revisions(run.ledger.due(at(1000), 0))).toEqual([1]);
+      apply(2000, [row('b', 2000)]);
+      expect(run.ledger.hasDue(at(2000))).toBe(true);
+      expect(run.ledger.due(at(2000), 0)).toEqual([]);
+      if (restarts) run.restart();
+      expect([run.ledger.hasDue(at(2000)), run.ledger.hasDue(at(HOUR - 1)), run.ledger.hasDue(at(HOUR))]).toEqual([
+        false,
+        false,
+        true,
+      ]);
+      const [again] = run.ledger.due(at(HOUR), 0);
+      expect(again?.windhover).toMatchObject({ revision: 2, suppressed: 1, status: 'revised', entity: { id: 'a' } });
+      expect(run.ledger.hasDue(at(2 * HOUR))).toBe(false);
+    }
+  });
+
+  test('shows an earlier row at once, and the same again once it has gone', () => {
+    const run = new Restarts();
+    const shown = (alerts: readonly AlertDocument[]): string[] => alerts.map(({ windhover }) => windhover.entity.id);
+    expect(shown(run.epoch(1000, [row('b', 1000)]))).toEqual(['b']);
+    expect(shown(run.epoch(2000, [row('c', 2000)]))).toEqual([]);
+    expect(shown(run.epoch(3000, [row('a', 500)]))).toEqual(['a']);
+    const left = [{ rowKey: 'a', cause: 'record' as const }];
+    run.ledger.apply({ epoch: 1, now: at(4000), entered: [], revised: [], left });
+    expect(shown(run.ledger.due(at(4000), 0))).toEqual(['b']);
+  });
+});

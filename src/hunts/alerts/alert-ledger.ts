@@ -40,6 +40,8 @@ export class AlertLedger {
   /** By row key: the episode that has not left. */
   readonly #current = new Map<string, AlertMember>();
   readonly #dirty = new Set<AlertGroup>();
+  /** None of these is due before, ms of the run's clock. */
+  #leastDue = Infinity;
   readonly #closed: ClosedAlerts;
   readonly #changes = new AlertLedgerChanges();
   readonly #counts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
@@ -107,8 +109,10 @@ export class AlertLedger {
 
   hasDue(now: Instant): boolean {
     const at = milliseconds(now);
-    for (const group of this.#dirty) if (group.dueAt <= at) return true;
-    return false;
+    if (this.#leastDue > at) return false;
+    this.#leastDue = Infinity;
+    for (const group of this.#dirty) this.#leastDue = Math.min(this.#leastDue, group.dueAt);
+    return this.#leastDue <= at;
   }
 
   /** The documents that leave now, ordered by row key. `wallNow`: ms. */
@@ -159,7 +163,7 @@ export class AlertLedger {
       else this.#current.set(row.rowKey, member);
     }
     for (const group of this.#groups.values()) {
-      if (group.dueAt !== Infinity) this.#dirty.add(group);
+      if (group.dueAt !== Infinity) this.#wait(group);
     }
     for (const group of [...this.#groups.values()].sort((a, b) => compare(a.closedSince, b.closedSince))) {
       if (group.members.size === 0) this.#closed.retract(group);
@@ -205,6 +209,8 @@ export class AlertLedger {
   #endWhereClosed(group: AlertGroup): void {
     if (group.members.size === 0 || !group.allClosed) return;
     group.closedSince = this.#now;
+    // Its row is packed from now on, and made anew at each look.
+    group.shown = undefined;
     this.#closed.end(group);
     this.#changes.group(group.id);
   }
@@ -243,7 +249,7 @@ export class AlertLedger {
 
   #touch(group: AlertGroup): void {
     group.dueAt = group.status === 'pending' ? group.openedAt + this.#rule.settleMs : -Infinity;
-    this.#dirty.add(group);
+    this.#wait(group);
     this.#changes.group(group.id);
   }
 
@@ -281,15 +287,23 @@ export class AlertLedger {
       return group.status === 'open' && group.last ? this.#release(group, group.last, 'retracted', wallNow) : undefined;
     }
     if (group.status === 'pending') return this.#open(group, row, wallNow);
-    const content = alertContent(this.#rule, row);
-    if (group.status === 'retracted' || content.digest !== group.digest) {
-      return this.#release(group, row, 'revised', wallNow, content);
+    if (group.status === 'retracted' || group.shown !== row) {
+      const content = alertContent(this.#rule, row);
+      if (group.status === 'retracted' || content.digest !== group.digest) {
+        return this.#release(group, row, 'revised', wallNow, content);
+      }
+      group.shown = row;
     }
     if (group.others === group.suppressed) return undefined;
-    if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow, content);
+    if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow);
     group.dueAt = group.countsFrom;
-    this.#dirty.add(group);
+    this.#wait(group);
     return undefined;
+  }
+
+  #wait(group: AlertGroup): void {
+    this.#dirty.add(group);
+    this.#leastDue = Math.min(this.#leastDue, group.dueAt);
   }
 
   #open(group: AlertGroup, row: AlertRow, wallNow: number): AlertDocument | undefined {
@@ -322,6 +336,7 @@ export class AlertLedger {
     this.#counts[status === 'open' ? 'opened' : status]++;
     group.status = status === 'retracted' ? 'retracted' : 'open';
     group.digest = content.digest;
+    group.shown = row;
     group.suppressed = suppressed;
     group.revision = 1 + this.#countsFrom(group);
     if (status === 'retracted') group.last = undefined;

@@ -51,6 +51,8 @@ export interface ScopeBackfill {
 
 export interface ScopeHistory {
   readonly history: DocumentHistory;
+  /** Records that no hunt can use may be left out: nobody else looks at them. Absent: all are read. */
+  readonly forHuntsOnly?: boolean;
   /** Of event times. */
   readonly range: HistoryRange;
 }
