@@ -49,6 +49,9 @@ export async function backtestBenchmark() {
     latenessMs: 60_000,
     hostAliases: new Map(),
     maxLineBytes: 1 << 24,
+    offsets: [],
+    kafka: new Map(),
+    historyOf: [],
     format: 'json',
   };
   const run = (files) =>

@@ -30,7 +30,7 @@ export async function liveMemory(records = Number(process.env.MEMORY_RECORDS ?? 
     const started = Date.now();
     const flags = ['--retention', '1h', '--state', join(folder, 'state'), '--metrics', `127.0.0.1:${PORT}`];
     // As the container image has it.
-    const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
+    const env = { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' };
     const run = spawn(process.execPath, [main, 'run', folder, '--source', uri, ...flags], { stdio: 'ignore', env });
     const done = ended(run, [130]);
     let peak = 0;

@@ -10,6 +10,7 @@ import { kafka } from './kafka.mjs';
 import { largeState } from './large-state.mjs';
 import { liveMemory } from './live-memory.mjs';
 import { memory } from './memory.mjs';
+import { recordings } from './recordings.mjs';
 import { rowsBenchmark } from './rows.mjs';
 import { simulation } from './simulation.mjs';
 import { sysflowTrace } from './sysflow-trace.mjs';
@@ -19,6 +20,7 @@ const which = process.argv[2] ?? 'all';
 const parts = {
   throughput,
   backtest: backtestBenchmark,
+  recordings,
   trace: sysflowTrace,
   follow: followLatency,
   rows: rowsBenchmark,

@@ -4,12 +4,12 @@ import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { runWindhover } from './support/run-windhover.ts';
+import { standingIn } from './support/standing-alerts.ts';
 
 const HUNT = resolve(import.meta.dirname, '../hunts/node-exploit-shell.hunt.yaml');
 const folder = mkdtempSync(join(tmpdir(), 'windhover-any-order-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Ids of the alerts that stand at the end, with the event time and entity of each. */
 async function standing(lines: readonly string[]): Promise<Map<string, string>> {
   const source = join(folder, 'records.ndjson');
   const log = join(folder, 'alerts.ndjson');
@@ -17,16 +17,7 @@ async function standing(lines: readonly string[]): Promise<Map<string, string>> 
   rmSync(log, { force: true });
   const { code, stderr } = await runWindhover(['run', HUNT, '--source', source, '--alerts', log]);
   expect(code, stderr).toBe(0);
-  const alerts = new Map<string, string>();
-  for (const line of readFileSync(log, 'utf8').trimEnd().split('\n')) {
-    const { event, windhover } = JSON.parse(line) as {
-      event: { id: string };
-      windhover: { status: string; entity: { id: string }; times: { event: string } };
-    };
-    if (windhover.status === 'retracted') alerts.delete(event.id);
-    else alerts.set(event.id, `${windhover.times.event} ${windhover.entity.id}`);
-  }
-  return alerts;
+  return standingIn(log);
 }
 
 test('the same records in any order give the same set of alerts that stand at the end', async () => {

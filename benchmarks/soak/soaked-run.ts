@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Sample } from './flatness.ts';
 
 const STARTED_MS = 60_000;
+/** As in the container image: glibc gives back what is free. */
+const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' };
 
 export interface RunCall {
   readonly main: string;
@@ -39,7 +41,11 @@ export class SoakedRun {
     this.starts.push(this.#now());
     this.#isExpectedToEnd = false;
     const { main, args, folder, port } = this.#call;
-    const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ['ignore', 'ignore', log] });
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      env: { ...MALLOC, ...process.env },
+      stdio: ['ignore', 'ignore', log],
+    });
     this.#child = child;
     this.#ended = new Promise((ended) => child.on('exit', (code, signal) => ended(code ?? signal ?? 'unknown')));
     void this.#ended.then((code) => {

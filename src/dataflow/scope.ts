@@ -1,11 +1,14 @@
 import type { Instant } from '../catalogue/instant.ts';
-import type { EntityGraph, GraphChange } from '../graph/entity-graph.ts';
+import type { EntityGraph } from '../graph/entity-graph.ts';
+import type { GraphChange } from '../graph/graph-change.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { EventClock } from './epoch-clock.ts';
 import type { HuntDataflow } from './hunt-dataflow.ts';
+import { MemberCounts } from './member-counts.ts';
 import { loadMissing, type LoadContents } from './load-missing.ts';
 import { Matcher } from './matching/matcher.ts';
 import type { Operator, Phase } from './operator.ts';
+import { Retention, retains, type RetentionOptions } from './retention.ts';
 import type { ScopeClock } from './scope-clock.ts';
 import { SourceTime, type StoredSourceTime } from './source-time.ts';
 import { FindOperator } from './operators/find-operator.ts';
@@ -13,13 +16,8 @@ import { GetOperator } from './operators/get-operator.ts';
 import { NewOperator } from './operators/new-operator.ts';
 import { RecordsOperator } from './operators/records-operator.ts';
 
-/** Retention advances in steps of its length / this, so that expiry costs little. */
-const RETENTION_STEPS = 64;
-
-export interface ScopeOptions {
+export interface ScopeOptions extends RetentionOptions {
   readonly load: LoadContents;
-  /** Milliseconds; Infinity keeps everything. */
-  readonly retentionMs: number;
   readonly latenessMs: number;
   /** Default: the event clock. */
   readonly clock?: ScopeClock;
@@ -67,8 +65,10 @@ export class Scope {
   readonly #failed = new Set<HuntDataflow>();
   readonly #spentMs = new Map<HuntDataflow, number>();
   readonly #times = new Map<string, SourceTime>();
+  readonly #memberCounts = new MemberCounts();
   #epoch = 0;
-  #horizonMs = -Infinity;
+  readonly #retention: Retention;
+  readonly #retains: boolean;
   #source = '';
 
   constructor(
@@ -79,6 +79,8 @@ export class Scope {
     this.graph = graph;
     this.clock = options.clock ?? new EventClock(options.futureLimit);
     this.#options = options;
+    this.#retention = new Retention(options);
+    this.#retains = retains(options);
     this.hunts = makeHunts(() => this.#source);
     for (const hunt of this.hunts) {
       for (const { operator, level } of hunt.operators) {
@@ -87,7 +89,10 @@ export class Scope {
     }
     this.#sortOperators();
     this.#everyGet = this.#gets;
-    for (const get of this.#gets) get.latenessMs = options.latenessMs;
+    for (const get of this.#gets) {
+      get.latenessMs = options.latenessMs;
+      get.memberCounts = this.#memberCounts;
+    }
     this.#matcher = new Matcher(this.#gets);
   }
 
@@ -200,7 +205,8 @@ export class Scope {
 
   /** Lets the clock see the batch; finds the records that are late, and those too old to be taken in. */
   #admit(batch: RecordBatch, source: string, outside: Uint8Array | undefined): Uint8Array | undefined {
-    const { retentionMs, latenessMs, onRefused } = this.#options;
+    const { latenessMs, onRefused } = this.#options;
+    const retentionMs = this.#retention.of(source);
     const time = this.#timeOf(source);
     let refused = outside?.slice();
     let host = -1;
@@ -214,7 +220,7 @@ export class Scope {
         hostName = code === 0 ? '' : batch.hosts.text(code);
       }
       // What was let in by a time that is taken back was looked at by a horizon that no longer holds.
-      if (time.observe(lastMs, hostName) === 'taken-back') this.#horizonMs = -Infinity;
+      if (time.observe(lastMs, hostName) === 'taken-back') this.#retention.reset();
       if (lastMs < time.ms - retentionMs) {
         (refused ??= new Uint8Array(batch.size))[row] = 1;
         this.counts.refused++;
@@ -238,7 +244,7 @@ export class Scope {
   #timeOf(source: string): SourceTime {
     let time = this.#times.get(source);
     if (time === undefined) {
-      time = new SourceTime(this.#options.retentionMs, this.#options.sourceLimit);
+      time = new SourceTime(this.#retention.of(source), this.#options.sourceLimit);
       this.#times.set(source, time);
     }
     return time;
@@ -258,24 +264,24 @@ export class Scope {
 
   /** Every source's retention counts from its own time; the graph forgets what no source would still keep. */
   #expireRetention(): readonly number[] | undefined {
-    const { retentionMs, silentMs } = this.#options;
-    if (retentionMs === Infinity || this.#times.size === 0) return undefined;
-    let least = Infinity;
-    for (const [source, { ms }] of this.#times) least = Math.min(least, ms + (silentMs?.(source) ?? 0));
-    const horizon = least - retentionMs;
-    // A source that is new.
-    if (horizon < this.#horizonMs) this.#horizonMs = -Infinity;
-    if (horizon - this.#horizonMs < retentionMs / RETENTION_STEPS) return undefined;
-    this.#horizonMs = horizon;
-    for (const get of this.#everyGet) get.expireSupports(horizon);
-    const change = this.graph.expire(horizon, (handle) => this.hunts.some((hunt) => hunt.pins(handle)));
+    if (!this.#retains || this.#times.size === 0) return undefined;
+    const { silentMs } = this.#options;
+    const times = new Map(
+      Array.from(this.#times, ([source, { ms }]) => [source, ms + (silentMs?.(source) ?? 0)] as const),
+    );
+    const horizons = this.#retention.advance(times);
+    if (horizons === undefined) return undefined;
+    for (const get of this.#everyGet) get.expireSupports(horizons.of(get.type));
+    const change = this.graph.expire(horizons, (handle) => this.hunts.some((hunt) => hunt.pins(handle)));
     this.#announce(change);
     return change.forgotten;
   }
 
   #announce(change: GraphChange): void {
     if (change.touched.length > 0) {
-      for (const operator of this.#gets) operator.touch(change.touched);
+      // Most of what changes is in no variable, and many hunts need not be asked each.
+      const held = this.#memberCounts.among(change.touched);
+      if (held.length > 0) for (const operator of this.#gets) operator.touch(held);
       for (const operator of this.#finds) operator.touch(change.touched);
       for (const operator of this.#news) operator.touch(change.touched);
     }

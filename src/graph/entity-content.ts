@@ -1,6 +1,6 @@
 import type { MentionView, MentionViews } from './mention-view.ts';
 import { compareTimes, type MentionRows, type MentionTime } from './mention-rows.ts';
-import { compareTexts, compareValues, foldCase, sameValue, unionTexts, type Value } from './value.ts';
+import { compareTexts, compareValues, foldCase, sameFolded, sameValue, unionTexts, type Value } from './value.ts';
 
 /** An attribute's value, or a stored reference to an entity (indexes from `view.references` on). */
 type PartValue = Value | undefined;
@@ -164,7 +164,7 @@ export class EntityContent {
         part.values[i] = this.#respell(view, i, old, value);
         freeze(part, i, time);
       } else if (view.folded[i] === true && typeof value === 'string' && typeof old === 'string') {
-        if (foldCase(value) === foldCase(old)) part.values[i] = least(value, old);
+        if (sameFolded(value, old)) part.values[i] = least(value, old);
         else this.#remember(view.names[i] as string, value);
       }
     }
@@ -173,7 +173,7 @@ export class EntityContent {
   /** The new value of a part, keeping the least spelling where only the case differs. */
   #respell(view: MentionView, index: number, old: PartValue, value: Value): Value {
     if (view.folded[index] !== true || typeof old !== 'string' || typeof value !== 'string') return value;
-    if (foldCase(old) === foldCase(value)) return least(old, value);
+    if (sameFolded(old, value)) return least(old, value);
     this.#remember(view.names[index] as string, old);
     return value;
   }
@@ -188,11 +188,11 @@ export class EntityContent {
   }
 
   #leastSpelling(context: ContentContext, name: string, value: string): string {
-    const folded = foldCase(value);
-    let spelling = least(value, this.spellings?.get(name)?.get(folded) ?? value);
+    const known = this.spellings?.get(name);
+    let spelling = known === undefined ? value : least(value, known.get(foldCase(value)) ?? value);
     for (const part of this.parts) {
       const other = part.values[context.views.at(part.view).indexOf.get(name) ?? -1];
-      if (typeof other === 'string' && foldCase(other) === folded) spelling = least(spelling, other);
+      if (typeof other === 'string' && other !== value && sameFolded(other, value)) spelling = least(spelling, other);
     }
     return spelling;
   }
@@ -222,7 +222,7 @@ export class EntityContent {
   #sameAsWinner(context: ContentContext, view: MentionView, index: number, value: Value): boolean {
     const winner = this.value(context, view.names[index] as string);
     if (view.folded[index] === true && typeof value === 'string' && typeof winner === 'string') {
-      return foldCase(value) === foldCase(winner);
+      return sameFolded(value, winner);
     }
     return sameValue(winner, value);
   }
@@ -236,7 +236,7 @@ function timeOf(context: ContentContext, part: ContentPart, index: number): Ment
 function compareAt(context: ContentContext, view: MentionView, index: number, a: Value, b: Value): number {
   if (index >= view.references) return compareTexts(context.referredKey(a as number), context.referredKey(b as number));
   if (view.folded[index] === true && typeof a === 'string' && typeof b === 'string') {
-    return compareTexts(foldCase(a), foldCase(b));
+    return a === b ? 0 : compareTexts(foldCase(a), foldCase(b));
   }
   return compareValues(a, b);
 }

@@ -1,31 +1,20 @@
 import type { Demand } from '../telemetry/demand.ts';
-import { BATCH_CAPACITY, type RecordBatch } from '../telemetry/record-batch.ts';
+import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { attributeValues } from './attribute-values.ts';
+import { BatchMentions } from './batch-mentions.ts';
 import { EdgeTable, type Edge } from './edge-table.ts';
 import type { ContentContext, EntityContent } from './entity-content.ts';
 import { EntityContents } from './entity-contents.ts';
 import { Fingerprint } from './fingerprint.ts';
+import type { GraphChange } from './graph-change.ts';
 import { planKind, type KindPlan, type SlotPlan } from './kind-plan.ts';
 import { MentionRows, type MentionTime } from './mention-rows.ts';
 import { MentionViews } from './mention-view.ts';
 import { ObservationTable, type ObservationChange } from './observation-table.ts';
 import { EntityRegistry } from './entity-registry.ts';
 import { RecordIndex } from './record-index.ts';
+import type { RetentionHorizons } from './retention-horizons.ts';
 import { spreadToReferrers } from './spread-to-referrers.ts';
-
-/** What one epoch did to the graph. Arrays are valid until the next `apply` or `expire`. */
-export interface GraphChange {
-  /** Entities whose content, or content reachable over demanded references, changed. No repetitions. */
-  readonly touched: readonly number[];
-  /** By edge table. */
-  readonly edgesAdded: ReadonlyMap<string, readonly Edge[]>;
-  readonly edgesRemoved: ReadonlyMap<string, readonly Edge[]>;
-  /** Entities forgotten by retention. Their handles are used again only after `release`. */
-  readonly forgotten: readonly number[];
-  /** Records of entities whose records are kept. */
-  readonly observed: readonly ObservationChange[];
-  readonly unobserved: readonly ObservationChange[];
-}
 
 /** A mention that may change content: handled in `apply` once the contents it needs are in memory. */
 interface PendingMention {
@@ -51,14 +40,12 @@ export class EntityGraph implements ContentContext {
   readonly contents = new EntityContents();
   readonly observations = new ObservationTable();
   readonly #keepsEdgeTimes: boolean;
-  #plans: KindPlan[] = [];
-  /** Plans by the kinds of each decoder that feeds the graph. */
-  readonly #plansOf = new WeakMap<RecordBatch['kinds'], KindPlan[]>();
   #contentHits = 0;
-  #releases = 0;
   readonly #records: RecordIndex | undefined;
-  /** Handle of the entity in slot s of record i: at s · BATCH_CAPACITY + i. */
-  #mentions: Int32Array<ArrayBuffer> = new Int32Array(BATCH_CAPACITY * 8);
+  readonly #mentions = new BatchMentions(
+    (kind) => planKind(kind, this.demand, this.views, (name) => this.edgeTable(name)),
+    (type, key) => this.intern(type, key),
+  );
   #pending: PendingMention[] = [];
   /** Edges that rested and that a mention which says nothing else new asserts again. */
   #woken: { readonly name: string; readonly edge: Edge }[] = [];
@@ -114,7 +101,7 @@ export class EntityGraph implements ContentContext {
 
   /** Handle of the entity that record `row` mentions in slot `slot`, or 0. Valid between `scan` and the next one. */
   mention(slot: number, row: number): number {
-    return this.#mentions[slot * BATCH_CAPACITY + row] as number;
+    return this.#mentions.at(slot, row);
   }
 
   /**
@@ -122,7 +109,7 @@ export class EntityGraph implements ContentContext {
    * `refused` marks rows that are too old. Returns handles whose content `apply` needs and that are not in memory.
    */
   scan(batch: RecordBatch, refused?: Uint8Array): number[] {
-    this.#planKinds(batch);
+    this.#mentions.begin(batch);
     this.#pending = [];
     this.#woken = [];
     this.#observed = [];
@@ -130,9 +117,9 @@ export class EntityGraph implements ContentContext {
     const missing: number[] = [];
     for (let row = 0; row < batch.size; row++) {
       if (refused !== undefined && refused[row] === 1) continue;
-      const plan = this.#plans[batch.kind[row] as number] as KindPlan;
+      const plan = this.#mentions.planOf(batch, row);
       const kept = plan.kept;
-      for (let s = 0; s < kept.length; s++) this.#resolve(kept[s] as SlotPlan, row);
+      for (let s = 0; s < kept.length; s++) this.#mentions.resolve(kept[s] as SlotPlan, row);
       for (let s = 0; s < kept.length; s++) this.#compare(kept[s] as SlotPlan, batch, row, missing);
       if (this.#records !== undefined) this.#indexRecord(this.#records, kept, batch, row);
       if (plan.observed.length > 0) this.#observe(plan, batch, row);
@@ -158,15 +145,18 @@ export class EntityGraph implements ContentContext {
   }
 
   /**
-   * Forgets entities last mentioned before `horizonMs` (of those `pinned`, rows of NEW, only what records said of them)
-   * and ends edges last asserted before it. Handles stay valid for operators until `release`.
+   * Forgets entities last mentioned before the horizon of their type (of those `pinned`, rows of NEW, only what records said of them)
+   * and ends edges last asserted before that of all. Handles stay valid for operators until `release`.
    */
-  expire(horizonMs: number, pinned: (handle: number) => boolean): GraphChange {
+  expire(horizons: RetentionHorizons, pinned: (handle: number) => boolean): GraphChange {
     const forgotten: number[] = [];
     const gone = new Set<number>();
     const { registry } = this;
+    const types = registry.arrays.column('type');
+    const horizonOf = registry.typeNames().map((type) => horizons.of(type));
     for (let handle = 1; handle < registry.end; handle++) {
       const last = registry.lastMs[handle] as number;
+      const horizonMs = horizonOf[types[handle] as number] as number;
       if (last === -Infinity || last >= horizonMs || !registry.isUsed(handle)) continue;
       gone.add(handle);
       registry.retire(handle);
@@ -178,10 +168,10 @@ export class EntityGraph implements ContentContext {
     for (const handle of forgotten) touched.delete(handle);
     const edgesRemoved = new Map<string, Edge[]>();
     for (const [name, table] of this.edges) {
-      const ended = table.expire(horizonMs, (handle) => gone.has(handle));
+      const ended = table.expire(horizons.ms, (handle) => gone.has(handle));
       if (ended.length > 0) edgesRemoved.set(name, ended);
     }
-    const unobserved = this.observations.expire(horizonMs, (handle) => gone.has(handle));
+    const unobserved = this.observations.expire(horizons.ms, (handle) => gone.has(handle));
     return { touched: [...touched], edgesAdded: NO_EDGES, edgesRemoved, forgotten, observed: [], unobserved };
   }
 
@@ -193,7 +183,7 @@ export class EntityGraph implements ContentContext {
       this.contents.drop(handle);
       this.#records?.forget(handle);
     }
-    if (forgotten.length > 0) this.#releases++;
+    if (forgotten.length > 0) this.#mentions.released();
   }
 
   /** Distinct records that mention any of the entities; 0 unless the graph counts records. */
@@ -222,36 +212,8 @@ export class EntityGraph implements ContentContext {
     for (const table of this.edges.values()) table.relink();
   }
 
-  #planKinds(batch: RecordBatch): void {
-    let plans = this.#plansOf.get(batch.kinds);
-    if (plans === undefined) this.#plansOf.set(batch.kinds, (plans = []));
-    this.#plans = plans;
-    let slots = 0;
-    for (let kind = this.#plans.length; kind < batch.kinds.length; kind++) {
-      const recordKind = batch.kinds[kind] as RecordBatch['kinds'][number];
-      this.#plans.push(planKind(recordKind, this.demand, this.views, (name) => this.edgeTable(name)));
-      slots = Math.max(slots, recordKind.slots.length);
-    }
-    if (slots * BATCH_CAPACITY > this.#mentions.length) this.#mentions = new Int32Array(slots * BATCH_CAPACITY);
-    for (const plan of this.#plans) for (const slot of plan.kept) slot.identity.begin(this.#releases);
-  }
-
-  #resolve(plan: SlotPlan, row: number): void {
-    const at = plan.slot.index * BATCH_CAPACITY + row;
-    if (plan.slot.present[row] === 0) {
-      this.#mentions[at] = 0;
-      return;
-    }
-    let handle = plan.identity.get(row);
-    if (handle === 0) {
-      handle = this.intern(plan.slot.type, plan.slot.identityKey(row));
-      plan.identity.set(row, handle);
-    }
-    this.#mentions[at] = handle;
-  }
-
   #compare(plan: SlotPlan, batch: RecordBatch, row: number, missing: number[]): void {
-    const handle = this.#mentions[plan.slot.index * BATCH_CAPACITY + row] as number;
+    const handle = this.#mentions.at(plan.slot.index, row);
     if (handle === 0) return;
     const fingerprint = this.#fingerprint;
     fingerprint.reset();
@@ -260,7 +222,7 @@ export class EntityGraph implements ContentContext {
       fingerprint.cell(columns[c] as SlotPlan['columns'][number], batch.lists, row);
     for (const reference of plan.references) {
       for (const slot of reference.slots) {
-        const target = this.#targetOf(slot, row, batch);
+        const target = this.#mentions.targetOf(slot, row, batch);
         fingerprint.number(target);
         if (target !== 0) fingerprint.number(this.registry.generations[target] as number);
       }
@@ -326,17 +288,11 @@ export class EntityGraph implements ContentContext {
     }
   }
 
-  /** Handle in a slot of the same record, where the graph keeps that slot. */
-  #targetOf(slot: number, row: number, batch: RecordBatch): number {
-    const plan = this.#plans[batch.kind[row] as number] as KindPlan;
-    return plan.slots[slot] === undefined ? 0 : (this.#mentions[slot * BATCH_CAPACITY + row] as number);
-  }
-
   #assertEdges(plan: SlotPlan, batch: RecordBatch, row: number, handle: number): void {
     const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
     for (const reference of plan.references) {
       for (const slot of reference.slots) {
-        const target = this.#targetOf(slot, row, batch);
+        const target = this.#mentions.targetOf(slot, row, batch);
         if (target === 0) continue;
         if (reference.edges.assert(handle, target, first, batch.lastMs[row] as number)) {
           this.#woken.push({ name: reference.edges.name, edge: { from: handle, to: target } });
@@ -360,7 +316,7 @@ export class EntityGraph implements ContentContext {
     for (const reference of plan.references) {
       let single: number | undefined;
       for (const slot of reference.slots) {
-        const target = this.#targetOf(slot, row, batch);
+        const target = this.#mentions.targetOf(slot, row, batch);
         if (target === 0) continue;
         if (reference.edges.assert(handle, target, { ms: time.firstMs, ns: time.firstNs }, time.lastMs)) {
           newEdge = true;
@@ -387,7 +343,7 @@ export class EntityGraph implements ContentContext {
   #link(batch: RecordBatch, refused: Uint8Array | undefined, added: Map<string, Edge[]>): void {
     for (let row = 0; row < batch.size; row++) {
       if (refused !== undefined && refused[row] === 1) continue;
-      const plan = this.#plans[batch.kind[row] as number] as KindPlan;
+      const plan = this.#mentions.planOf(batch, row);
       for (const { from, to, edges } of plan.linked) {
         const a = this.mention(from.slot.index, row);
         const b = this.mention(to.slot.index, row);

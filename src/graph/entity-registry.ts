@@ -1,3 +1,5 @@
+import { IdentityIndex } from './identity-index.ts';
+import { KeyTexts } from './key-texts.ts';
 import { PagedArrays } from './paged-arrays.ts';
 import { compareTexts } from './value.ts';
 
@@ -12,10 +14,11 @@ export class EntityRegistry {
   readonly arrays = new PagedArrays('entity', { type: 'i32', lastMs: 'f64', head: 'i32', generation: 'i32' });
   readonly #typeNames: string[] = [''];
   readonly #typeIds = new Map<string, number>();
-  readonly #keys: string[] = [''];
-  readonly #handles = new Map<string, Map<string, number>>();
+  readonly keys = new KeyTexts('entity.key');
+  readonly #index = new IdentityIndex(this.keys, (handle) => this.#types[handle] as number);
   readonly #free: number[] = [];
 
+  #types = this.arrays.column('type');
   // Columns are read once per mention: cached here, refreshed whenever a handle is added.
   /** Greatest last_observed, ms; −Infinity where no record mentions the entity (rows of NEW). */
   lastMs = this.arrays.column('lastMs');
@@ -26,32 +29,33 @@ export class EntityRegistry {
 
   /** One more than the highest handle. */
   get end(): number {
-    return this.#keys.length;
+    return this.arrays.size;
   }
 
   get size(): number {
-    return this.#keys.length - 1 - this.#free.length;
+    return this.arrays.size - 1 - this.#free.length;
   }
 
   isUsed(handle: number): boolean {
-    return this.#keys[handle] !== '' && this.#keys[handle] !== undefined;
+    return this.keys.has(handle);
   }
 
   typeOf(handle: number): string {
-    return this.#typeNames[this.arrays.column('type')[handle] as number] ?? '';
+    return this.#typeNames[this.#types[handle] as number] ?? '';
   }
 
   keyOf(handle: number): string {
-    return this.#keys[handle] ?? '';
+    return this.keys.get(handle);
   }
 
   /** Order of entities: by the bytes of their identity keys, then by type (ties of SORT, LIMIT, lists of references). */
   compareKeys(a: number, b: number): number {
-    return compareTexts(this.keyOf(a), this.keyOf(b)) || compareTexts(this.typeOf(a), this.typeOf(b));
+    return this.keys.compare(a, b) || compareTexts(this.typeOf(a), this.typeOf(b));
   }
 
   find(type: string, key: string): number | undefined {
-    return this.#handles.get(type)?.get(key);
+    const typeId = this.#typeIds.get(type);
+    return typeId === undefined ? undefined : this.#index.find(typeId, key) || undefined;
   }
 
   /** A handle for an identity that `find` does not know. */
@@ -63,12 +67,12 @@ export class EntityRegistry {
     }
     const handle = this.#free.pop() ?? this.arrays.add();
     this.#refresh();
-    this.arrays.column('type')[handle] = typeId;
+    this.#types[handle] = typeId;
     this.lastMs[handle] = -Infinity;
     this.heads[handle] = 0;
     this.arrays.touch(handle);
-    this.#keys[handle] = key;
-    this.#keysOf(type).set(key, handle);
+    this.keys.set(handle, key);
+    this.#index.add(handle);
     return handle;
   }
 
@@ -91,8 +95,8 @@ export class EntityRegistry {
 
   /** Gives back the handle of a retired entity. */
   release(handle: number): void {
-    this.#handles.get(this.typeOf(handle))?.delete(this.keyOf(handle));
-    this.#keys[handle] = '';
+    this.#index.remove(handle);
+    this.keys.clear(handle);
     this.#free.push(handle);
   }
 
@@ -100,28 +104,18 @@ export class EntityRegistry {
     return this.#typeNames;
   }
 
-  /** Brings back one identity after a restart; the arrays have been restored before. */
-  restore(handle: number, type: string, key: string): void {
-    while (this.#keys.length <= handle) this.#keys.push('');
-    this.#keys[handle] = key;
-    this.#keysOf(type).set(key, handle);
-  }
-
-  /** Ends a restore: type names as they were numbered, free handles found. */
+  /** Ends a restore of arrays and keys: type names as they were numbered, identities found again, free handles too. */
   finishRestore(typeNames: readonly string[]): void {
     for (const name of typeNames.slice(1)) this.#typeIds.set(name, this.#typeNames.push(name) - 1);
     this.#refresh();
-    while (this.#keys.length < this.arrays.size) this.#keys.push('');
-    for (let handle = 1; handle < this.#keys.length; handle++) if (this.#keys[handle] === '') this.#free.push(handle);
-  }
-
-  #keysOf(type: string): Map<string, number> {
-    let keys = this.#handles.get(type);
-    if (keys === undefined) this.#handles.set(type, (keys = new Map()));
-    return keys;
+    for (let handle = 1; handle < this.end; handle++) {
+      if (this.isUsed(handle)) this.#index.add(handle);
+      else this.#free.push(handle);
+    }
   }
 
   #refresh(): void {
+    this.#types = this.arrays.column('type');
     this.lastMs = this.arrays.column('lastMs');
     this.heads = this.arrays.column('head');
     this.generations = this.arrays.column('generation');

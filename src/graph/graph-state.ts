@@ -6,14 +6,22 @@ import type { EntityGraph } from './entity-graph.ts';
 import type { MentionShape } from './mention-view.ts';
 import type { MentionTime } from './mention-rows.ts';
 import type { Observation } from './observation-table.ts';
-import type { PagedArrays } from './paged-arrays.ts';
+import type { StoredRows } from './stored-rows.ts';
 import type { Value } from './value.ts';
 
 /** Under the name of an array: its pages, and the patches behind them. */
 const PAGES = 0;
 const PATCHES = 1;
 
-/** Content as it is stored: the parts by view, absent values as null. */
+interface StoredGraph {
+  readonly types: readonly string[];
+  /** Names of the edge tables. */
+  readonly edges: readonly string[];
+  /** Identity keys lie in pages of their own. A version that does not know of them leaves it out. */
+  readonly keys?: true;
+}
+
+/** Content as it is stored: the identity key, the parts by view, absent values as null. */
 interface StoredContent {
   readonly k: string;
   readonly p: readonly {
@@ -39,7 +47,7 @@ export function* graphWrites(graph: EntityGraph, scope: string): Generator<State
     if (observation === undefined) yield { kind: 'delete', key };
     else yield { kind: 'put', key, value: encodeState([entity, observation]) };
   }
-  for (const arrays of allArrays(graph)) {
+  for (const arrays of allRows(graph)) {
     const changes = arrays.takeChanges();
     if (changes === undefined) continue;
     if (changes.kind === 'patch') {
@@ -58,7 +66,7 @@ export function* graphWrites(graph: EntityGraph, scope: string): Generator<State
   yield {
     kind: 'put',
     key: stateKeys.meta(`${scope}/graph`),
-    value: encodeState({ types: graph.registry.typeNames(), edges: [...graph.edges.keys()] }),
+    value: encodeState({ types: graph.registry.typeNames(), edges: [...graph.edges.keys()], keys: true }),
   };
 }
 
@@ -66,22 +74,19 @@ export function* graphWrites(graph: EntityGraph, scope: string): Generator<State
 export async function restoreGraph(graph: EntityGraph, store: StateStore, scope: string): Promise<void> {
   const meta = await store.get(stateKeys.meta(`${scope}/graph`));
   if (meta === null) return;
-  const { types, edges } = decodeState(meta) as { types: string[]; edges: string[] };
+  const { types, edges, keys } = decodeState(meta) as StoredGraph;
   const shapes = await store.get(stateKeys.meta(`${scope}/shapes`));
   if (shapes !== null) graph.views.restore(decodeState(shapes) as MentionShape[]);
   for (const name of edges) graph.edgeTable(name);
-  for (const arrays of allArrays(graph)) {
+  for (const arrays of allRows(graph)) {
+    if (arrays === graph.registry.keys && keys !== true) {
+      await restoreKeys(graph, store, scope);
+      continue;
+    }
     const pages = stateKeyRange('l', scope, arrays.name, PAGES);
     for await (const { key, value } of store.range(pages.from, pages.to)) arrays.restorePage(lastNumber(key), value);
     const patches = stateKeyRange('l', scope, arrays.name, PATCHES);
     for await (const { value } of store.range(patches.from, patches.to)) arrays.restorePatch(value);
-  }
-  const typeIds = graph.registry.arrays.column('type');
-  const range = stateKeyRange('e', scope);
-  for await (const { key, value } of store.range(range.from, range.to)) {
-    const handle = lastNumber(key);
-    const stored = decodeState(value) as StoredContent;
-    graph.registry.restore(handle, types[typeIds[handle] as number] ?? '', stored.k);
   }
   graph.finishRestore(types);
   const observations = stateKeyRange('r', scope);
@@ -106,10 +111,24 @@ export async function loadContents(
   });
 }
 
-function* allArrays(graph: EntityGraph): Generator<PagedArrays<string>> {
-  yield graph.registry.arrays as unknown as PagedArrays<string>;
-  yield graph.rows.arrays as unknown as PagedArrays<string>;
-  for (const table of graph.edges.values()) yield table.arrays as unknown as PagedArrays<string>;
+/**
+ * Of a state that keeps keys with the contents alone. Should there be pages of keys, then from before such a version went
+ * on with the state.
+ */
+async function restoreKeys(graph: EntityGraph, store: StateStore, scope: string): Promise<void> {
+  const { keys, end } = graph.registry;
+  const range = stateKeyRange('e', scope);
+  for await (const { key, value } of store.range(range.from, range.to)) {
+    keys.set(lastNumber(key), (decodeState(value) as StoredContent).k);
+  }
+  keys.writeAllNext(end);
+}
+
+function* allRows(graph: EntityGraph): Generator<StoredRows> {
+  yield graph.registry.arrays;
+  yield graph.registry.keys;
+  yield graph.rows.arrays;
+  for (const table of graph.edges.values()) yield table.arrays;
 }
 
 function contentKey(scope: string, handle: number): Uint8Array {

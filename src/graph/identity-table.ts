@@ -2,6 +2,8 @@ import { CELL, type Column, type Slot } from '../telemetry/record-batch.ts';
 
 /** Integers a cell contributes to a key: kind and code (or low bits), high bits, nanoseconds. */
 const INTS = 3;
+const LEAST_CODES = 1024;
+const LEAST_ENTRIES = 256;
 const floats = new Float64Array(1);
 const halves = new Int32Array(floats.buffer);
 
@@ -13,9 +15,11 @@ export class IdentityTable {
   readonly #columns: readonly Column[];
   readonly #width: number;
   /** Single text column: code → handle. */
-  #byCode: Int32Array = new Int32Array(0);
-  #entries: Int32Array = new Int32Array(0);
-  #mask = 0;
+  #byCode = new Int32Array(LEAST_CODES);
+  /** The greatest code in it. */
+  #greatest = 0;
+  #entries: Int32Array<ArrayBuffer>;
+  #mask = LEAST_ENTRIES - 1;
   #used = 0;
   #epoch = -1;
   readonly #key: Int32Array;
@@ -24,7 +28,7 @@ export class IdentityTable {
     this.#columns = slot.identity;
     this.#width = this.#columns.length * INTS;
     this.#key = new Int32Array(this.#width);
-    this.#clear();
+    this.#entries = new Int32Array((this.#width + 1) * LEAST_ENTRIES);
   }
 
   /** To be called at the start of a batch; `releases` counts how often the graph gave handles back. */
@@ -55,6 +59,7 @@ export class IdentityTable {
         this.#byCode = grown;
       }
       this.#byCode[code] = handle;
+      if (code > this.#greatest) this.#greatest = code;
       return;
     }
     if (this.#used * 2 > this.#mask) this.#grow();
@@ -104,10 +109,16 @@ export class IdentityTable {
     }
   }
 
+  /** It happens with every step of a retention: memory is taken again, unless little of it was used. */
   #clear(): void {
-    this.#byCode = new Int32Array(1024);
-    this.#entries = new Int32Array((this.#width + 1) * 256);
-    this.#mask = 255;
+    if (this.#byCode.length <= LEAST_CODES || this.#greatest * 4 >= this.#byCode.length) this.#byCode.fill(0);
+    else this.#byCode = new Int32Array(this.#byCode.length >> 1);
+    if (this.#mask < LEAST_ENTRIES || this.#used * 8 >= this.#mask) this.#entries.fill(0);
+    else {
+      this.#mask >>= 1;
+      this.#entries = new Int32Array((this.#width + 1) * (this.#mask + 1));
+    }
+    this.#greatest = 0;
     this.#used = 0;
   }
 

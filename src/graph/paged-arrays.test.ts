@@ -1,34 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PagedArrays } from './paged-arrays.ts';
+import { StoredUnderTest } from './testing/stored-under-test.ts';
 
 const KINDS = { whole: 'i32', real: 'f64' } as const;
 
-/** What lies in the state under one array. */
-class Stored {
-  readonly pages = new Map<number, Uint8Array>();
-  readonly patches = new Map<number, Uint8Array>();
-  written = 0;
-
-  take(arrays: PagedArrays<'whole' | 'real'>): void {
-    const changes = arrays.takeChanges();
-    if (changes?.kind === 'patch') this.#put(this.patches, changes.sequence, changes.bytes);
-    if (changes?.kind !== 'pages') return;
-    this.patches.clear();
-    for (const { page, bytes } of changes.pages) this.#put(this.pages, page, bytes);
-  }
-
-  restore(): PagedArrays<'whole' | 'real'> {
-    const arrays = new PagedArrays('test', KINDS);
-    for (const [page, bytes] of [...this.pages].sort(([a], [b]) => a - b)) arrays.restorePage(page, bytes.slice());
-    for (const [, bytes] of [...this.patches].sort(([a], [b]) => a - b)) arrays.restorePatch(bytes.slice());
-    return arrays;
-  }
-
-  #put(into: Map<number, Uint8Array>, key: number, bytes: Uint8Array): void {
-    into.set(key, bytes.slice());
-    this.written += bytes.length;
-  }
+function restored(stored: StoredUnderTest): PagedArrays<'whole' | 'real'> {
+  const arrays = new PagedArrays('test', KINDS);
+  stored.restore(arrays);
+  return arrays;
 }
 
 function set(arrays: PagedArrays<'whole' | 'real'>, row: number, value: number): void {
@@ -51,15 +31,15 @@ test('what was written brings the arrays back, after any changes, through restar
   let folds = 0;
   fc.assert(
     fc.property(fc.array(step, { minLength: 10, maxLength: 60 }), (steps) => {
-      const stored = new Stored();
+      const stored = new StoredUnderTest();
       let arrays = new PagedArrays('test', KINDS);
       for (const [i, each] of steps.entries()) {
         if (each === 'commit') stored.take(arrays);
         else if (each === 'restart') {
           stored.take(arrays);
-          const restored = stored.restore();
-          expect(contents(restored)).toEqual(contents(arrays));
-          arrays = restored;
+          const before = contents(arrays);
+          arrays = restored(stored);
+          expect(contents(arrays)).toEqual(before);
         } else if ('add' in each) {
           for (let n = 0; n < each.add; n++) set(arrays, arrays.add(), i * 10_000 + n);
         } else {
@@ -69,7 +49,7 @@ test('what was written brings the arrays back, after any changes, through restar
         }
       }
       stored.take(arrays);
-      expect(contents(stored.restore())).toEqual(contents(arrays));
+      expect(contents(restored(stored))).toEqual(contents(arrays));
       if (stored.pages.size > 0) folds++;
     }),
     { numRuns: 60 },
@@ -79,7 +59,7 @@ test('what was written brings the arrays back, after any changes, through restar
 
 test('a commit costs what its rows cost, and patches never come to more than the arrays', () => {
   const arrays = new PagedArrays('test', KINDS);
-  const stored = new Stored();
+  const stored = new StoredUnderTest();
   for (let n = 0; n < 100_000; n++) arrays.add();
   stored.take(arrays);
   const whole = stored.written;

@@ -1,39 +1,21 @@
-/** Rows a page. */
-const PAGE_ROWS = 256;
-const PAGE_SHIFT = 8;
-/** Patches of less than this together are not worth writing pages for. */
-const LEAST_FOLD_BYTES = 64 * 1024;
+import { PAGE_ROWS, PAGE_SHIFT, RowChanges } from './row-changes.ts';
+import type { ArrayChanges, StoredRows } from './stored-rows.ts';
 
 export type ArrayKind = 'i32' | 'f64';
 type NumberArray = Int32Array | Float64Array;
 
-/** What is to be written for the rows that changed: a patch behind those before it, or pages in place of all patches. */
-export type ArrayChanges =
-  | { readonly kind: 'patch'; readonly sequence: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'pages'; readonly pages: readonly { readonly page: number; readonly bytes: Uint8Array }[] };
-
 /**
- * Growing columns of numbers with a record of which rows changed since the last export (decision 19).
+ * Growing columns of numbers with a record of which rows changed since the last export.
  * Row 0 is never used, so that 0 can mean "none".
- *
- * The rows of an epoch lie scattered over all pages, so a commit writes the rows alone, as a patch. Once patches come to as
- * much as the pages they touch, these pages are written instead: what is written stays within twice the rows, and
- * what is read back within twice the arrays.
  */
-export class PagedArrays<Names extends string> {
+export class PagedArrays<Names extends string> implements StoredRows {
   readonly name: string;
   readonly #kinds: Readonly<Record<Names, ArrayKind>>;
   #columns: Record<Names, NumberArray>;
   #capacity = 1024;
   #size = 1;
   readonly #rowBytes: number;
-  /** By row: changed since the last export. */
-  #changedRows: Uint8Array = new Uint8Array(this.#capacity);
-  /** By page: some row of it changed since the last export, or since the page was written. */
-  #changedPages: Uint8Array = new Uint8Array(this.#capacity >> PAGE_SHIFT);
-  #stalePages: Uint8Array = new Uint8Array(this.#capacity >> PAGE_SHIFT);
-  #patches = 0;
-  #patchBytes = 0;
+  readonly #changes = new RowChanges(this.#capacity);
 
   constructor(name: string, kinds: Readonly<Record<Names, ArrayKind>>) {
     this.name = name;
@@ -61,27 +43,17 @@ export class PagedArrays<Names extends string> {
   }
 
   touch(row: number): void {
-    const page = row >> PAGE_SHIFT;
-    this.#changedRows[row] = 1;
-    this.#changedPages[page] = 1;
-    this.#stalePages[page] = 1;
+    this.#changes.touch(row);
   }
 
-  /** What changed since the last call; undefined where nothing did. */
   takeChanges(): ArrayChanges | undefined {
-    const rows = this.#takeRows();
-    if (rows.length === 0) return undefined;
-    const stale = this.#stale();
-    const bytes = 4 + rows.length * (4 + this.#rowBytes);
-    const foldAt = Math.max(LEAST_FOLD_BYTES, stale.length * PAGE_ROWS * this.#rowBytes);
-    if (this.#patchBytes + bytes > foldAt) {
-      this.#patches = 0;
-      this.#patchBytes = 0;
-      this.#stalePages.fill(0);
-      return { kind: 'pages', pages: stale.map((page) => ({ page, bytes: this.#page(page) })) };
-    }
-    this.#patchBytes += bytes;
-    return { kind: 'patch', sequence: this.#patches++, bytes: this.#patch(rows) };
+    const due = this.#changes.take(
+      this.#size,
+      (rows) => 4 + rows.length * (4 + this.#rowBytes),
+      (pages) => pages.length * PAGE_ROWS * this.#rowBytes,
+    );
+    if (due?.kind === 'patch') return { kind: 'patch', sequence: due.sequence, bytes: this.#patch(due.rows) };
+    return due && { kind: 'pages', pages: due.pages.map((page) => ({ page, bytes: this.#page(page) })) };
   }
 
   restorePage(page: number, bytes: Uint8Array): void {
@@ -91,15 +63,11 @@ export class PagedArrays<Names extends string> {
     this.#restoreRows(rows, (i) => from + i, view, 4);
   }
 
-  /** In the order in which they were given, after all pages. */
   restorePatch(bytes: Uint8Array): void {
     const view = viewOf(bytes);
-    const rows = view.getInt32(0, true);
-    const rowAt = (i: number): number => view.getInt32(4 + 4 * i, true);
-    this.#restoreRows(rows, rowAt, view, 4 + 4 * rows);
-    for (let i = 0; i < rows; i++) this.#stalePages[rowAt(i) >> PAGE_SHIFT] = 1;
-    this.#patches++;
-    this.#patchBytes += bytes.length;
+    const rows = Int32Array.from({ length: view.getInt32(0, true) }, (_, i) => view.getInt32(4 + 4 * i, true));
+    this.#restoreRows(rows.length, (i) => rows[i] as number, view, 4 + 4 * rows.length);
+    this.#changes.restoredPatch(rows, bytes.length);
   }
 
   #restoreRows(rows: number, rowAt: (i: number) => number, view: DataView, from: number): void {
@@ -115,26 +83,6 @@ export class PagedArrays<Names extends string> {
         offset += column.BYTES_PER_ELEMENT;
       }
     }
-  }
-
-  /** Ascending. */
-  #takeRows(): Int32Array {
-    const rows: number[] = [];
-    for (let page = 0; page << PAGE_SHIFT < this.#size; page++) {
-      if (this.#changedPages[page] !== 1) continue;
-      this.#changedPages[page] = 0;
-      const from = page << PAGE_SHIFT;
-      const to = Math.min(from + PAGE_ROWS, this.#size);
-      for (let row = from; row < to; row++) if (this.#changedRows[row] === 1) rows.push(row);
-      this.#changedRows.fill(0, from, to);
-    }
-    return Int32Array.from(rows);
-  }
-
-  #stale(): number[] {
-    const pages: number[] = [];
-    for (let page = 0; page << PAGE_SHIFT < this.#size; page++) if (this.#stalePages[page] === 1) pages.push(page);
-    return pages;
   }
 
   #patch(rows: Int32Array): Uint8Array {
@@ -171,14 +119,7 @@ export class PagedArrays<Names extends string> {
     const columns = this.#allocate(capacity);
     for (const name of this.#names()) columns[name].set(this.#columns[name] as never);
     this.#columns = columns;
-    const wider = (flags: Uint8Array, size: number): Uint8Array => {
-      const grown = new Uint8Array(size);
-      grown.set(flags);
-      return grown;
-    };
-    this.#changedRows = wider(this.#changedRows, capacity);
-    this.#changedPages = wider(this.#changedPages, capacity >> PAGE_SHIFT);
-    this.#stalePages = wider(this.#stalePages, capacity >> PAGE_SHIFT);
+    this.#changes.grow(capacity);
     this.#capacity = capacity;
   }
 }

@@ -37,6 +37,9 @@ describe('the order of values', () => {
 
 test('folding is for ASCII letters only', () => {
   expect(foldCase('C:\\Windows\\É')).toBe('c:\\windows\\É');
+  expect(foldCase('C:\\Windows\\x')).toBe('c:\\windows\\x');
+  // The sign of the kelvin has an ASCII letter below it.
+  expect(foldCase('\u212aB')).toBe('\u212ab');
 });
 
 test('a union is sorted and holds each text once', () => {

@@ -7,6 +7,9 @@ import { displayColumns } from './display-columns.ts';
 import type { HuntPlan, Listing, NodeIndex, PlanNode, PlanPattern } from './hunt-plan.ts';
 import { rowColumns } from './row-columns.ts';
 
+/** Attributes that every record changes that mentions the entity. */
+const OF_OBSERVATION: ReadonlySet<string> = new Set(['first_observed', 'last_observed', 'number_observed']);
+
 /** Attribute paths that a hunt reads beyond its huntflow (alert titles, suppression keys, alert fields), by type. */
 export interface ExtraPaths {
   readonly type: string;
@@ -21,6 +24,7 @@ export class DemandBuilder {
   readonly #patternReferences = new Set<string>();
   readonly #linked = new Map<string, readonly [string, string]>();
   readonly #observed = new Set<string>();
+  readonly #members = new Set<string>();
   #recordIds = false;
 
   addPlan(plan: HuntPlan): void {
@@ -59,7 +63,7 @@ export class DemandBuilder {
     this.#type(type);
     const definition = referenceOf(type, reference);
     this.#references.add(`${type}.${definition?.name ?? reference}`);
-    for (const target of definition?.target ?? []) this.#type(target);
+    for (const target of definition?.target ?? []) add(this.#types, target);
   }
 
   needRecordIds(): void {
@@ -76,6 +80,7 @@ export class DemandBuilder {
       patternReferences: this.#patternReferences,
       linked: [...this.#linked.values()],
       observed: this.#observed,
+      members: this.#members,
       recordIds: this.#recordIds,
     };
   }
@@ -150,6 +155,7 @@ export class DemandBuilder {
   }
 
   #content(type: string, path: AttributePath): void {
+    this.#type(type);
     this.#path(type, path, this.#types, this.#references);
   }
 
@@ -170,6 +176,7 @@ export class DemandBuilder {
         for (const target of reference.target) add(types, target);
         continue;
       }
+      if (types === this.#types && OF_OBSERVATION.has(path.attribute)) this.#members.add(owner);
       const attribute = attributeOf(owner, path.attribute);
       // Unknown attributes are named too, so that a decoder with a free schema knows that somebody reads them.
       if (attribute === undefined || attribute.onRequest === true) names.add(path.attribute);
@@ -177,6 +184,7 @@ export class DemandBuilder {
   }
 
   #wholeRows(type: string): void {
+    this.#type(type);
     for (const group of displayColumns(type)) {
       let at: readonly string[] = [type];
       for (const step of group.steps) {
@@ -196,6 +204,7 @@ export class DemandBuilder {
 
   #type(type: string): void {
     add(this.#types, type);
+    this.#members.add(type);
   }
 }
 

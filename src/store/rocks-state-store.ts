@@ -27,6 +27,13 @@ const MEMORY_PARTS = {
 export type StateMemory = Readonly<Record<keyof typeof MEMORY_PARTS, number>>;
 
 /**
+ * A commit comes every second, and every one needs memory for its bytes: the same is taken again, unless a commit was
+ * uncommonly large. Fresh memory each time leaves holes between what lives longer, and the process grows.
+ */
+const LEAST_SLAB_BYTES = 256 * 1024;
+const MOST_SLAB_BYTES = 8 * 1024 * 1024;
+
+/**
  * State in a folder, kept by RocksDB in one column family, so that one write batch commits everything together.
  * The write-ahead log is on: a crash of the process loses nothing, a power cut may lose the last writes.
  */
@@ -34,6 +41,8 @@ export class RocksStateStore implements StateStore {
   readonly #database: RocksDB;
   readonly #dir: string;
   readonly #iterators = new Set<{ destroy(): void }>();
+  /** Memory for the bytes of a batch; none while a write uses it. */
+  #slab: Uint8Array | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(database: RocksDB, dir: string) {
@@ -117,8 +126,9 @@ export class RocksStateStore implements StateStore {
   async write(batch: readonly StateWrite[]): Promise<void> {
     this.#assertOpen();
     const writes = this.#database.write({ capacity: Math.max(1, batch.length) });
+    const slab = this.#takeSlab(sizeOf(batch));
     try {
-      const copy = copier(batch);
+      const copy = copierTo(slab);
       for (const write of batch) {
         if (write.kind === 'put') writes.tryPut(copy(write.key), copy(write.value));
         else if (write.kind === 'delete') writes.tryDelete(copy(write.key));
@@ -129,6 +139,7 @@ export class RocksStateStore implements StateStore {
       throw this.#accessError('state-unwritable', 'cannot be written', error);
     } finally {
       writes.destroy();
+      if (slab.length <= MOST_SLAB_BYTES) this.#slab = slab;
     }
   }
 
@@ -142,6 +153,13 @@ export class RocksStateStore implements StateStore {
       read(MEMORY_PARTS.table_readers),
     ]);
     return { block_cache, write_buffers, table_readers };
+  }
+
+  #takeSlab(size: number): Uint8Array {
+    const spare = this.#slab;
+    this.#slab = undefined;
+    if (spare !== undefined && spare.length >= size) return spare;
+    return new Uint8Array(Math.max(LEAST_SLAB_BYTES, size));
   }
 
   close(): Promise<void> {
@@ -199,14 +217,17 @@ function reasonOf(error: unknown): string {
   return error.message;
 }
 
-/** One allocation for all bytes of a batch: the binding reads them later and on another thread. */
-function copier(batch: readonly StateWrite[]): (bytes: Uint8Array) => Uint8Array {
+function sizeOf(batch: readonly StateWrite[]): number {
   let size = 0;
   for (const write of batch) {
     if (write.kind === 'put') size += write.key.length + write.value.length;
     else size += write.kind === 'delete' ? write.key.length : write.from.length + write.to.length;
   }
-  const slab = new Uint8Array(size);
+  return size;
+}
+
+/** One piece of memory for all bytes of a batch: the binding reads them later and on another thread. */
+function copierTo(slab: Uint8Array): (bytes: Uint8Array) => Uint8Array {
   let offset = 0;
   return (bytes) => {
     slab.set(bytes, offset);

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LoadFailure } from '../language/loaded-table.ts';
 import { readTableFile } from './read-table-file.ts';
+import { removeAbandoned, savingFile } from './saving-file.ts';
 import { tablePath, writablePath } from './table-path.ts';
 import { writeTableFile } from './write-table-file.ts';
 
@@ -119,6 +121,41 @@ describe('writing', () => {
     expect(await codeOf(writeTableFile('a.csv/b.csv', TABLE, context()))).toBe(
       'save-denied: a part of the path is no folder',
     );
+  });
+});
+
+describe('what killed processes left beside a file', () => {
+  const HOUR = 3_600_000;
+
+  test('is removed once it is old, and nothing else is', async () => {
+    const now = Date.now();
+    const old = [
+      '.a.csv.0123456789ab.saving',
+      '.a.csv.x.saving',
+      '.b.csv.0123456789ab.saving',
+      'a.csv.saving',
+      'a.csv',
+    ];
+    for (const name of old) {
+      writeFileSync(at(name), 'x');
+      utimesSync(at(name), 0, (now - HOUR) / 1000 - 60);
+    }
+    writeFileSync(at('.a.csv.ba9876543210.saving'), 'x');
+    mkdirSync(at('.a.csv.aaaaaaaaaaaa.saving'));
+    await removeAbandoned(at('a.csv'), now);
+    expect(readdirSync(cwd).sort()).toEqual(
+      [...old.slice(1), '.a.csv.ba9876543210.saving', '.a.csv.aaaaaaaaaaaa.saving'].sort(),
+    );
+  });
+
+  test('is found under the name that a file is written under', async () => {
+    writeFileSync(savingFile(at(`${'a'.repeat(200)}.csv`)), 'x');
+    await removeAbandoned(at(`${'a'.repeat(200)}.csv`), Date.now() + 2 * HOUR);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('stays where the folder is gone', async () => {
+    await expect(removeAbandoned(at('none/a.csv'), 0)).resolves.toBeUndefined();
   });
 });
 

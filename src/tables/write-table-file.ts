@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { lstat, open, rename, unlink } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { SinkError, WindhoverError } from '../errors/windhover-error.ts';
+import { savingFile } from './saving-file.ts';
+import { LOCAL_DISK, type TableDisk } from './table-disk.ts';
 import { confinedPath } from './table-folders.ts';
 import { tableFormat } from './table-format.ts';
 import { writablePath, type PathContext } from './table-path.ts';
@@ -31,18 +32,24 @@ const REASONS: Readonly<Record<string, readonly [code: string, problem: string, 
  *
  * Throws `SinkError`: `save-denied`, `save-full`, `save-refused`, `save-failed`.
  */
-export async function writeTableFile(written: string, table: SavedTable, context: PathContext): Promise<void> {
+export async function writeTableFile(
+  written: string,
+  table: SavedTable,
+  context: PathContext,
+  disk: TableDisk = LOCAL_DISK,
+): Promise<void> {
   try {
     const form = tableFormat(written);
     if (form === undefined) throw refused('its ending tells no format', 'Supported are .csv, .json and .ndjson.');
     const path = await allowedPath(written, context);
     const mode = await replaceableMode(path, form.format === 'json' && !form.isGzip);
-    const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.saving`);
-    await writeBeside(beside, chunks(writeTable(table, form.format)), form.isGzip, mode ?? OWNER_ONLY);
+    const beside = savingFile(path);
+    const text = chunks(writeTable(table, form.format));
+    await writeBeside(disk, beside, text, form.isGzip, mode ?? OWNER_ONLY);
     try {
-      await rename(beside, path);
+      await disk.rename(beside, path);
     } catch (cause) {
-      await unlink(beside).catch(() => undefined);
+      await disk.unlink(beside).catch(() => undefined);
       throw cause;
     }
   } catch (cause) {
@@ -95,8 +102,14 @@ async function beginsAsArray(path: string): Promise<boolean> {
   }
 }
 
-async function writeBeside(path: string, text: Iterable<string>, isGzip: boolean, mode: number): Promise<void> {
-  const file = await open(path, 'wx', mode);
+async function writeBeside(
+  disk: TableDisk,
+  path: string,
+  text: Iterable<string>,
+  isGzip: boolean,
+  mode: number,
+): Promise<void> {
+  const file = await disk.open(path, mode);
   try {
     const append = async (bytes: AsyncIterable<string | Uint8Array>): Promise<void> => {
       for await (const chunk of bytes) await file.appendFile(chunk);
@@ -108,7 +121,7 @@ async function writeBeside(path: string, text: Iterable<string>, isGzip: boolean
     await file.close();
   } catch (cause) {
     await file.close().catch(() => undefined);
-    await unlink(path).catch(() => undefined);
+    await disk.unlink(path).catch(() => undefined);
     throw cause;
   }
 }

@@ -57,6 +57,10 @@ export class BatchBuilder implements RecordBatch {
     throw new Error('the decoder gave no rule for record ids');
   };
 
+  /** The record id that was asked for last, and its row. */
+  #id = '';
+  #idRow = -1;
+
   constructor(options: BatchBuilderOptions) {
     this.source = options.source;
     this.#place = options.place;
@@ -108,7 +112,12 @@ export class BatchBuilder implements RecordBatch {
   }
 
   recordId(row: number): string {
-    return this.#recordId(row);
+    // Many hunts may ask for one after the other.
+    if (row !== this.#idRow) {
+      this.#id = this.#recordId(row);
+      this.#idRow = row;
+    }
+    return this.#id;
   }
 
   locator(row: number): RecordLocator {
@@ -151,6 +160,7 @@ export class BatchBuilder implements RecordBatch {
   /** Starts the next batch; `position` = number of records before it; `place`: where it lies, if not where the last one did. */
   begin(position: number, place = this.#place): void {
     this.#place = place;
+    this.#idRow = -1;
     for (const column of this.#columns) column.clear();
     for (const dictionary of this.#dictionaries.values()) if (dictionary.full) dictionary.empty();
     if (this.hosts.full || this.#foldedHosts.size + this.#exactHosts.size > MAX_HOST_SPELLINGS) this.#forgetHosts();

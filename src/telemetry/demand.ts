@@ -24,6 +24,11 @@ export interface Demand {
   readonly linked: readonly (readonly [string, string])[];
   /** Types whose records are kept one by one: TIMESTAMPED, ADDOBSID and RECORDS show a row for each. */
   readonly observed?: ReadonlySet<string>;
+  /**
+   * Those of `types` that have members of variables, edges or rows, or whose times of observation are read. The others are
+   * only what references of these lead to. Absent: all of them.
+   */
+  readonly members?: ReadonlySet<string>;
   /** Record ids are needed (record counts shown, TIMESTAMPED and its like). */
   readonly recordIds: boolean;
 }

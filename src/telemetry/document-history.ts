@@ -1,4 +1,5 @@
 import type { JsonObject } from './document-shape.ts';
+import type { LeftOut } from './left-out.ts';
 
 export type { JsonObject } from './document-shape.ts';
 
@@ -22,6 +23,8 @@ export interface HistoryCursor {
   readonly time: string;
   /** Keys of the documents of that very time that have been given. */
   readonly given: readonly string[];
+  /** Names of the rules by which documents were left out. Absent: none were. */
+  readonly without?: readonly string[];
 }
 
 /** ISO texts; the first inclusive, the second exclusive. */
@@ -49,20 +52,21 @@ export interface FieldChoice {
 
 /**
  * Documents of a store in order of time, those of one time in any order. Contract: each document that was there when
- * reading began is given exactly once, whatever fails in between, also when another process goes on from a cursor.
+ * reading began is given exactly once (those that are left out never), whatever fails in between, also when another process goes on from a cursor.
  */
 export interface DocumentHistory {
   /** As messages name it. */
   readonly place: string;
   /**
-   * Documents of the range behind the cursor, perhaps without fields that `fields` does not ask for. Throws `SourceError`
-   * (retriable where waiting may help).
+   * Documents of the range behind the cursor, perhaps without fields that `fields` does not ask for, and without those that
+   * `leftOut` has no use for. Throws `SourceError` (retriable where waiting may help).
    */
   pages(
     cursor: HistoryCursor | undefined,
     range: HistoryRange,
     onNotice: (notice: HistoryNotice) => void,
     fields?: FieldChoice,
+    leftOut?: LeftOut,
   ): AsyncGenerator<readonly HistoryDocument[], void, undefined>;
   /** Ends waiting and gives back what is open. */
   close(): Promise<void>;
@@ -76,14 +80,19 @@ export function documentKey({ index, id }: Pick<HistoryDocument, 'index' | 'id'>
 export class HistoryProgress {
   #time: string | undefined;
   #given: string[] = [];
+  /** As in the cursor. */
+  without: readonly string[];
 
   constructor(cursor: HistoryCursor | undefined) {
+    this.without = cursor?.without ?? [];
     this.#time = cursor?.time;
     this.#given = [...(cursor?.given ?? [])];
   }
 
   get cursor(): HistoryCursor | undefined {
-    return this.#time === undefined ? undefined : { time: this.#time, given: [...this.#given] };
+    if (this.#time === undefined) return undefined;
+    const { without } = this;
+    return { time: this.#time, given: [...this.#given], ...(without.length === 0 ? {} : { without }) };
   }
 
   add(document: HistoryDocument): void {

@@ -1,4 +1,5 @@
 import type { PathTable } from './path-table.ts';
+import type { UnusedRule } from './left-out.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -51,4 +52,6 @@ export interface DocumentShape {
    * may look at anything. The functions say the same of a document of which only these fields are left.
    */
   readonly looksAt?: readonly string[];
+  /** How it shows in single fields that nothing is used of a document: it has no kind, or one that is needless. */
+  unusedRules?(isNeedless: (kind: string) => boolean): readonly UnusedRule[];
 }

@@ -1,9 +1,9 @@
-import { SourceError } from '../errors/windhover-error.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from './decoder.ts';
 import { DocumentDecoder } from './document-decoder.ts';
 import type { DocumentShape } from './document-shape.ts';
 import { ElementSplitter } from './element-splitter.ts';
+import { isBrokenOff } from './is-broken-off.ts';
 import { LineSplitter, lineText, type Line, type Splitter } from './line-splitter.ts';
 import { EventSpan } from './event-span.ts';
 import { nestsTooDeep } from './nesting-depth.ts';
@@ -103,12 +103,12 @@ export class LineBatchReader implements BatchReader {
         }
       }
     } catch (error) {
-      if (!(error instanceof SourceError) || error.code !== 'source-truncated') throw error;
-      // Whole lines count; the rest of a stream that breaks off is told, not guessed at.
+      if (!isBrokenOff(error)) throw error;
+      // Whole lines count; the rest of a stream that breaks off is told, not guessed at. Should the place be whole one
+      // day, it goes on with the line that was cut.
       const rest = splitter.finish();
       const bytes = rest === undefined ? new Uint8Array() : rest.buffer.subarray(rest.start, rest.end);
       this.#builder.addReject(this.#consumed, rest?.length ?? 0, error.code, bytes);
-      this.#consumed += rest?.length ?? 0;
       yield this.#finishBatch();
       return;
     }

@@ -1,4 +1,5 @@
 import type { ByteChunk, ByteSource } from './decoder.ts';
+import { isBrokenOff } from './is-broken-off.ts';
 import { recogniseContent, recogniseGrowing, type Content } from './recognise-content.ts';
 
 /** Bytes that recognition looks at; a first line may be longer. */
@@ -15,8 +16,8 @@ export interface RecognisedPlace {
 }
 
 /**
- * Looks at the beginning of a place. Throws what the source throws, unless something came before: then that failure comes
- * again where it lies.
+ * Looks at the beginning of a place. Throws what the source throws, unless something came before or the place holds a stream
+ * that breaks off: then that failure comes again where it lies.
  */
 export async function recognisePlace(source: ByteSource): Promise<RecognisedPlace> {
   const chunks = source.open(0)[Symbol.asyncIterator]();
@@ -38,7 +39,7 @@ export async function recognisePlace(source: ByteSource): Promise<RecognisedPlac
         size += next.value.bytes.length;
       }
     } catch (error) {
-      if (head.length === 0) throw error;
+      if (head.length === 0 && !isBrokenOff(error)) throw error;
       failure = error;
       ended = true;
     }

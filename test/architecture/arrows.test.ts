@@ -21,6 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'telemetry/decoder.ts',
     'telemetry/document-history.ts',
+    'telemetry/left-out.ts',
     'telemetry/live-places.ts',
     'telemetry/message-log.ts',
     'telemetry/message-range.ts',

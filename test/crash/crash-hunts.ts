@@ -29,6 +29,7 @@ huntflow: |
   names = GROUP kids BY name WITH COUNT(pid) AS n
   DISP few ATTR pid, name
   DISP names
+  SAVE kids TO 'kids.csv'
 alerts:
   - on: odd
     title: "{name} {pid}: {command_line}"

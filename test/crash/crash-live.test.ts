@@ -12,12 +12,13 @@ import { TopicInput } from './topic-input.ts';
 const LONG = process.env['WINDHOVER_LONG'] !== undefined;
 
 /** Where epochs end is chance: an alert may be raised and taken back, or not at all. What stands in the end is the same. */
-function standing({ latest, variables, positions, coverage }: Outcome): unknown {
+function standing({ latest, variables, saved, positions, coverage }: Outcome): unknown {
   return {
     latest: [...latest]
       .filter(([, alert]) => (alert as { windhover: { isOpen: boolean } }).windhover.isOpen)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
     variables,
+    saved,
     // A log that was rotated has the name that it had when it was read last.
     positions: (positions as { place: string }[])
       .map(({ place, ...rest }) => (isLog(place) ? rest : { ...rest, place }))

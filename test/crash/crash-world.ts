@@ -15,7 +15,8 @@ import type { StateStore } from '../../src/store/state-store.ts';
 import { ManualTimer } from '../support/manual-timer.ts';
 import type { CrashInput } from './crash-input.ts';
 import type { CrashPlan, CrashPoint } from './crash-points.ts';
-import { CrashingLog, type KeptLog } from './crashing-log.ts';
+import { CrashingLog } from './crashing-log.ts';
+import { SavedFiles } from './crashing-saves.ts';
 import { CrashingStore } from './crashing-store.ts';
 import { DoomedProcess } from './doomed-process.ts';
 import { VersionedIndex } from './versioned-index.ts';
@@ -55,7 +56,7 @@ export interface Life {
 }
 
 /**
- * What outlives a process (state, alert log, index of alerts, input), and the lives of the process over it. A life is a
+ * What outlives a process (state, alert log, files of SAVE, index of alerts, input), and the lives of the process over it. A life is a
  * whole session as `windhover run` makes it; what is failed on purpose stands in its outermost ports.
  */
 export class CrashWorld {
@@ -64,13 +65,15 @@ export class CrashWorld {
   readonly warnings: string[] = [];
   readonly #options: CrashWorldOptions;
   readonly #logPath: string;
-  readonly #kept: KeptLog = { bytes: 0 };
+  /** Files of SAVE. */
+  readonly saved: SavedFiles;
   readonly #openStore: () => Promise<StateStore>;
   #now = Date.UTC(2026, 5, 1);
 
   constructor(options: CrashWorldOptions) {
     this.#options = options;
     this.#logPath = join(options.folder, 'log.ndjson');
+    this.saved = new SavedFiles(options.folder);
     const memory = new MemoryStateStore();
     const inMemory: StateStore = {
       get: (key) => memory.get(key),
@@ -90,7 +93,7 @@ export class CrashWorld {
     const timer = new ManualTimer(this.#now);
     const now = tick === undefined ? (): number => timer.now() : (): number => (this.#now += tick());
     const known = await this.positions();
-    const log = await CrashingLog.open(this.#logPath, process, this.#kept, (message) => this.warnings.push(message));
+    const log = await CrashingLog.open(this.#logPath, process, (message) => this.warnings.push(message));
     const delivery = new AlertDelivery({
       sinks: [SINK],
       limits: DEFAULT_OUTBOX_LIMITS,
@@ -138,6 +141,7 @@ export class CrashWorld {
       huntChanged: ({ hunt, outcome }) => this.warnings.push(`${hunt} is another one: ${outcome}`),
       sink: log.sink,
       delivery,
+      saves: this.saved.options(process),
       ...input.session(process, known),
     });
     const ended = await settled(session, () => {
@@ -147,6 +151,7 @@ export class CrashWorld {
     });
     await log.close();
     input.died();
+    this.saved.check();
     this.#now = Math.max(this.#now, timer.now()) + 1000;
     this.#expectPlanned(process, ended);
     const result = ended.status === 'fulfilled' && !process.isDead ? ended.value : undefined;
@@ -208,8 +213,14 @@ function meterOf(process: DoomedProcess): RunMeter {
     opened: () => process.pass('ingest: state restored'),
     closed: () => {},
     turned: () => process.loops++,
-    epoch: () => process.pass('ingest: epoch done'),
-    committed: () => process.pass('ingest: committed'),
+    epoch: () => {
+      process.hasUncommitted = true;
+      process.pass('ingest: epoch done');
+    },
+    committed: () => {
+      process.hasUncommitted = false;
+      process.pass('ingest: committed');
+    },
     loaded: (contents) => {
       if (contents > 0) process.pass('ingest: contents loaded');
     },

@@ -4,43 +4,30 @@ import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
 import type { SessionOptions } from '../../src/cli/run/run-session.ts';
 import { AlertLog } from '../../src/sinks/alert-log.ts';
 import type { DoomedProcess } from './doomed-process.ts';
-
-/** How much of the log outlives a power cut, bytes; it outlives processes. */
-export interface KeptLog {
-  bytes: number;
-}
+import { syncedBytes, watchSyncs } from './synced-files.ts';
 
 /** The alert log of one life of a process. */
 export class CrashingLog {
   readonly #log: AlertLog;
   readonly #path: string;
   readonly #process: DoomedProcess;
-  readonly #kept: KeptLog;
 
-  private constructor(log: AlertLog, path: string, process: DoomedProcess, kept: KeptLog) {
+  private constructor(log: AlertLog, path: string, process: DoomedProcess) {
     this.#log = log;
     this.#path = path;
     this.#process = process;
-    this.#kept = kept;
   }
 
   /** `warned`: told of a log that is not what the state remembers. */
-  static async open(
-    path: string,
-    process: DoomedProcess,
-    kept: KeptLog,
-    warned: (message: string) => void,
-  ): Promise<CrashingLog> {
-    return new CrashingLog(await AlertLog.open(path, { warn: warned }), path, process, kept);
+  static async open(path: string, process: DoomedProcess, warned: (message: string) => void): Promise<CrashingLog> {
+    const log = await AlertLog.open(path, { warn: warned });
+    await watchSyncs(path);
+    return new CrashingLog(log, path, process);
   }
 
   get sink(): SessionOptions['sink'] {
     return {
-      mark: async () => {
-        const mark = await this.#log.mark();
-        this.#kept.bytes = mark.length;
-        return mark;
-      },
+      mark: () => this.#log.mark(),
       rewind: async (mark) => {
         this.#process.pass('log rewind: before');
         await this.#log.rewind(mark);
@@ -59,7 +46,7 @@ export class CrashingLog {
         }
         await this.#log.write(alerts);
         if (this.#process.strikes('log: lost')) {
-          truncateSync(this.#path, Math.min(this.#kept.bytes, statSync(this.#path).size));
+          truncateSync(this.#path, syncedBytes(statSync(this.#path)));
           this.#process.die();
         }
         this.#process.pass('log: after');

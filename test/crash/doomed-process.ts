@@ -15,6 +15,8 @@ export class DoomedProcess {
   isDead = false;
   /** How often its pull loop has turned. */
   loops = 0;
+  /** An epoch is done that no commit has followed yet; told of runs whose scopes go one after the other. */
+  hasUncommitted = false;
   /** The plan has been carried out. */
   isStruck = false;
 

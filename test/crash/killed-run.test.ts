@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FollowProcess } from '../support/follow-process.ts';
+import { programVersion } from '../support/program-version.ts';
 import { alertsIn, answerOf, CALL, writeInput } from './recorded-runs.ts';
 import { drawing } from './telemetry.ts';
 
@@ -43,6 +44,7 @@ function grown(folder: string, bytes: number): { readonly done: Promise<void>; r
   return { done, stop };
 }
 
+const version = programVersion();
 let expected: { readonly alerts: unknown[]; readonly answer: unknown };
 
 beforeAll(async () => {
@@ -72,6 +74,7 @@ test(
           continue;
         }
         expect(await run.ended, run.stderr).toBe(0);
+        expect(programVersion() === version, 'the program was edited while it was killed').toBe(true);
         mismatches++;
         expect(answerOf(run.stdout)).toEqual(expected.answer);
         expect(alertsIn(join(folder, 'state', 'alerts.ndjson'))).toEqual(expected.alerts);

@@ -11,6 +11,8 @@ export interface Outcome {
   /** By id: what stands in the log in the end. */
   readonly latest: ReadonlyMap<string, unknown>;
   readonly variables: unknown;
+  /** Files of SAVE. */
+  readonly saved: unknown;
   readonly positions: readonly unknown[];
   /** The ledger of what was seen and what not, place by place. */
   readonly coverage: readonly ComparedCoverage[];
@@ -19,7 +21,11 @@ export interface Outcome {
 }
 
 export async function outcomeOf(world: CrashWorld, results: ReadonlyMap<string, HuntResult>): Promise<Outcome> {
-  const mistakes = [...world.warnings, ...world.index.conflicts.map((id) => `two documents of one version: ${id}`)];
+  const mistakes = [
+    ...world.warnings,
+    ...world.saved.mistakes,
+    ...world.index.conflicts.map((id) => `two documents of one version: ${id}`),
+  ];
   const revisions = new Map<string, number>();
   const standing = new Map<string, string>();
   const log: AlertDocument[] = [];
@@ -47,6 +53,7 @@ export async function outcomeOf(world: CrashWorld, results: ReadonlyMap<string, 
     log: log.toSorted(({ windhover: a }, { windhover: b }) => a.hunt.localeCompare(b.hunt)).map(withoutWallTimes),
     latest: new Map(log.map((alert) => [alert.event.id, withoutHistory(alert)])),
     variables: [...results].map(([file, { variables, displays }]) => ({ file, variables, displays })),
+    saved: world.saved.contents(),
     positions: positionsOf(await world.positions()),
     coverage: comparedCoverage(await world.coverage()),
     mistakes,

@@ -31,8 +31,8 @@ export function telemetryLines(count: number, seed: number): string[] {
 }
 
 /** A record so much later than all others that whatever waits for the clock is due, of a process that no hunt asks for. */
-export function lastLine(ms: number, name = 'end'): string {
-  return processLine({ pid: 9999, ms, name, host: 0, parent: 9998, args: 'end' });
+export function lastLine(ms: number, name = 'end', pid = 9999): string {
+  return processLine({ pid, ms, name, host: 0, parent: 9998, args: 'end' });
 }
 
 interface ProcessLine {

@@ -157,7 +157,10 @@ describe('a history of documents', () => {
     await fc.assert(
       fc.asyncProperty(others, fc.array(fc.nat(40), { maxLength: 3 }), async (strange, expiring) => {
         const stored = Array.from({ length: 700 }, (_, i): StoredDocument => {
-          const time = { '@timestamp': new Date(Date.UTC(2026, 0, 1) + i).toISOString(), message: `m${i}`.padEnd(200, 'x') };
+          const time = {
+            '@timestamp': new Date(Date.UTC(2026, 0, 1) + i).toISOString(),
+            message: `m${i}`.padEnd(200, 'x'),
+          };
           const event = strange.includes(i) ? { category: 'process' } : { sf_type: 'PE' };
           return { index: 'a', id: String(i), source: { ...time, event } };
         });

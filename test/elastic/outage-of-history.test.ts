@@ -18,13 +18,13 @@ interface Read {
 }
 
 /** Reads pages of one; each call to the server takes the next trouble, and none when they are used up. */
-async function read(troubles: readonly Trouble[], giveUpMs = 300_000, types = ['date']): Promise<Read> {
+async function read(troubles: readonly Trouble[], giveUpMs = 300_000, types = ['date'], index = 'a'): Promise<Read> {
   const left = [...troubles];
   const gateway = new MemoryGateway(STORED, () => left.shift() ?? 'none');
   gateway.types = types;
   const history = new ElasticHistory({
     place: 'elastic+http://memory/a',
-    index: 'a',
+    index,
     gateway,
     nearest: () => 'b',
     timer: jumpingTimer(),
@@ -100,9 +100,10 @@ test('times that documents cannot be sorted by, and a pattern that no index answ
     code: 'elastic-time-type',
     message: expect.stringContaining('@timestamp is mapped as keyword') as string,
   });
-  const { notices, messages } = await read([], 60_000, []);
+  const { notices, messages } = await read([], 60_000, [], 'c');
   expect(notices).toEqual(['elastic-nothing']);
   expect(messages[0]).toContain('Did you mean b?');
+  expect((await read([], 60_000, [])).messages[0]).toMatch(/there is nothing to read\. It is empty/);
   expect((await read([], 60_000, ['date', 'unmapped'])).notices).toEqual([]);
 });
 

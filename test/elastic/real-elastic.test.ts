@@ -62,6 +62,7 @@ describe.skipIf(SERVER === undefined)('a real Elasticsearch', { timeout: 120_000
       closePit: (pit) => gateway.closePit(pit),
       count: (name, query) => gateway.count(name, query),
       timeTypes: (name) => gateway.timeTypes(name),
+      fieldTypes: (name, fields) => gateway.fieldTypes(name, fields),
       names: () => gateway.names(),
       close: () => gateway.close(),
     };

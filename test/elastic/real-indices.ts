@@ -26,11 +26,16 @@ export class RealIndices {
 
   /** An index whose `@timestamp` has the type. */
   async create(what: string, type: 'date' | 'date_nanos' = 'date', shards = 2): Promise<string> {
+    return this.make(what, { '@timestamp': { type } }, shards);
+  }
+
+  /** An index of these fields, and no others. */
+  async make(what: string, properties: Record<string, object>, shards = 2): Promise<string> {
     const index = this.name(what);
     await this.client.indices.create({
       index,
       settings: { number_of_shards: shards, number_of_replicas: 0 },
-      mappings: { dynamic: false, properties: { '@timestamp': { type } } },
+      mappings: { dynamic: false, properties },
     });
     this.#created.push(index);
     return index;

@@ -115,6 +115,27 @@ describe('input that is no telemetry, or broken telemetry', () => {
     expect(stderr).toContain('could not be decoded');
   });
 
+  test('gzip cut before its first line, or damaged, in a folder: told and counted, the other files are read', async () => {
+    const lines = (i: number): string =>
+      Array.from({ length: 300 }, (_, k) => document(`r${i}.${k * 7919}`)).join('\n');
+    for (const at of [2, 12, 60, 'damaged'] as const) {
+      const files = join(folder, `broken-${at}`);
+      mkdirSync(files);
+      const packed: Buffer[] = [0, 1, 2].map((i) => gzipSync(lines(i)));
+      const middle = packed[1] as Buffer;
+      if (at === 'damaged') middle.fill(0xaa, 20, 60);
+      else packed[1] = middle.subarray(0, at);
+      for (const [i, bytes] of packed.entries()) writeFileSync(join(files, `${i}.gz`), bytes);
+      const { code, stderr, input } = await run(files);
+      expect([code, input.undecodable, input.records]).toEqual([0, 1, 600]);
+      expect(stderr).toMatch(
+        at === 'damaged' ? /1\.gz: is damaged.*gzip -t/ : /1\.gz: ends in the middle.*copy the file again/,
+      );
+      const alone = await run(join(files, '1.gz'));
+      expect([alone.code, alone.input.undecodable]).toEqual([3, 1]);
+    }
+  });
+
   test('a line without an end: passed by in bounded memory, one undecodable', { timeout: 60_000 }, async () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       yield Buffer.from(`${document('a', 1)}\n`);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,15 +17,15 @@ function line(pid: number): string {
 const replay = (...args: readonly string[]): Promise<ProgramResult> =>
   runWindhover(['replay', '--journal', 'state', ...CALL, ...args], { cwd: folder });
 
-/** A live run, until it has told of the shell 3. */
-async function follow(cwd: string): Promise<void> {
+/** A live run, until it has told of a shell. */
+async function follow(cwd: string, shell = 3): Promise<void> {
   let stop = (): void => {};
   const args = ['run', ...CALL, '--follow', '--state', 'state', '--format', 'ndjson'];
   await runWindhover(args, {
     cwd,
     interrupt: (now) => (stop = now),
     onStdout: (text) => {
-      if (!text.includes('"shell 3')) return;
+      if (!text.includes(`"shell ${shell}`)) return;
       stop();
       // A second one would end it at once.
       stop = (): void => {};
@@ -116,6 +116,41 @@ test('a hunt that started over counts its revisions on in the replay too', { tim
     expect([code, stdout]).toEqual([0, since]);
     const check = await runWindhover(['replay', '--journal', 'state', ...CALL, '--check'], { cwd });
     expect([check.code, check.stdout]).toEqual([0, '']);
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+});
+
+test('a hunt that was edited and kept its state is refused, told when, and replayed as it was then', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'windhover-replay-edited-'));
+  try {
+    await huntsIn(cwd);
+    writeFileSync(join(cwd, 'app.log'), line(1) + line(2) + line(3));
+    await follow(cwd);
+    const path = join(cwd, 'shells.hunt.yaml');
+    const log = (): string => readFileSync(join(cwd, 'state', 'alerts.ndjson'), 'utf8');
+    const [asItWas, before] = [readFileSync(path, 'utf8'), log()];
+    // How an alert reads is no part of its state.
+    writeFileSync(path, asItWas.replace("title: 'some {name}'", "title: 'any {name}'"));
+    appendFileSync(join(cwd, 'app.log'), line(4));
+    await follow(cwd, 4);
+    const call = (...args: readonly string[]): Promise<ProgramResult> =>
+      runWindhover(['replay', '--journal', 'state', ...CALL, '--format', 'ndjson', ...args], { cwd });
+
+    const refused = await call();
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    const told = /journaled, another version of which ran from (\S+Z) until (\S+Z)/.exec(refused.stderr);
+    expect(refused.stderr).toMatch(/hunt-edited|--edited/);
+    const [, from = '', until = ''] = told ?? [];
+    expect(from < until, refused.stderr).toBe(true);
+    expect(refused.stderr).toContain(`--to ${until}`);
+
+    const now = await call('--edited');
+    expect([now.code, now.stdout.includes('"any sh"'), now.stdout.includes('"some sh"')]).toEqual([0, true, false]);
+    writeFileSync(path, asItWas);
+    const then = await call('--to', until);
+    expect([then.code, then.stdout], then.stderr).toEqual([0, before]);
+    expect((await call()).stderr).toMatch(/another version of which ran from \S+Z to the end/);
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import type { Instant } from '../../src/catalogue/instant.ts';
 import { HuntDataflow } from '../../src/dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../../src/dataflow/listing-rows.ts';
+import { retains } from '../../src/dataflow/retention.ts';
 import { Scope } from '../../src/dataflow/scope.ts';
 import type { ScopeClock } from '../../src/dataflow/scope-clock.ts';
 import { readDisplay } from '../../src/dataflow/read-display.ts';
@@ -20,6 +21,8 @@ import { PlainBatches } from './plain-batches.ts';
 
 export interface EngineOptions {
   readonly retentionMs?: number;
+  readonly sourceRetentionMs?: ReadonlyMap<string, number>;
+  readonly typeRetentionMs?: ReadonlyMap<string, number>;
   /** Lay out one wide record kind for these records (see `PlainBatches`). */
   readonly wideKindFor?: readonly PlainRecord[];
   /** Default: the event clock. */
@@ -74,6 +77,8 @@ export class EngineUnderTest {
       {
         load,
         retentionMs: options.retentionMs ?? Infinity,
+        sourceRetentionMs: options.sourceRetentionMs,
+        typeRetentionMs: options.typeRetentionMs,
         latenessMs: 60_000,
         ...(options.clock && { clock: options.clock }),
         sourceLimit: options.sourceLimit,
@@ -95,7 +100,9 @@ export class EngineUnderTest {
   static async #open(plans: readonly HuntPlan[], options: EngineOptions, store: StateStore): Promise<EngineUnderTest> {
     const demand = new DemandBuilder();
     for (const plan of plans) demand.addPlan(plan);
-    const graph = new EntityGraph(demand.build(), { retains: (options.retentionMs ?? Infinity) !== Infinity });
+    const graph = new EntityGraph(demand.build(), {
+      retains: retains({ ...options, retentionMs: options.retentionMs ?? Infinity }),
+    });
     const state = new ScopeState(
       store,
       'test',

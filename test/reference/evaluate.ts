@@ -54,6 +54,8 @@ export interface EvaluateOptions {
   readonly now?: Instant;
   /** Infinite where it is not given. */
   readonly retentionMs?: number;
+  /** By entity type: its entities are forgotten earlier. */
+  readonly typeRetentionMs?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -73,10 +75,10 @@ export function evaluate(
 export function evaluateEach(
   huntflow: CheckedHuntflow,
   records: readonly PlainRecord[],
-  { epochs, now, retentionMs }: EvaluateOptions,
+  { epochs, now, retentionMs, typeRetentionMs }: EvaluateOptions,
 ): Evaluation[] {
   const orders = new Map<string, string[]>();
-  const retained = new RetainedRecords(retentionMs ?? Infinity);
+  const retained = new RetainedRecords(retentionMs ?? Infinity, typeRetentionMs);
   const ends = epochs.length === 0 ? [0] : epochs;
   return ends.map((end, i) => {
     retained.receive(records.slice(ends[i - 1] ?? 0, end));
@@ -93,6 +95,7 @@ class Snapshot {
   readonly #huntflow: CheckedHuntflow;
   /** Records that memberships may rest on. */
   readonly #records: readonly PlainRecord[];
+  readonly #retained: RetainedRecords;
   /** The same, and those of this epoch that have become too old in it: they still decide who came first. */
   readonly #arrivals: readonly PlainRecord[];
   readonly #orders: Map<string, string[]>;
@@ -112,13 +115,16 @@ class Snapshot {
   ) {
     const { records } = retained;
     this.#huntflow = huntflow;
+    this.#retained = retained;
     this.#records = records.filter((record) => retained.counts(record));
     this.#arrivals = records.filter((record, index) => index >= retained.epochStart || retained.counts(record));
     this.#orders = orders;
     this.#now =
       now ?? records.reduce((latest, { last }) => (compareInstants(last, latest) > 0 ? last : latest), NO_TIME);
     this.#content = new MergedContent(records, this.#given, (id, index) => retained.isForgotten(id, index));
-    this.#members = new Members(this.#content, this.#records);
+    this.#members = new Members(this.#content, this.#records, (id, record) =>
+      retained.isForgotten(id, records.indexOf(record)),
+    );
   }
 
   run(): void {
@@ -221,7 +227,7 @@ class Snapshot {
       for (const mention of record.entities) {
         if (mention.type !== statement.type || !this.#selects(record, mention, where)) continue;
         found.push(entityId(mention));
-        if (this.#records.includes(record)) supported.add(entityId(mention));
+        if (this.#retained.counts(record, mention.type)) supported.add(entityId(mention));
       }
     }
     const ids = [...new Set(found)].filter((id) => supported.has(id));
@@ -239,11 +245,23 @@ class Snapshot {
     for (const record of this.#records) {
       for (const result of record.entities) {
         if (result.type !== type) continue;
+        if (this.#isForgotten(record, result)) continue;
         const joined = record.entities.filter(
-          (input) => inputs.has(entityId(input)) && isEdge(record, statement, result, input),
+          (input) =>
+            inputs.has(entityId(input)) &&
+            !this.#isForgotten(record, input) &&
+            isEdge(record, statement, result, input),
         );
         if (joined.length > 0) found.add(entityId(result));
-        if (isOfPair && !(this.#inRange(record, timespan) && this.#selects(record, result, where))) continue;
+        if (
+          isOfPair &&
+          !(
+            this.#retained.counts(record, type) &&
+            this.#inRange(record, timespan) &&
+            this.#selects(record, result, where)
+          )
+        )
+          continue;
         for (const input of joined) reached.push([entityId(result), entityId(input)]);
       }
     }
@@ -251,7 +269,7 @@ class Snapshot {
       if (where === undefined && timespan === undefined) return true;
       const extended = where !== undefined && namesOthers(where);
       return this.#content.mentionsOf(id).some(({ record, entity }) => {
-        if (!this.#records.includes(record) || !this.#inRange(record, timespan)) return false;
+        if (!this.#retained.counts(record, type) || !this.#inRange(record, timespan)) return false;
         if (where !== undefined && !this.#selects(record, entity, where)) return false;
         return (
           !extended ||
@@ -261,6 +279,10 @@ class Snapshot {
     });
     this.#bind(output, this.#byKey(ids), []);
     this.#listings.set(output.id, this.#limited(`${output.id} limit`, this.#listing(output.id), limit, 0));
+  }
+
+  #isForgotten(record: PlainRecord, entity: PlainRecord['entities'][number]): boolean {
+    return this.#retained.isForgotten(entityId(entity), this.#retained.records.indexOf(record));
   }
 
   #expression(name: string, expression: Expression): Listing {

@@ -52,8 +52,15 @@ export class Members {
   /** Records that rows may rest on. */
   readonly #records: readonly PlainRecord[];
 
-  constructor(content: MergedContent, records: readonly PlainRecord[]) {
+  readonly #isForgotten: (id: string, record: PlainRecord) => boolean;
+
+  constructor(
+    content: MergedContent,
+    records: readonly PlainRecord[],
+    isForgotten: (id: string, record: PlainRecord) => boolean,
+  ) {
     this.#content = content;
+    this.#isForgotten = isForgotten;
     this.#records = records;
   }
 
@@ -175,6 +182,7 @@ export class Members {
       const [type, key] = splitId(base);
       for (const record of this.#records) {
         if (entity === undefined || !record.entities.some((each) => entityId(each) === entity)) continue;
+        if (this.#isForgotten(entity, record)) continue;
         if (own !== undefined && own !== record.id) continue;
         const values = new Map(added.map((column): [string, PlainValue] => [column, recordColumn(record, column)]));
         const id = `${type} ${transform} ${record.id} ${type} ${key}`;

@@ -9,14 +9,16 @@ import type { PlainRecord } from './plain-record.ts';
  */
 export class RetainedRecords {
   readonly #retentionMs: number;
+  readonly #typeRetentionMs: ReadonlyMap<string, number>;
   readonly #records: PlainRecord[] = [];
   readonly #claims = new Map<string, Claim[]>();
   readonly #times = new Map<string, number>();
   readonly #bornAt = new Map<string, number>();
   #epochStart = 0;
 
-  constructor(retentionMs: number) {
+  constructor(retentionMs: number, typeRetentionMs: ReadonlyMap<string, number> = new Map()) {
     this.#retentionMs = retentionMs;
+    this.#typeRetentionMs = typeRetentionMs;
   }
 
   /** Records taken in, in order of arrival. */
@@ -24,9 +26,10 @@ export class RetainedRecords {
     return this.#records;
   }
 
-  /** Whether a record is recent enough to support a membership. */
-  counts({ source, last }: PlainRecord): boolean {
-    return last.ms >= (this.#times.get(source) ?? -Infinity) - this.#retentionMs;
+  /** Whether a record is recent enough to support a membership: of entities of a type, or of whichever. */
+  counts({ source, last }: PlainRecord, type?: string): boolean {
+    const ofType = type === undefined ? Infinity : (this.#typeRetentionMs.get(type) ?? Infinity);
+    return last.ms >= (this.#times.get(source) ?? -Infinity) - Math.min(this.#retentionMs, ofType);
   }
 
   /** How many records had been taken in before the last epoch. */
@@ -54,11 +57,12 @@ export class RetainedRecords {
       this.#hear(record);
       if (this.counts(record)) this.#records.push(record);
     }
-    if (this.#retentionMs === Infinity) return;
+    if (this.#retentionMs === Infinity && this.#typeRetentionMs.size === 0) return;
     for (const id of new Set(this.#records.flatMap(({ entities }) => entities.map(entityId)))) {
       const isKept = this.#records.some(
         (record, index) =>
-          this.counts(record) && !this.isForgotten(id, index) && record.entities.some((each) => entityId(each) === id),
+          !this.isForgotten(id, index) &&
+          record.entities.some((each) => entityId(each) === id && this.counts(record, each.type)),
       );
       if (!isKept) this.#bornAt.set(id, this.#records.length);
     }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { explainPlan } from '../../plan/explain-plan.ts';
+import { explainLeftOut } from './explain-left-out.ts';
 import { renderExplanation } from './render-explanation.ts';
 import { demandOf } from '../../hunts/demand-of.ts';
 import { formatOption } from '../format-option.ts';
@@ -32,10 +33,8 @@ Exit codes: 0 done; 1 the hunt has errors; 2 the call is wrong`,
           context.exit(1);
           continue;
         }
-        const explanation = explainPlan(
-          loaded.hunt.plan,
-          demandOf([loaded.hunt], { rowsOf: () => false, countRecords: false }),
-        );
+        const demand = demandOf([loaded.hunt], { rowsOf: () => false, countRecords: false });
+        const explanation = { ...explainPlan(loaded.hunt.plan, demand), leftOut: explainLeftOut(loaded.hunt, demand) };
         await write(
           io.stdout,
           format === 'json'

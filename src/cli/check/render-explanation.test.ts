@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanExplanation } from '../../plan/explain-plan.ts';
 import { displayWidth } from '../../sinks/terminal/display-width.ts';
 import { renderExplanation } from './render-explanation.ts';
 
-const explanation: PlanExplanation = {
+const explanation: Parameters<typeof renderExplanation>[1] = {
   nodes: [
     {
       node: 0,
@@ -38,6 +37,7 @@ const explanation: PlanExplanation = {
     patternTypes: ['file'],
     linked: [],
   },
+  leftOut: { kinds: ['sysflow.NF'], allBecause: null },
 };
 
 describe('an explanation for terminals', () => {
@@ -58,6 +58,7 @@ describe('an explanation for terminals', () => {
     expect(text).toContain('environment');
     expect(text).toContain('process.parent_ref');
     expect(text).toContain('not kept: file');
+    expect(text).toContain('Left out of an Elasticsearch index: documents that nothing is used of,\n  sysflow.NF\n');
   });
 
   test('shows control characters of a hunt as text', () => {

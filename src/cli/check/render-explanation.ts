@@ -1,5 +1,6 @@
 import type { PlanExplanation } from '../../plan/explain-plan.ts';
 import type { NodeExplanation } from '../../plan/node-explanation.ts';
+import type { LeftOutExplanation } from './explain-left-out.ts';
 import { displayWidth } from '../../sinks/terminal/display-width.ts';
 import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 
@@ -12,7 +13,10 @@ const LABEL = 15;
  * An explanation for terminals: a block per operator, then what is kept of the telemetry. `[n]` is operator n. Whatever
  * comes from the hunt is escaped.
  */
-export function renderExplanation(hunt: string, { nodes, variables, files, demand }: PlanExplanation): string {
+export function renderExplanation(
+  hunt: string,
+  { nodes, variables, files, demand, leftOut }: PlanExplanation & { readonly leftOut: LeftOutExplanation },
+): string {
   const lines = [escapeTerminal(hunt), ''];
   for (const node of nodes) {
     const names = variables.filter((variable) => variable.node === node.node).map((variable) => variable.name);
@@ -31,7 +35,14 @@ export function renderExplanation(hunt: string, { nodes, variables, files, deman
   if (demand.patternTypes.length > 0) {
     lines.push(...wrapped('Looked at inside records, not kept: ', demand.patternTypes.join(', '), 2));
   }
+  lines.push('', ...wrapped('Left out of an Elasticsearch index: ', leftOutText(leftOut), 2));
   return `${lines.join('\n')}\n`;
+}
+
+function leftOutText({ kinds, allBecause }: LeftOutExplanation): string {
+  const unused = 'documents that nothing is used of';
+  if (allBecause !== null) return `${unused}; no kind of record, as ${allBecause}`;
+  return kinds.length === 0 ? `${unused}; every kind of record is looked at` : `${unused}, ${kinds.join(', ')}`;
 }
 
 /** One operator as a block of lines; `names` are the variables that it is the answer of. */

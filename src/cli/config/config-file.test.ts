@@ -109,6 +109,21 @@ describe('what is read', () => {
     });
   });
 
+  test('retentions by source and by entity type', () => {
+    const { retentionMs, sourceRetentionMs, typeRetentionMs } = parse(
+      'retention: {default: 24h, sources: {lab: 2h}, types: {file: 1h, network-traffic: 90m}}',
+    );
+    expect({ retentionMs, sourceRetentionMs, typeRetentionMs }).toEqual({
+      retentionMs: 86_400_000,
+      sourceRetentionMs: new Map([['lab', 7_200_000]]),
+      typeRetentionMs: new Map([
+        ['file', 3_600_000],
+        ['network-traffic', 5_400_000],
+      ]),
+    });
+    expect(parse('retention: {types: {file: 1h}}').retentionMs).toBeUndefined();
+  });
+
   test('sources of servers are kept, without their credentials', () => {
     const { sources, elastic } = parse(
       [
@@ -146,6 +161,10 @@ describe('what is wrong is said with its line', () => {
     ['lateness: soon\n', 'config-value', 'windhover.yaml:1: lateness: expected a duration'],
     ['retention: 9999d\n', 'config-duration', 'windhover.yaml:1: retention'],
     ['\nretention: 0s\n', 'config-duration', 'windhover.yaml:2: retention'],
+    ['retention:\n  types:\n    file: 0s\n', 'config-duration', 'windhover.yaml:3: file is longer'],
+    ['retention:\n  types: {files: 1h}\n', 'config-duration', 'windhover.yaml:2: no entity has the type files'],
+    ['retention:\n  source: {a: 1h}\n', 'config-key', 'windhover.yaml:'],
+    ['retention: {sources: {a: soon}}\n', 'config-value', 'windhover.yaml:1: '],
     ['hunts: ./hunts\n', 'config-value', 'windhover.yaml:1: hunts: '],
     [
       'sources:\n  a: {live: {kafka: {brokers: [b]}}}\n',

@@ -22,12 +22,14 @@ import { parseKafkaStart, schemaPlace, type KafkaConfig } from './kafka-config.t
 import { DEFAULT_LOG, type RunLogOptions } from '../log/open-run-log.ts';
 import type { TableFolders } from '../../tables/table-folders.ts';
 import type { LivePart } from '../sources/source-resolver.ts';
+import { repeatedKey } from './repeated-key.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
 import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
 import { unknownKeyHint } from './unknown-key-hint.ts';
+import { readRetention, type RetentionConfig } from './retention-config.ts';
 
 /** What a call takes from its configuration; paths are absolute. */
-export interface WindhoverConfig {
+export interface WindhoverConfig extends RetentionConfig {
   readonly hunts: readonly string[];
   /** Name after FROM → URI. */
   readonly sources: ReadonlyMap<string, string>;
@@ -45,7 +47,6 @@ export interface WindhoverConfig {
   readonly limits: RunLimits;
   /** How long the end of a run waits for sinks, ms. */
   readonly drainMs: number | undefined;
-  readonly retentionMs: number | undefined;
   readonly latenessMs: number | undefined;
   readonly hostAliases: ReadonlyMap<string, string>;
   /** `[HOST:]PORT` that metrics are served on. */
@@ -119,7 +120,7 @@ class ConfigReader {
         'Write less, or elsewhere.',
       );
     }
-    this.#document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true });
+    this.#document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: false });
   }
 
   read(): WindhoverConfig {
@@ -153,6 +154,15 @@ class ConfigReader {
         'config-syntax',
         `${this.#context.file}:${line}: ${broken.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? ''}`,
         'Correct the YAML.',
+      );
+    }
+    const repeated = repeatedKey(this.#document);
+    if (repeated !== undefined) {
+      const { line } = this.#lines.linePos(repeated.offset);
+      throw new UsageError(
+        'config-syntax',
+        `${this.#context.file}:${line}: ${repeated.name.slice(0, 80)} stands twice in the same place`,
+        'Take one of the two out.',
       );
     }
   }
@@ -190,8 +200,10 @@ class ConfigReader {
         maxBytes: keys.outbox?.max_bytes ?? DEFAULT_OUTBOX_LIMITS.maxBytes,
       },
       drainMs: keys.outbox?.drain === undefined ? undefined : parseDuration(keys.outbox.drain),
-      retentionMs: this.#duration('retention', keys.retention),
-      latenessMs: this.#duration('lateness', keys.lateness),
+      ...readRetention(keys.retention, (path, message, hint) =>
+        this.#error('config-duration', ['retention', ...path], message, hint),
+      ),
+      latenessMs: this.#lateness(keys.lateness),
       ...(keys.metrics === undefined ? {} : { metrics: String(keys.metrics.listen) }),
       ...(keys.log === undefined
         ? {}
@@ -279,14 +291,14 @@ class ConfigReader {
     return { alerts: log, alertSinks: sinks };
   }
 
-  #duration(key: 'retention' | 'lateness', value: string | undefined): number | undefined {
+  #lateness(value: string | undefined): number | undefined {
     if (value === undefined) return undefined;
     const milliseconds = parseDuration(value);
     if (milliseconds === undefined || milliseconds === 0) {
       throw this.#error(
         'config-duration',
-        [key],
-        `${key} is longer than ten years, or no time at all`,
+        ['lateness'],
+        'lateness is longer than ten years, or no time at all',
         'Write a number and a unit: 30s, 5m, 1h, 2d.',
       );
     }

@@ -61,6 +61,12 @@ const folders = z.array(z.string().min(1));
 /** Where hunts may LOAD and SAVE. */
 export const filesSchema = z.strictObject({ read: folders.optional(), write: folders.optional() });
 
+const retentions = z.strictObject({
+  default: duration.optional(),
+  sources: z.record(z.string(), duration).optional(),
+  types: z.record(z.string(), duration).optional(),
+});
+
 /** The keys of `windhover.yaml` as they are written. */
 export const configSchema = z.strictObject({
   state: z.string().min(1).optional(),
@@ -69,7 +75,9 @@ export const configSchema = z.strictObject({
   alerts: z.array(alertSchema).optional(),
   outbox: outboxSchema.optional(),
   limits: limitsSchema.optional(),
-  retention: duration.optional(),
+  retention: z
+    .union([duration, retentions], 'expected a duration such as 24h, or default, sources and types')
+    .optional(),
   lateness: duration.optional(),
   metrics: z.strictObject({ listen: z.union([z.string(), z.int()], 'expected HOST:PORT or PORT') }).optional(),
   host_aliases: z.record(z.string(), z.string()).optional(),

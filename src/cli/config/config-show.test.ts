@@ -59,6 +59,19 @@ const show = (...args: string[]): Promise<ProgramResult> =>
   runWindhover(['config', 'show', ...args], { cwd: folder, env: ENV });
 
 describe('windhover config show', () => {
+  test('shows retentions by name, and no default beside one that is written', async () => {
+    const written = mkdtempSync(join(tmpdir(), 'windhover-config-'));
+    writeFileSync(join(written, 'windhover.yaml'), 'retention: {default: 2h, sources: {lab: 1h}, types: {file: 30m}}');
+    const { stdout } = await runWindhover(['config', 'show', '--format', 'json'], { cwd: written, env: {} });
+    const { settings } = JSON.parse(stdout) as Shown;
+    expect(settings.flatMap(({ path, value }) => (path.startsWith('retention') ? [[path, value]] : []))).toEqual([
+      ['retention.default', '2h'],
+      ['retention.sources.lab', '1h'],
+      ['retention.types.file', '30m'],
+    ]);
+    rmSync(written, { recursive: true });
+  });
+
   test('names each value with its origin', async () => {
     const { code, stdout } = await show('--format', 'json', '--retention', '7d');
     const { file, settings } = JSON.parse(stdout) as Shown;

@@ -64,7 +64,8 @@ export function effectiveConfig(
   }
   const hasLog = [...settings.keys()].some((path) => /^alerts\.\d+\.file\./u.test(path));
   for (const [path, value] of DEFAULTS) {
-    if (path !== 'alerts.log' || !hasLog) add({ path, value, origin: { kind: 'default' } });
+    const isWritten = path === 'alerts.log' ? hasLog : settings.has(`${path}.default`);
+    if (!isWritten) add({ path, value, origin: { kind: 'default' } });
   }
   return [...settings.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }

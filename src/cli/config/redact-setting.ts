@@ -54,7 +54,7 @@ const SHOWN = new Set([
 /** Everything below these is a secret, but for what is named. */
 const SECRET_BELOW: Readonly<Record<string, readonly string[]>> = { sasl: ['mechanism'], headers: [], config: [] };
 /** Every text below these is shown. */
-const SHOWN_BELOW = new Set(['host_aliases']);
+const SHOWN_BELOW = new Set(['host_aliases', 'retention']);
 /** Variables whose names say what they hold. */
 const SECRET_VARIABLE = /KEY|TOKEN|SECRET|PASS|PWD|AUTH|CRED|SASL/iu;
 

@@ -46,6 +46,7 @@ export function addReplayCommand(program: Command, context: CommandContext): voi
     .option('--config <file>', 'configuration file (default: windhover.yaml where there is one)')
     .option('--journal <state>', 'instead: run hunts again by the journal of this state folder, and tell their alerts')
     .option('--check', 'with --journal: hold the alerts against the alert log', false)
+    .option('--edited', 'with --journal: hunts that have been edited since, too, as they are now', false)
     .option('--from <time>', 'with --journal: alerts written from this time on')
     .option('--hunt <id>', 'with --journal: this hunt only (repeatable)', collect, [])
     .option('--source <[name=]uri>', 'with --journal: place of a source, as for run (repeatable)', collect, [])
@@ -100,8 +101,16 @@ refuses some of it or takes no more; 130 interrupted, after what was under way w
 
 /** What means nothing without a journal. */
 function refuseJournalFlags(flags: ReplayFlags): void {
-  const { check, from, hunt, source, alert, alerts } = flags;
-  const given = { check, from, hunt: hunt.length > 0, source: source.length > 0, alert: alert.length > 0, alerts };
+  const { check, edited, from, hunt, source, alert, alerts } = flags;
+  const given = {
+    check,
+    edited,
+    from,
+    hunt: hunt.length > 0,
+    source: source.length > 0,
+    alert: alert.length > 0,
+    alerts,
+  };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || value === false) continue;
     throw new UsageError(`option-${name}`, `--${name} is for replaying a journal`, 'Name one with --journal STATE.');

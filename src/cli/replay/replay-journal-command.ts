@@ -10,6 +10,7 @@ import { parseSourceOptions } from '../sources/source-resolver.ts';
 export interface ReplayJournalFlags {
   readonly journal?: string;
   readonly check: boolean;
+  readonly edited: boolean;
   readonly from?: string;
   readonly to?: string;
   readonly hunt: readonly string[];
@@ -61,6 +62,7 @@ export async function replayJournalCommand(
       toMs,
       only: flags.hunt,
       check: flags.check,
+      edited: flags.edited,
     },
     await confined(io, flags.config),
     stdin,

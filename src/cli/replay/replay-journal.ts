@@ -16,6 +16,7 @@ import { demandCovers } from '../../telemetry/demand-covers.ts';
 import { elasticHistories } from '../sources/elastic-histories.ts';
 import { kafkaLogs } from '../sources/kafka-logs.ts';
 import { compareAlertLines, loggedLines } from './journal-check.ts';
+import { refuseEditedHunts } from './refuse-edited-hunts.ts';
 import { replaySource } from './replay-sources.ts';
 import { reportDiagnostics } from '../report-diagnostics.ts';
 import { loadAll, resolveSources } from '../run/load-run-hunts.ts';
@@ -34,6 +35,8 @@ export interface ReplayJournalOptions {
   /** Ids of hunts; empty: all. */
   readonly only: readonly string[];
   readonly check: boolean;
+  /** Also hunts that are not what they were: as they are now, from the beginning. */
+  readonly edited: boolean;
 }
 
 /**
@@ -61,6 +64,8 @@ export async function replayJournal(
       if (own.length === 0) continue;
       extents++;
       await tellExtent(extent, own, io);
+      const compiled = own.map(({ hunt }) => hunt);
+      if (!options.edited) await refuseEditedHunts(readJournal(store, id), compiled, options.toMs);
       whole &&= extent.isWhole;
       for (const { hunt } of own) begins.set(hunt.id, extent.fromMs);
       const given: AlertDocument[] = [];
@@ -224,7 +229,7 @@ async function tellExtent(
   io: TerminalIo,
 ): Promise<void> {
   const span = `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`;
-  const dropped = isWhole ? '' : '; what came before has been dropped';
+  const dropped = isWhole ? '' : '; what came before has been dropped: revisions count from 1';
   await write(
     io.stderr,
     `journal of ${escapeTerminal(setup.sources.join(', '))}: ${epochs} epochs, ${span}${dropped}\n`,

@@ -148,6 +148,8 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
     rows: flags.rows,
     records: flags.records,
     snapshots: flags.snapshots,
+    sourceRetentionMs: config.sourceRetentionMs,
+    typeRetentionMs: config.typeRetentionMs,
     retentionMs: retention ?? (flags.follow ? DEFAULT_LIVE_RETENTION_MS : undefined),
     follow: flags.follow,
     clock: flags.clock,

@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors/windhover-error.ts';
+import { retains, type RetentionByName } from '../../dataflow/retention.ts';
 import type { OutboxLimits } from '../../hunts/alerts/alert-outbox.ts';
 import type { RunLimits } from '../../hunts/limits/run-limits.ts';
 import { parseDuration } from '../../hunts/hunt-file/hunt-file-duration.ts';
@@ -12,7 +13,7 @@ import type { LivePart } from '../sources/source-resolver.ts';
 import { parseKafkaStart, type KafkaConfig } from '../config/kafka-config.ts';
 
 /** Options of `windhover run`, after the command line and the configuration file have been joined. */
-export interface RunOptions {
+export interface RunOptions extends RetentionByName {
   readonly hunts: readonly string[];
   readonly sources: ReadonlyMap<string, string>;
   /** Where names go on after their history. */
@@ -160,7 +161,7 @@ export function checkRunOptions(options: RunOptions): void {
   if (options.records && options.state !== undefined) {
     throw new UsageError('option-records', '--records keeps no state', 'Leave out --state, or --records.');
   }
-  if (options.records && (options.retentionMs ?? Infinity) !== Infinity) {
+  if (options.records && retains({ ...options, retentionMs: options.retentionMs ?? Infinity })) {
     throw new UsageError('option-records', '--records counts all records', 'Leave out --retention, or --records.');
   }
 }

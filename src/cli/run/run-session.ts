@@ -33,6 +33,7 @@ import { OneAtATime } from '../one-at-a-time.ts';
 import { settleAll } from './settle-all.ts';
 import { DEFAULT_LIVE_RETENTION_MS } from './run-options.ts';
 import { scopesOf, type ScopePlan } from './scope-plan.ts';
+import type { RetentionByName } from '../../dataflow/retention.ts';
 import type { ResolvedSource } from '../sources/source-resolver.ts';
 import { diskSpace } from '../disk-space.ts';
 import { systemTimer } from '../system-timer.ts';
@@ -43,7 +44,7 @@ export interface SessionHunt {
   readonly sources: ReadonlyMap<string, ResolvedSource>;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends RetentionByName {
   readonly hunts: readonly SessionHunt[];
   readonly stateFolder: string | undefined;
   /** Opens the state in that folder. Default: RocksDB. */
@@ -420,6 +421,8 @@ async function scopeRunOptions(
     resolveSource: (uri) => bySource.get(uri) ?? uri,
     demand,
     retentionMs: options.retentionMs ?? (hasNoEnd ? DEFAULT_LIVE_RETENTION_MS : Infinity),
+    sourceRetentionMs: options.sourceRetentionMs,
+    typeRetentionMs: options.typeRetentionMs,
     latenessMs,
     hostAliases,
     maxLineBytes,

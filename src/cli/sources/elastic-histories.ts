@@ -10,10 +10,14 @@ import type { TerminalIo } from '../terminal-io.ts';
 
 export type OpenHistory = (source: ResolvedSource, timer: Timer) => Promise<ScopeHistory>;
 
-/** Elasticsearch sources as the configuration, or else the environment, says they are reached. */
+/**
+ * Elasticsearch sources as the configuration, or else the environment, says they are reached. `forHuntsOnly`: of the records
+ * nothing is asked but the answers of the hunts.
+ */
 export function elasticHistories(
   { elastic, range = {} }: Pick<RunOptions, 'elastic' | 'range'>,
   { env, cwd }: Pick<TerminalIo, 'env' | 'cwd'>,
+  forHuntsOnly = false,
 ): OpenHistory {
   return async ({ id }, timer) => {
     const { caPath, ...settings } = elastic?.get(id) ?? elasticEnvironment(env, cwd);
@@ -23,6 +27,6 @@ export function elasticHistories(
     const { openElastic } = await import('../../sources/elastic/elastic-client.ts');
     const { ElasticHistory } = await import('../../sources/elastic/elastic-history.ts');
     const gateway = await openElastic(node, { ...settings, ca });
-    return { history: new ElasticHistory({ place: id, index, gateway, timer, nearest }), range };
+    return { history: new ElasticHistory({ place: id, index, gateway, timer, nearest }), range, forHuntsOnly };
   };
 }

@@ -18,6 +18,7 @@ export interface SourceOpening {
   readonly filesByTime?: boolean;
   readonly bytesRead?: ((bytes: number) => void) | undefined;
   readonly retentionMs: number | undefined;
+  readonly sourceRetentionMs?: ReadonlyMap<string, number> | undefined;
   readonly openLog?: OpenLog;
   readonly openRange?: OpenRange;
   readonly openHistory?: OpenHistory;
@@ -72,8 +73,9 @@ function scopeBackfill(
   options: OpenScopeOptions,
 ): ScopeBackfill {
   const { session, group, timer } = options;
-  const { retentionMs = DEFAULT_LIVE_RETENTION_MS, openLog } = session;
-  const longest = retentionMs === Infinity ? DEFAULT_LIVE_RETENTION_MS : retentionMs;
+  const { retentionMs = DEFAULT_LIVE_RETENTION_MS, sourceRetentionMs, openLog } = session;
+  const keptMs = sourceRetentionMs?.get(source.id) ?? retentionMs;
+  const longest = keptMs === Infinity ? DEFAULT_LIVE_RETENTION_MS : keptMs;
   return {
     lengthMs: lengthMs ?? longest,
     overlapMs,

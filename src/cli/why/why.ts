@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors/windhover-error.ts';
+import { CellTests } from '../../dataflow/matching/cell-tests.ts';
 import { RecordPattern } from '../../dataflow/matching/record-pattern.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import type { AlertRecord } from '../../hunts/alerts/alert-row.ts';
@@ -141,7 +142,7 @@ function selectionsOf(hunt: CompiledHunt, variable: string, batch: RecordBatch, 
     return kind.slots.flatMap((slot): Selection[] => {
       if (slot.type !== node.type || slot.present[row] !== 1) return [];
       const outcome =
-        node.pattern === null || new RecordPattern(node.pattern, kind, slot, new Map()).evaluate(batch, row);
+        node.pattern === null || new RecordPattern(node.pattern, kind, slot, new CellTests()).evaluate(batch, row);
       if (outcome === false) return [];
       const { type, role } = slot;
       return [{ statement: node.statement + 1, type, role, key: slot.identityKey(row), isOpen: outcome !== true }];

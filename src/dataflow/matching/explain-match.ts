@@ -2,6 +2,7 @@ import type { Value } from '../../graph/value.ts';
 import type { PlanComparison, PlanPattern } from '../../plan/hunt-plan.ts';
 import { cellValue } from '../../telemetry/cell-value.ts';
 import type { RecordBatch, RecordKind, Slot } from '../../telemetry/record-batch.ts';
+import { CellTests } from './cell-tests.ts';
 import { RecordPattern } from './record-pattern.ts';
 import { residualHolds, type Outcome } from './residual.ts';
 import { isPresent, valueSites } from './value-sites.ts';
@@ -34,7 +35,8 @@ export function explainMatch(
   batch: RecordBatch,
   row: number,
 ): ExplainedMatch {
-  const decide = (part: PlanPattern): Outcome => new RecordPattern(part, kind, center, new Map()).evaluate(batch, row);
+  const decide = (part: PlanPattern): Outcome =>
+    new RecordPattern(part, kind, center, new CellTests()).evaluate(batch, row);
   const starts = (leaf: PlanLeaf): readonly Slot[] =>
     leaf.center ? [center] : kind.slots.filter((slot) => slot.type === leaf.type && slot.present[row] === 1);
   const leaves = leavesOf(pattern).map((leaf) => {

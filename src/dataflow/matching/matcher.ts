@@ -1,7 +1,7 @@
 import type { EntityGraph } from '../../graph/entity-graph.ts';
-import type { FindEdges, PlanComparison, PlanPattern } from '../../plan/hunt-plan.ts';
+import type { FindEdges, PlanPattern } from '../../plan/hunt-plan.ts';
 import type { RecordBatch, RecordKind, Slot } from '../../telemetry/record-batch.ts';
-import type { CellTest } from './cell-test.ts';
+import { CellTests } from './cell-tests.ts';
 import { RecordPattern } from './record-pattern.ts';
 import type { Outcome } from './residual.ts';
 import { WitnessIndex } from './witness-index.ts';
@@ -39,7 +39,7 @@ interface SlotProgram {
 /** Matches batches against all GETs of a scope: membership of a record in a GET's constant part (batches.md). */
 export class Matcher {
   readonly #targets: readonly MatchTarget[];
-  readonly #tests = new Map<PlanComparison, CellTest>();
+  readonly #tests = new CellTests();
   #programs: (readonly SlotProgram[])[] = [];
   /** By the kinds of each decoder. */
   readonly #programsOf = new WeakMap<RecordBatch['kinds'], (readonly SlotProgram[])[]>();

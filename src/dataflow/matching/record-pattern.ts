@@ -1,10 +1,10 @@
-import type { LiteralValue } from '../../language/ast.ts';
 import type { PlanComparison, PlanPattern } from '../../plan/hunt-plan.ts';
 import { cellValue } from '../../telemetry/cell-value.ts';
 import { CELL, type RecordBatch, type RecordKind, type Slot } from '../../telemetry/record-batch.ts';
 import type { Value } from '../../graph/value.ts';
 import { anyOf } from '../comparison/value-test.ts';
-import { CellTest } from './cell-test.ts';
+import type { CellTest } from './cell-test.ts';
+import { literalValues, type CellTests } from './cell-tests.ts';
 import { combine, type Outcome, type Residual } from './residual.ts';
 import { isPresent, valueSites, type ValueSites } from './value-sites.ts';
 
@@ -23,7 +23,7 @@ export class RecordPattern {
   /** Slots of each other type. */
   readonly #slots: readonly (readonly Slot[])[];
 
-  constructor(pattern: PlanPattern, kind: RecordKind, center: Slot, tests: Map<PlanComparison, CellTest>) {
+  constructor(pattern: PlanPattern, kind: RecordKind, center: Slot, tests: CellTests) {
     const types = otherTypes(pattern);
     this.#slots = types.map((type) => kind.slots.filter((slot) => slot.type === type));
     this.#evaluate = compile(pattern, { kind, center, types, tests });
@@ -66,7 +66,7 @@ interface CompileContext {
   readonly kind: RecordKind;
   readonly center: Slot;
   readonly types: readonly string[];
-  readonly tests: Map<PlanComparison, CellTest>;
+  readonly tests: CellTests;
 }
 
 function compile(pattern: PlanPattern, context: CompileContext): Evaluate {
@@ -96,21 +96,7 @@ function compileAt(
   const sites = valueSites(context.kind, start, pattern.path);
   if (pattern.kind === 'null') return (_batch, row) => hasValue(sites, row) === pattern.negated;
   if (pattern.references.length > 0) return referenceComparison(pattern, sites);
-  return constantComparison(sites, testOf(pattern, context.tests));
-}
-
-/** One memo per comparison, shared by all kinds and slots. */
-export function testOf(comparison: PlanComparison, tests: Map<PlanComparison, CellTest>): CellTest {
-  let test = tests.get(comparison);
-  if (test === undefined) {
-    test = new CellTest(anyOf(comparison.operator, literalValues(comparison.literals)), comparison.negated);
-    tests.set(comparison, test);
-  }
-  return test;
-}
-
-function literalValues(literals: readonly LiteralValue[]): Value[] {
-  return literals.filter((literal) => literal !== null);
+  return constantComparison(sites, context.tests.of(pattern));
 }
 
 /** AND is decided by the first false, OR by the first true; else by what its operands leave open. */

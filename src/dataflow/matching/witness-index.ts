@@ -3,11 +3,13 @@ import { CELL, type Column, type RecordBatch, type RecordKind, type Slot } from 
 import { textOf } from '../../graph/value.ts';
 import { AffixIndex } from './affix-index.ts';
 import type { CellTest } from './cell-test.ts';
+import type { CellTests } from './cell-tests.ts';
 import { comparisonCost } from '../../plan/comparison-cost.ts';
-import { testOf } from './record-pattern.ts';
 import { valueSites } from './value-sites.ts';
 
 const MAX_NUMBERS = 65_536;
+/** Candidate lists that are told apart: telemetry decides which combinations of patterns come up. */
+const MAX_LISTS = 16_384;
 const NO_PATTERNS: readonly number[] = [];
 /** Number of the list without patterns. */
 const NO_LIST = 1;
@@ -54,6 +56,7 @@ export class WitnessIndex {
   readonly #lists: (readonly number[])[] = [[], []];
   readonly #listIds = new Map<string, number>([['', 1]]);
   readonly #stamp: Int32Array;
+  readonly #maxLists: number;
   #turn = 0;
   readonly #found: number[] = [];
 
@@ -61,14 +64,21 @@ export class WitnessIndex {
     patterns: readonly (PlanPattern | null)[],
     kind: RecordKind,
     center: Slot,
-    tests: Map<PlanComparison, CellTest>,
+    tests: CellTests,
+    maxLists = MAX_LISTS,
   ) {
+    this.#maxLists = maxLists;
     this.#stamp = new Int32Array(patterns.length);
     patterns.forEach((pattern, index) => {
       const witnesses = pattern === null ? undefined : witnessesOf(pattern, kind, center);
       if (witnesses === undefined) this.#always.push(index);
-      else for (const witness of witnesses) this.#watch(witness, index, testOf(witness.comparison, tests));
+      else for (const witness of witnesses) this.#watch(witness, index, tests.of(witness.comparison));
     });
+  }
+
+  /** Candidate lists that are remembered. */
+  get lists(): number {
+    return this.#lists.length;
   }
 
   /** Indexes of the patterns worth evaluating on a record; valid until the next call. */
@@ -129,6 +139,7 @@ export class WitnessIndex {
     const key = patterns.join(',');
     let id = this.#listIds.get(key);
     if (id === undefined) {
+      if (this.#lists.length >= this.#maxLists) this.#forgetLists();
       id = this.#lists.push(patterns) - 1;
       this.#listIds.set(key, id);
     }
@@ -139,6 +150,14 @@ export class WitnessIndex {
     }
     watched.memo[code] = id;
     return id;
+  }
+
+  /** Every text is decided again: memos hold numbers of lists. */
+  #forgetLists(): void {
+    this.#lists.length = NO_LIST + 1;
+    this.#listIds.clear();
+    this.#listIds.set('', NO_LIST);
+    for (const watched of this.#columns) watched.memo = new Int32Array(1024);
   }
 
   #watch(witness: Witness, pattern: number, test: CellTest): void {

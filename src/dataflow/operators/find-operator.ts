@@ -1,7 +1,8 @@
 import { Subject } from 'rxjs';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
 import type { Edge, EdgeTable } from '../../graph/edge-table.ts';
-import type { EntityGraph, GraphChange } from '../../graph/entity-graph.ts';
+import type { EntityGraph } from '../../graph/entity-graph.ts';
+import type { GraphChange } from '../../graph/graph-change.ts';
 import { linkedTableName } from '../../graph/kind-plan.ts';
 import type { FindNode } from '../../plan/hunt-plan.ts';
 import type { Delta } from '../delta.ts';

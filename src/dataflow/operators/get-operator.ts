@@ -3,6 +3,7 @@ import { compareInstants, type Instant } from '../../catalogue/instant.ts';
 import type { FindEdges, GetNode, NodeIndex, PlanPattern, PlanTimespan } from '../../plan/hunt-plan.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { Delta } from '../delta.ts';
+import type { MemberCounts } from '../member-counts.ts';
 import type { MatchTarget } from '../matching/matcher.ts';
 import {
   referenceComparisons,
@@ -57,6 +58,8 @@ export class GetOperator implements Operator, MatchTarget {
   readonly #sourceOf: () => string;
   /** How late a record may be to be joined with what has left the window, ms. */
   latenessMs = 0;
+  /** Told of members, unless they are pairs. */
+  memberCounts: MemberCounts | undefined;
   #now: Instant = { ms: -Infinity, ns: 0 };
   #isHalted = false;
   #dirty = new Set<number>();
@@ -202,12 +205,14 @@ export class GetOperator implements Operator, MatchTarget {
         entering.push({ subject, arrival });
       } else {
         this.members.delete(subject);
+        if (this.pairs === undefined) this.memberCounts?.left(subject);
         delta.leave(subject);
       }
     }
     entering.sort((a, b) => a.arrival - b.arrival);
     for (const { subject } of entering) {
       this.members.set(subject, true);
+      if (this.pairs === undefined) this.memberCounts?.entered(subject);
       delta.enter(subject);
     }
     for (const handle of this.#touched) if (this.members.has(handle)) delta.touch(handle);
@@ -258,7 +263,7 @@ export class GetOperator implements Operator, MatchTarget {
     if (this.pairs !== undefined) {
       for (const id of this.#changed) if (!this.#supports.has(id)) this.pairTable.release(id);
     }
-    this.#changed = new Set();
+    if (this.#changed.size > 0) this.#changed = new Set();
   }
 
   /** Brings supports back after a restart; members follow with the replay phase. */

@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
 import type { DerivedRows } from '../../graph/derived-rows.ts';
-import type { EntityGraph, GraphChange } from '../../graph/entity-graph.ts';
+import type { EntityGraph } from '../../graph/entity-graph.ts';
+import type { GraphChange } from '../../graph/graph-change.ts';
 import type { Observation } from '../../graph/observation-table.ts';
 import type { Value } from '../../graph/value.ts';
 import type { RecordsNode, Transform } from '../../plan/hunt-plan.ts';

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { compareInstants, formatInstant, type Instant } from '../../catalogue/instant.ts';
 import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
 import { membershipOrigin } from '../../dataflow/membership-origin.ts';
+import type { Scope } from '../../dataflow/scope.ts';
 import { loadMissing, type LoadContents } from '../../dataflow/load-missing.ts';
 import type { EntityGraph } from '../../graph/entity-graph.ts';
 import type { Value } from '../../graph/value.ts';
@@ -117,8 +118,23 @@ export class AlertFeed {
     return this.#ledger.due(clock, wallNow);
   }
 
-  /** The input has ended: nothing waits any longer. */
-  flush(wallNow: number): AlertDocument[] {
+  /**
+   * The input has ended: nothing waits any longer. A record that came late may have given a row that stands an earlier time
+   * without touching it; such rows are read again, so that what is told does not depend on the order of arrival. On LAST the
+   * time is that of an episode, which is over before the end as likely as not.
+   */
+  async flush({ epoch, clock: { now } }: Pick<Scope, 'epoch' | 'clock'>, wallNow: number): Promise<AlertDocument[]> {
+    const { node } = this.alert.listing;
+    const revised: AlertRow[] = [];
+    for (const handle of this.#dataflow.at(node).members.keys()) {
+      const known = this.#ledger.current(this.#rowKey(handle));
+      if (known === undefined) continue;
+      const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
+      if (origin === undefined || origin.episode !== undefined) continue;
+      if (compareInstants(origin.time, known.time) === 0) continue;
+      revised.push(await this.#row(handle, now, known.backfilled === true));
+    }
+    this.#ledger.apply({ epoch, now: now ?? { ms: 0, ns: 0 }, entered: [], revised, left: [] });
     return this.#ledger.flush(wallNow);
   }
 
@@ -152,8 +168,10 @@ export class AlertFeed {
     const { node, type } = this.alert.listing;
     const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
     const attributes = new Map<string, Value>();
+    await loadMissing(this.#load, (into) => {
+      for (const path of this.#paths) this.#dataflow.reader.missing(handle, path, into);
+    });
     for (const path of this.#paths) {
-      await this.#ensure(handle, path);
       const value = this.#dataflow.reader.value(handle, path);
       if (value !== undefined) attributes.set(path.text, value);
     }

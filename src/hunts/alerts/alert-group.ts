@@ -1,14 +1,7 @@
 import { compareInstants } from '../../catalogue/instant.ts';
 import { compareTexts } from '../../graph/value.ts';
+import type { AlertMember } from './alert-member.ts';
 import type { AlertRow } from './alert-row.ts';
-
-/** A row that stands for an alert, alone or with others. */
-export interface AlertMember {
-  row: AlertRow;
-  group: AlertGroup;
-  /** It left because time passed: it stays what it is. */
-  closed: boolean;
-}
 
 /** `pending`: nothing left yet; `summed`: counted in the alert that sums up what history held beyond the limit. */
 export type AlertGroupStatus = 'pending' | 'open' | 'retracted' | 'summed';
@@ -21,10 +14,14 @@ export class AlertGroup {
   /** Event time, ms, after which a change of the mere count is worth a revision. */
   readonly countsFrom: number;
   readonly members = new Map<string, AlertMember>();
+  /** Closed rows that are counted and not kept any more. */
+  forgotten = 0;
   status: AlertGroupStatus = 'pending';
   /** Of the last document that left. */
   revision = 0;
   digest = '';
+  /** The row that `digest` is of, where that is known: as long as it is the best one, nothing that is shown differs. */
+  shown: AlertRow | undefined;
   suppressed = 0;
   /** The wall clock when it opened, ms; known from the first look on. */
   seen: number | undefined;
@@ -57,9 +54,14 @@ export class AlertGroup {
     return true;
   }
 
+  /** Rows beside the one that is shown. */
+  get others(): number {
+    return Math.max(0, this.members.size - 1 + this.forgotten);
+  }
+
   /** Also when the row of a member changed. */
   put(member: AlertMember): void {
-    const key = memberKey(member.row);
+    const { key } = member;
     if (this.members.has(key) || (this.#best && compareRows(member.row, this.#best.row) < 0)) this.#best = undefined;
     this.members.set(key, member);
     this.last = undefined;
@@ -68,13 +70,14 @@ export class AlertGroup {
   remove(member: AlertMember): void {
     if (this.members.size === 1) this.last = member.row;
     if (this.#best === member) this.#best = undefined;
-    this.members.delete(memberKey(member.row));
+    this.members.delete(member.key);
   }
-}
 
-/** A row in one of its episodes. */
-export function memberKey(row: Pick<AlertRow, 'rowKey' | 'episode'>): string {
-  return `${row.episode} ${row.rowKey}`;
+  /** Lets go of a closed row that is not shown; it goes on counting. */
+  forget(key: string): void {
+    this.members.delete(key);
+    this.forgotten++;
+  }
 }
 
 function compareRows(a: AlertRow, b: AlertRow): number {

@@ -1,5 +1,6 @@
 import { StateError } from '../../errors/windhover-error.ts';
-import { AlertGroup, type AlertGroupStatus, type AlertMember } from './alert-group.ts';
+import { AlertGroup, type AlertGroupStatus } from './alert-group.ts';
+import type { AlertMember } from './alert-member.ts';
 import type { AlertRow } from './alert-row.ts';
 import type { StoredQuota } from './backfill-quota.ts';
 
@@ -25,6 +26,8 @@ interface GroupEntry {
   readonly dueAt: number;
   /** Absent in states of a version that did not keep it: such an alert is not forgotten. */
   readonly closedSince?: number;
+  /** Absent: 0. */
+  readonly forgotten?: number;
 }
 
 /** Stands for the alert that sums up history where revisions are counted: it has one id per variable. */
@@ -69,6 +72,8 @@ export class AlertLedgerChanges {
     members: ReadonlyMap<string, AlertMember>,
     backfill: () => BackfillCounts,
   ): { key: string; value: LedgerEntry | undefined }[] {
+    // Most feeds have nothing to say at most commits.
+    if (this.#groups.size + this.#members.size + this.#counted.size === 0 && !this.#backfill) return [];
     const changes: { key: string; value: LedgerEntry | undefined }[] = [];
     for (const id of this.#groups) changes.push({ key: `g${id}`, value: groupEntry(groups.get(id)) });
     for (const key of this.#members) changes.push({ key: `m${key}`, value: memberEntry(members.get(key)) });
@@ -91,6 +96,7 @@ export class AlertLedgerChanges {
     group.last = entry.last ?? undefined;
     group.dueAt = entry.dueAt;
     group.closedSince = entry.closedSince ?? Infinity;
+    group.forgotten = entry.forgotten ?? 0;
     return group;
   }
 }
@@ -106,7 +112,7 @@ export function readLedgerEntry(value: unknown): LedgerEntry {
 
 function groupEntry(group: AlertGroup | undefined): LedgerEntry | undefined {
   if (!group) return undefined;
-  const { id, status, openedAt, countsFrom, revision, digest, suppressed, dueAt, closedSince } = group;
+  const { id, status, openedAt, countsFrom, revision, digest, suppressed, dueAt, closedSince, forgotten } = group;
   const seen = group.seen ?? null;
   const last = group.last ?? null;
   return {
@@ -122,6 +128,7 @@ function groupEntry(group: AlertGroup | undefined): LedgerEntry | undefined {
     last,
     dueAt,
     closedSince,
+    ...(forgotten === 0 ? {} : { forgotten }),
   };
 }
 

@@ -36,8 +36,13 @@ class Restarts {
   readonly #state = new Map<string, unknown>();
   ledger = ledger();
 
-  epoch(ms: number, entered: readonly AlertRow[], left: readonly string[] = []): AlertDocument[] {
-    const causes = left.map((rowKey) => ({ rowKey, cause: 'tick' as const }));
+  epoch(
+    ms: number,
+    entered: readonly AlertRow[],
+    left: readonly string[] = [],
+    cause: 'tick' | 'record' = 'tick',
+  ): AlertDocument[] {
+    const causes = left.map((rowKey) => ({ rowKey, cause }));
     this.ledger.apply({ epoch: 1, now: at(ms), entered, revised: [], left: causes });
     return this.ledger.due(at(ms), 0);
   }
@@ -86,5 +91,59 @@ describe('an alert whose rows have left because time passed', () => {
     run.epoch(20_000 + 24 * HOUR, []);
     run.restart();
     expect(revisions(run.epoch(21_000 + 24 * HOUR, [row('a', 500)]))).toEqual([1]);
+  });
+});
+
+describe('an alert that was retracted', () => {
+  // Processes that were killed while the program was edited came to 923 alerts instead of 925: the next version forgot these.
+  test.each([
+    ['a restart', (run: Restarts) => run.restart()],
+    ['a restart over a state of an earlier version', (run: Restarts) => run.restartOldState()],
+  ])('goes on as the same one after %s', (_, between) => {
+    const run = new Restarts();
+    expect(revisions(run.epoch(1000, [row('b', 1000)]))).toEqual([1]);
+    expect(revisions(run.epoch(2000, [], ['b'], 'record'))).toEqual([2]);
+    between(run);
+    run.epoch(3000, []);
+    const [back] = run.epoch(4000, [row('b', 1000)]);
+    expect(back?.windhover).toMatchObject({ revision: 3, status: 'revised' });
+  });
+});
+
+describe('an alert that stands for several rows', () => {
+  test('is due when it comes, and again when the stretch of time ends in which only their number grew', () => {
+    for (const restarts of [false, true]) {
+      const run = new Restarts();
+      expect(run.ledger.hasDue(at(0))).toBe(false);
+      const apply = (ms: number, entered: readonly AlertRow[]): void =>
+        run.ledger.apply({ epoch: 1, now: at(ms), entered, revised: [], left: [] });
+      apply(1000, [row('a', 1000)]);
+      // Asked before its time, it is not lost.
+      expect([run.ledger.hasDue(at(0)), run.ledger.hasDue(at(1000))]).toEqual([false, true]);
+      expect(revisions(run.ledger.due(at(1000), 0))).toEqual([1]);
+      apply(2000, [row('b', 2000)]);
+      expect(run.ledger.hasDue(at(2000))).toBe(true);
+      expect(run.ledger.due(at(2000), 0)).toEqual([]);
+      if (restarts) run.restart();
+      expect([run.ledger.hasDue(at(2000)), run.ledger.hasDue(at(HOUR - 1)), run.ledger.hasDue(at(HOUR))]).toEqual([
+        false,
+        false,
+        true,
+      ]);
+      const [again] = run.ledger.due(at(HOUR), 0);
+      expect(again?.windhover).toMatchObject({ revision: 2, suppressed: 1, status: 'revised', entity: { id: 'a' } });
+      expect(run.ledger.hasDue(at(2 * HOUR))).toBe(false);
+    }
+  });
+
+  test('shows an earlier row at once, and the same again once it has gone', () => {
+    const run = new Restarts();
+    const shown = (alerts: readonly AlertDocument[]): string[] => alerts.map(({ windhover }) => windhover.entity.id);
+    expect(shown(run.epoch(1000, [row('b', 1000)]))).toEqual(['b']);
+    expect(shown(run.epoch(2000, [row('c', 2000)]))).toEqual([]);
+    expect(shown(run.epoch(3000, [row('a', 500)]))).toEqual(['a']);
+    const left = [{ rowKey: 'a', cause: 'record' as const }];
+    run.ledger.apply({ epoch: 1, now: at(4000), entered: [], revised: [], left });
+    expect(shown(run.ledger.due(at(4000), 0))).toEqual(['b']);
   });
 });

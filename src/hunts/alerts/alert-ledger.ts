@@ -2,18 +2,17 @@ import type { Instant } from '../../catalogue/instant.ts';
 import { compareTexts } from '../../graph/value.ts';
 import { alertContent, buildAlertDocument } from './alert-content.ts';
 import type { AlertDocument } from './alert-document.ts';
-import { AlertGroup, memberKey, type AlertMember } from './alert-group.ts';
+import { AlertGroup } from './alert-group.ts';
+import { ClosedAlerts } from './closed-alerts.ts';
 import { alertId, backfillAlertId, suppressedAlertId } from './alert-id.ts';
 import { AlertLedgerChanges, BACKFILL_SUMMARY, readLedgerEntry, type LedgerEntry } from './alert-ledger-state.ts';
+import { AlertMember, memberKey } from './alert-member.ts';
 import type { AlertRow } from './alert-row.ts';
 import type { AlertStanding } from './alert-standing.ts';
 import { BackfillQuota } from './backfill-quota.ts';
 import { alertRule, type AlertRule } from './alert-rule.ts';
 import type { HuntAlert, HuntFile } from '../hunt-file/hunt-file.ts';
 import { suppressionBucket, suppressionKey } from './suppression-bucket.ts';
-
-/** How long a closed alert is remembered, in ms of the run's clock: a late record may still speak of it. */
-const KEEP_CLOSED_MS = 86_400_000;
 
 /** What one epoch did to the variable. The three lists name different rows. */
 export interface AlertEpoch {
@@ -41,8 +40,9 @@ export class AlertLedger {
   /** By row key: the episode that has not left. */
   readonly #current = new Map<string, AlertMember>();
   readonly #dirty = new Set<AlertGroup>();
-  /** Groups all of whose rows left because time passed, oldest first. */
-  readonly #closed = new Set<AlertGroup>();
+  /** None of these is due before, ms of the run's clock. */
+  #leastDue = Infinity;
+  readonly #closed: ClosedAlerts;
   readonly #changes = new AlertLedgerChanges();
   readonly #counts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
   readonly #backfill = { summed: 0, told: 0, revision: 0 };
@@ -59,9 +59,17 @@ export class AlertLedger {
     readonly alert: HuntAlert;
     readonly fingerprint: string;
     readonly nameOf?: (written: string) => string;
+    /** How many closed rows and alerts are remembered. */
+    readonly mostClosed?: number;
   }) {
     this.#rule = alertRule(options.hunt, options.alert, options.fingerprint, options.nameOf ?? ((written) => written));
     this.#quota = new BackfillQuota(this.#rule.maxBackfill);
+    this.#closed = new ClosedAlerts(options.mostClosed);
+  }
+
+  /** Alerts and rows of which something is kept. */
+  get kept(): { readonly alerts: number; readonly rows: number } {
+    return { alerts: this.#groups.size, rows: this.#members.size };
   }
 
   /** What left since the ledger was made; `suppressed`: rows that alerts which left stand for beside their own. */
@@ -82,9 +90,9 @@ export class AlertLedger {
   /** What has become of rows, in each of their episodes; of those that the ledger still knows. */
   standings(rowKeys: ReadonlySet<string>): AlertStanding[] {
     return [...this.#members.values()]
-      .filter(({ row }) => rowKeys.has(row.rowKey))
-      .map(({ group: { id, status, best }, row: { rowKey } }) => {
-        return { rowKey, id, status, shown: best?.row.rowKey ?? rowKey };
+      .filter(({ rowKey }) => rowKeys.has(rowKey))
+      .map(({ group: { id, status, best }, rowKey }) => {
+        return { rowKey, id, status, shown: best?.rowKey ?? rowKey };
       });
   }
 
@@ -101,8 +109,10 @@ export class AlertLedger {
 
   hasDue(now: Instant): boolean {
     const at = milliseconds(now);
-    for (const group of this.#dirty) if (group.dueAt <= at) return true;
-    return false;
+    if (this.#leastDue > at) return false;
+    this.#leastDue = Infinity;
+    for (const group of this.#dirty) this.#leastDue = Math.min(this.#leastDue, group.dueAt);
+    return this.#leastDue <= at;
   }
 
   /** The documents that leave now, ordered by row key. `wallNow`: ms. */
@@ -141,19 +151,24 @@ export class AlertLedger {
       } else if (entry.kind === 'earlier') this.#earlier.set(entry.id, entry.revision);
       else this.#groups.set(entry.id, AlertLedgerChanges.group(entry));
     }
-    for (const { group: id, row, closed } of members) {
+    const since = (id: string): number => this.#groups.get(id)?.closedSince ?? Infinity;
+    // Closed rows in the order in which their alerts closed.
+    for (const { group: id, row, closed } of members.sort((a, b) => compare(since(a.group), since(b.group)))) {
       const group = this.#groups.get(id);
       if (!group) continue;
-      const member: AlertMember = { row, group, closed };
+      const member = new AlertMember(group, row);
       group.put(member);
-      this.#members.set(memberKey(row), member);
-      if (!closed) this.#current.set(row.rowKey, member);
+      this.#members.set(member.key, member);
+      if (closed) this.#close(member);
+      else this.#current.set(row.rowKey, member);
     }
     for (const group of this.#groups.values()) {
-      if (group.dueAt !== Infinity) this.#dirty.add(group);
+      if (group.dueAt !== Infinity) this.#wait(group);
     }
-    const closed = [...this.#groups.values()].filter(({ closedSince }) => closedSince !== Infinity);
-    for (const group of closed.sort((a, b) => a.closedSince - b.closedSince)) this.#closed.add(group);
+    for (const group of [...this.#groups.values()].sort((a, b) => compare(a.closedSince, b.closedSince))) {
+      if (group.members.size === 0) this.#closed.retract(group);
+      else if (group.closedSince !== Infinity) this.#closed.end(group);
+    }
     return this.#groups.size > 0;
   }
 
@@ -167,39 +182,53 @@ export class AlertLedger {
       this.#remove(member);
       member = undefined;
     }
-    if (member) Object.assign(member, { row, closed: false });
-    else member = { row, group, closed: false };
+    if (member) member.open(row);
+    else member = new AlertMember(group, row);
     group.put(member);
     this.#members.set(key, member);
     this.#current.set(row.rowKey, member);
     group.closedSince = Infinity;
-    this.#closed.delete(group);
+    this.#closed.goOn(group);
+    this.#closed.open(member);
     this.#changes.member(key);
     this.#touch(group);
   }
 
   #leave(member: AlertMember, cause: 'record' | 'tick'): void {
-    this.#current.delete(member.row.rowKey);
+    this.#current.delete(member.rowKey);
     const { group } = member;
     if (cause === 'record' && !(this.#rule.latch && group.status !== 'pending')) {
       this.#remove(member);
       return;
     }
-    member.closed = true;
-    this.#changes.member(memberKey(member.row));
-    if (!group.allClosed) return;
+    this.#close(member);
+    this.#changes.member(member.key);
+    this.#endWhereClosed(group);
+  }
+
+  #endWhereClosed(group: AlertGroup): void {
+    if (group.members.size === 0 || !group.allClosed) return;
     group.closedSince = this.#now;
-    this.#closed.add(group);
+    // Its row is packed from now on, and made anew at each look.
+    group.shown = undefined;
+    this.#closed.end(group);
     this.#changes.group(group.id);
   }
 
+  #close(member: AlertMember): void {
+    member.close();
+    this.#closed.close(member);
+  }
+
   #remove(member: AlertMember): void {
-    const key = memberKey(member.row);
+    const { key } = member;
     member.group.remove(member);
+    this.#closed.open(member);
     this.#members.delete(key);
-    if (this.#current.get(member.row.rowKey) === member) this.#current.delete(member.row.rowKey);
+    if (this.#current.get(member.rowKey) === member) this.#current.delete(member.rowKey);
     this.#changes.member(key);
     this.#touch(member.group);
+    this.#endWhereClosed(member.group);
   }
 
   #groupOf(row: AlertRow): AlertGroup {
@@ -220,7 +249,7 @@ export class AlertLedger {
 
   #touch(group: AlertGroup): void {
     group.dueAt = group.status === 'pending' ? group.openedAt + this.#rule.settleMs : -Infinity;
-    this.#dirty.add(group);
+    this.#wait(group);
     this.#changes.group(group.id);
   }
 
@@ -254,18 +283,27 @@ export class AlertLedger {
     }
     if (row === undefined) {
       if (group.status === 'pending') this.#groups.delete(group.id);
+      else this.#closed.retract(group);
       return group.status === 'open' && group.last ? this.#release(group, group.last, 'retracted', wallNow) : undefined;
     }
     if (group.status === 'pending') return this.#open(group, row, wallNow);
-    const content = alertContent(this.#rule, row);
-    if (group.status === 'retracted' || content.digest !== group.digest) {
-      return this.#release(group, row, 'revised', wallNow, content);
+    if (group.status === 'retracted' || group.shown !== row) {
+      const content = alertContent(this.#rule, row);
+      if (group.status === 'retracted' || content.digest !== group.digest) {
+        return this.#release(group, row, 'revised', wallNow, content);
+      }
+      group.shown = row;
     }
-    if (group.members.size - 1 === group.suppressed) return undefined;
-    if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow, content);
+    if (group.others === group.suppressed) return undefined;
+    if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow);
     group.dueAt = group.countsFrom;
-    this.#dirty.add(group);
+    this.#wait(group);
     return undefined;
+  }
+
+  #wait(group: AlertGroup): void {
+    this.#dirty.add(group);
+    this.#leastDue = Math.min(this.#leastDue, group.dueAt);
   }
 
   #open(group: AlertGroup, row: AlertRow, wallNow: number): AlertDocument | undefined {
@@ -293,11 +331,12 @@ export class AlertLedger {
     wallNow: number,
     content = alertContent(this.#rule, row),
   ): AlertDocument {
-    const suppressed = Math.max(0, group.members.size - 1);
+    const suppressed = group.others;
     this.#counts.suppressed += suppressed - group.suppressed;
     this.#counts[status === 'open' ? 'opened' : status]++;
     group.status = status === 'retracted' ? 'retracted' : 'open';
     group.digest = content.digest;
+    group.shown = row;
     group.suppressed = suppressed;
     group.revision = 1 + this.#countsFrom(group);
     if (status === 'retracted') group.last = undefined;
@@ -319,19 +358,23 @@ export class AlertLedger {
     return earlier;
   }
 
-  /** Alerts that closed long ago and have nothing left to say. */
+  /** Alerts that are over and have nothing left to say. */
   #forget(now: number): void {
-    for (const group of this.#closed) {
-      if (group.closedSince + KEEP_CLOSED_MS > now) break;
-      if (this.#dirty.has(group)) continue;
-      this.#closed.delete(group);
+    for (const group of this.#closed.takeGroups(now, (each) => this.#dirty.has(each))) {
       this.#groups.delete(group.id);
       this.#changes.group(group.id);
-      for (const key of group.members.keys()) {
-        this.#members.delete(key);
-        this.#changes.member(key);
-      }
+      for (const key of group.members.keys()) this.#forgetRow(key);
     }
+    for (const { group, key } of this.#closed.takeRows()) {
+      group.forget(key);
+      this.#changes.group(group.id);
+      this.#forgetRow(key);
+    }
+  }
+
+  #forgetRow(key: string): void {
+    this.#members.delete(key);
+    this.#changes.member(key);
   }
 
   /** One alert for all that history held beyond the limit. */
@@ -361,6 +404,10 @@ export class AlertLedger {
       buildAlertDocument(rule, row, { id, status, revision, suppressed: summed, seen: wallNow, written: wallNow }),
     ];
   }
+}
+
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function hostOf({ attributes }: AlertRow): string {

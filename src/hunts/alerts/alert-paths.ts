@@ -40,11 +40,18 @@ const SHOWN: ReadonlyMap<string, readonly string[]> = new Map(
 
 /** For types that are their value. */
 const VALUE = ['value'];
+/** By type: each hunt of a scope asks for them. */
+const PATHS = new Map<string, readonly AttributePath[]>();
 const ENVIRONMENT = ['host.id', 'host.name', 'container.id', 'container.name', 'container.image.name'];
 
 /** Paths that alerts on members of `type` read; unknown ones are left out. */
-export function alertPaths(type: string): AttributePath[] {
-  return [...(SHOWN.get(type) ?? VALUE), ...ENVIRONMENT].flatMap((written) => alertPath(type, written) ?? []);
+export function alertPaths(type: string): readonly AttributePath[] {
+  let paths = PATHS.get(type);
+  if (paths === undefined) {
+    paths = [...(SHOWN.get(type) ?? VALUE), ...ENVIRONMENT].flatMap((written) => alertPath(type, written) ?? []);
+    PATHS.set(type, paths);
+  }
+  return paths;
 }
 
 /** A path as a hunt file writes it, seen from `type`; undefined where the catalogue knows no such attribute. */

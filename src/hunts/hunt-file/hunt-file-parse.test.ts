@@ -147,6 +147,14 @@ describe('parseHuntFile', () => {
       'hunt: a\nhuntflow: x\nrisk_score: 101\n',
       '3:13 | hunt-value | The value of risk_score is wrong: expected at most 100.',
     ],
+    [
+      'hunt: a\ntests: [{name: t, records: [{process: {pid: 1e400}}]}]\nhuntflow: x\n',
+      '2:45 | hunt-value | 1e400 is no number that a record can hold; write fewer digits, or quote it.',
+    ],
+    [
+      'hunt: a\nrisk_score: -.inf\nhuntflow: x\n',
+      '2:13 | hunt-value | -.inf is no number that a record can hold; write fewer digits, or quote it.',
+    ],
     ['hunt: a\nhunt: b\nhuntflow: x\n', '2:1 | hunt-yaml | This key stands twice in the same place.'],
     ['hunt: "a\nhuntflow: x\n', /^\d+:\d+ \| hunt-yaml \| This is not YAML: /],
     ['hunt: a\nhuntflow: x\nalerts: [{on: x, title: "a {b c}"}]\n', /^3:28 \| hunt-title \| Between/],

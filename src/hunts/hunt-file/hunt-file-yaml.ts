@@ -123,7 +123,7 @@ class YamlReader implements YamlText {
       }
       return null;
     }
-    if (node === null || isScalar(node)) return node?.value ?? null;
+    if (node === null || isScalar(node)) return this.#finite(node, place);
     this.#open.add(node);
     try {
       if (isSeq<Node>(node)) return node.items.map((item, i) => this.#read(item, [...path, i], undefined, resolve));
@@ -149,6 +149,19 @@ class YamlReader implements YamlText {
     } finally {
       this.#open.delete(node);
     }
+  }
+
+  /** What a scalar holds; numbers beyond all bounds (`1e400`, `.inf`) are told here, and are 0 from then on. */
+  #finite(scalar: Scalar | null, place: TextRange): unknown {
+    const value = scalar?.value ?? null;
+    if (typeof value !== 'number' || Number.isFinite(value)) return value;
+    const written = (scalar?.source ?? String(value)).slice(0, 40);
+    this.#report(
+      'hunt-value',
+      place,
+      `${written} is no number that a record can hold; write fewer digits, or quote it.`,
+    );
+    return 0;
   }
 
   #rangeOfNode(node: Node | null): TextRange {

@@ -81,7 +81,7 @@ export class TestEngine {
   async finish(): Promise<void> {
     await this.#scope.finish();
     await this.#collect();
-    for (const feed of this.#feeds) this.#keep(feed.flush(WALL_CLOCK));
+    for (const feed of this.#feeds) this.#keep(await feed.flush(this.#scope, WALL_CLOCK));
   }
 
   /** Values of the members of a variable, in its order. */

@@ -5,7 +5,7 @@ import { beginsAs, HEAD_BYTES, isTelling, placeHead, type PlaceHead } from './pl
 import type { SourceNotice } from '../run/run-observer.ts';
 import type { PlacePosition } from './source-reader.ts';
 
-/** Files that are gone and stay known, so that a compressed copy that turns up later is not read again. */
+/** Files that are gone and stay known, so that a compressed copy that turns up later is not read again; copies of them likewise. */
 const REMEMBERED = 256;
 
 /**
@@ -121,7 +121,7 @@ export class FollowedFiles {
       else await this.#attach(await this.#add(file), file, now);
     }
     this.#looked = true;
-    this.#forget();
+    this.#forget(look);
   }
 
   async #attach(log: FollowedFile, file: LiveFile, now: number): Promise<void> {
@@ -258,7 +258,15 @@ export class FollowedFiles {
     this.#notice({ place, code, message });
   }
 
-  #forget(): void {
+  /** Copies, and files that were passed by, of which something is remembered. */
+  get remembered(): number {
+    return this.#copies.size + this.#strangers.size;
+  }
+
+  #forget({ files }: LiveLook): void {
+    const there = new Set(files.map(({ identity }) => identity));
+    forgetOldest(this.#copies, there);
+    forgetOldest(this.#strangers, there);
     const gone = this.#files.filter((file) => file.file === undefined && file.reading === undefined);
     for (const file of gone.slice(0, Math.max(0, gone.length - REMEMBERED))) {
       this.#files.splice(this.#files.indexOf(file), 1);
@@ -277,6 +285,13 @@ interface KnownCopy {
   readonly compressed: boolean;
   /** How much was known of the log's beginning when the two were compared. */
   readonly headLength: number;
+}
+
+/** Of what is nowhere any more only the last is remembered: a look may miss a file that is just being renamed. */
+function forgetOldest(known: Map<string, unknown>, there: ReadonlySet<string>): void {
+  if (known.size <= REMEMBERED) return;
+  const gone = [...known.keys()].filter((identity) => !there.has(identity));
+  for (const identity of gone.slice(0, Math.max(0, gone.length - REMEMBERED))) known.delete(identity);
 }
 
 /** Changes whenever the file does. */

@@ -45,3 +45,39 @@ test('documents that are no records are rejected by name, and so are those that 
   ]);
   await reader.close();
 });
+
+test('the next page is asked for while a batch is worked on, and none behind it', async () => {
+  let asked = 0;
+  const time = '2026-01-01T00:00:00.000Z';
+  const history: DocumentHistory = {
+    place: 'elastic+http://memory/a',
+    async *pages() {
+      const source = { '@timestamp': time, event: { sf_type: 'PE', start: time, end: time }, process: { pid: 1 } };
+      for (let page = 0; page < 5; page++) {
+        asked++;
+        await new Promise(setImmediate);
+        yield [{ index: 'a', id: `d${page}`, source, time }];
+      }
+    },
+    async close() {
+      // Nothing is open.
+    },
+  };
+  const reader = new HistoryReader({
+    name: 's',
+    history,
+    range: {},
+    decode: decodeOptions({ demand: demandOf(['process']), batchSize: 1 }),
+    known: [],
+    onPlace: () => {},
+    onNotice: () => {},
+  });
+  for (const page of [1, 2, 3]) {
+    expect((await reader.next())?.batch.size).toBe(1);
+    expect(asked).toBe(page + 1);
+    // As long as the engine works, nothing more is asked for.
+    for (let i = 0; i < 3; i++) await new Promise(setImmediate);
+    expect(asked).toBe(page + 1);
+  }
+  await reader.close();
+});

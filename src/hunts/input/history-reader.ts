@@ -12,6 +12,7 @@ import { LINE_SHAPES } from '../../telemetry/line-shapes.ts';
 import { NeededFields } from '../../telemetry/needed-fields.ts';
 import { objectNestsTooDeep } from '../../telemetry/nesting-depth.ts';
 import { BATCH_CAPACITY } from '../../telemetry/record-batch.ts';
+import { UnusedDocuments } from '../../telemetry/unused-documents.ts';
 import type { SourceNotice } from '../run/run-observer.ts';
 import type { BatchSupply, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
 
@@ -21,6 +22,10 @@ export interface HistoryReaderOptions {
   /** Of event times. */
   readonly range: HistoryRange;
   readonly decode: Omit<DecodeOptions, 'from'>;
+  /** Names of record kinds that nobody looks at: documents of them, as of no kind, may be left out. Absent: none. */
+  readonly needless?: ReadonlySet<string> | undefined;
+  /** Names of the rules by which documents may be left out. Absent: all. */
+  readonly without?: readonly string[] | undefined;
   readonly known: readonly PlacePosition[];
   readonly onPlace: (notice: PlaceNotice) => void;
   readonly onNotice: (notice: SourceNotice) => void;
@@ -46,6 +51,7 @@ export class HistoryReader implements BatchSupply {
   readonly #toMs: number;
   readonly #resumed: boolean;
   readonly #fields: NeededFields;
+  readonly #unused: UnusedDocuments;
   #pages: Pages | undefined;
   #next: Promise<IteratorResult<readonly HistoryDocument[], void>> | undefined;
   #page: readonly HistoryDocument[] = [];
@@ -56,13 +62,14 @@ export class HistoryReader implements BatchSupply {
   #ended = false;
 
   constructor(options: HistoryReaderOptions) {
-    const { name, history, range, decode, known } = options;
+    const { name, history, range, decode, known, needless = new Set<string>(), without } = options;
     this.name = name;
     this.#options = options;
     const { seed = 0, hostAliases, demand, batchSize } = decode;
     this.#batch = new HistoryBatch({ source: name, place: history.place, seed, hostAliases });
     this.#decoder = new DocumentDecoder(this.#batch, demand, LINE_SHAPES);
     this.#fields = new NeededFields(demand, LINE_SHAPES);
+    this.#unused = new UnusedDocuments(LINE_SHAPES, needless, without);
     this.#batch.setRecordIds((row) => this.#decoder.recordIdOf(row, () => textOf(this.#batch.document(row))));
     this.#limit = Math.max(1, Math.min(batchSize, BATCH_CAPACITY));
     this.#fromMs = range.from === undefined ? -Infinity : Date.parse(range.from);
@@ -106,9 +113,10 @@ export class HistoryReader implements BatchSupply {
   /** The next page; false at the end. */
   async #turn(): Promise<boolean> {
     const { history, range, onNotice } = this.#options;
-    this.#pages ??= history.pages(this.#progress.cursor, widened(range), onNotice, this.#fields);
+    this.#pages ??= history.pages(this.#progress.cursor, widened(range), onNotice, this.#fields, this.#unused);
     const { value, done } = await (this.#next ?? this.#pages.next());
     if (done === true) return false;
+    this.#progress.without = this.#unused.followed ?? [];
     this.#page = value as readonly HistoryDocument[];
     this.#at = 0;
     this.#next = this.#pages.next();

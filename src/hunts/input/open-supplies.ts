@@ -1,17 +1,27 @@
 import type { DecodeOptions } from '../../telemetry/decoder.ts';
 import { blankBatch } from '../../telemetry/messages/blank-batch.ts';
 import { BATCH_CAPACITY } from '../../telemetry/record-batch.ts';
+import { LINE_SHAPES } from '../../telemetry/line-shapes.ts';
+import { needlessKinds } from '../../telemetry/needless-kinds.ts';
 import { BackfillReader } from '../backfill/backfill-reader.ts';
 import { Seam } from '../backfill/seam.ts';
 import { SeamedReader } from '../backfill/seamed-reader.ts';
+import { AheadBudget } from './ahead-budget.ts';
+import { whyAllKinds } from './all-kinds.ts';
 import { FollowReader } from './follow-reader.ts';
 import { HistoryReader } from './history-reader.ts';
 import { MessageRangeReader } from './message-range-reader.ts';
 import { MessageReader } from './message-reader.ts';
 import { PlacesByTime } from './places-by-time.ts';
 import type { SourceNotice } from '../run/run-observer.ts';
-import type { ScopeBackfill, ScopeLog, ScopeRunOptions, ScopeSource } from '../run/scope-run-options.ts';
-import { SourceReader, type BatchSupply, type PlaceNotice, type PlacePosition } from './source-reader.ts';
+import type { ScopeBackfill, ScopeHistory, ScopeLog, ScopeRunOptions, ScopeSource } from '../run/scope-run-options.ts';
+import {
+  SourceReader,
+  type BatchSupply,
+  type SourceReaderOptions,
+  type PlaceNotice,
+  type PlacePosition,
+} from './source-reader.ts';
 
 /** Where files are merged by time, a batch stretches over at most this part of the smallest LAST window. */
 const WINDOW_PARTS = 16;
@@ -45,11 +55,12 @@ export function openSupplies(
     hostAliases,
     seed,
   };
+  const ahead = new AheadBudget();
   const histories: BatchSupply[] = [];
   const supplies: BatchSupply[] = [];
   for (const source of sources) {
     if (source.backfill === undefined || source.log === undefined) {
-      supplies.push(openSupply(source, options, known, decode));
+      supplies.push(openSupply(source, { ...options, ahead }, known, decode));
       continue;
     }
     const { history, live } = openSeamed(source, source.backfill, options, known, decode, nowMs);
@@ -88,14 +99,18 @@ function openSeamed(
 
 function openSupply(
   { name, places, byTime, follow, log, history, range }: ScopeSource,
-  { observer, live, latenessMs }: ScopeRunOptions,
+  options: ScopeRunOptions & { readonly ahead?: AheadBudget | undefined },
   known: readonly PlacePosition[],
   decode: Decode,
   fromMs?: number,
 ): BatchSupply {
+  const { observer, live, latenessMs, ahead } = options;
   const onPlace = (notice: PlaceNotice): void => observer.place(name, notice);
   const onNotice = (notice: SourceNotice): void => observer.notice?.(name, notice);
-  if (history !== undefined) return new HistoryReader({ name, ...history, decode, known, onPlace, onNotice });
+  if (history !== undefined) {
+    const needless = needlessOf(history, options);
+    return new HistoryReader({ name, ...history, needless, decode, known, onPlace, onNotice });
+  }
   if (log !== undefined) return new MessageReader({ name, ...log, decode, known, fromMs, onPlace, onNotice });
   if (range !== undefined) {
     const maxSpanMs = Math.min(decode.maxSpanMs / WINDOW_PARTS, latenessMs / LATENESS_PARTS);
@@ -104,14 +119,21 @@ function openSupply(
   if (byTime === true && places.length > 1) {
     // Batches are merged whole: the finer they are cut, the less one file runs ahead of another within a window.
     const fine = { ...decode, maxSpanMs: decode.maxSpanMs / WINDOW_PARTS };
-    const readers = (tell: (notice: PlaceNotice) => void) =>
-      places.map((place) => () => new SourceReader(name, [place], fine, known, tell));
-    return new PlacesByTime(
-      name,
-      readers(() => {}),
-      readers(onPlace),
-    );
+    const readers = (ears: Pick<SourceReaderOptions, 'onPlace' | 'onNotice' | 'ahead'>) =>
+      places.map((place) => () => new SourceReader({ name, places: [place], decode: fine, known, ...ears }));
+    return new PlacesByTime(name, readers({ onPlace: () => {} }), readers({ onPlace, onNotice, ahead }));
   }
-  if (follow === undefined || live === undefined) return new SourceReader(name, places, decode, known, onPlace);
+  if (follow === undefined || live === undefined) {
+    return new SourceReader({ name, places, decode, known, onPlace, onNotice, ahead });
+  }
   return new FollowReader({ name, places: follow, decode, known, timer: live.timer, onPlace, onNotice });
+}
+
+/** Kinds of records that neither hunts nor anybody else would miss. */
+function needlessOf({ forHuntsOnly }: ScopeHistory, options: ScopeRunOptions): ReadonlySet<string> | undefined {
+  const { hunts, demand, retentionMs, state, sources, snapshots, countRecords, live, script } = options;
+  const isLive = live !== undefined || script !== undefined || sources.some(({ log }) => log !== undefined);
+  const scope = { hunts, retentionMs, hasState: state !== undefined, isLive, counts: snapshots || countRecords };
+  if (forHuntsOnly !== true || whyAllKinds(scope) !== undefined) return undefined;
+  return needlessKinds(LINE_SHAPES, demand);
 }

@@ -9,6 +9,7 @@ class MadePlace implements BatchSupply {
   readonly #times: readonly (number | null)[];
   #next = 0;
   closed = false;
+  prepared = false;
 
   constructor(name: string, times: readonly (number | null)[]) {
     this.name = name;
@@ -21,6 +22,10 @@ class MadePlace implements BatchSupply {
     const batch = { size: time === null ? 0 : 1, firstMs: Float64Array.of(time ?? 0) } as unknown as RecordBatch;
     const position = { offset: this.#next, records: 0 };
     return Promise.resolve({ batch, position: { place: this.name, position, head: '', headLength: 0 } });
+  }
+
+  prepare(): void {
+    this.prepared = true;
   }
 
   close(): Promise<void> {
@@ -75,7 +80,13 @@ describe('places that overlap in time', () => {
       [50, 60],
     ]);
     expect((await supply.next())?.position.place).toBe('0');
-    expect(open).toHaveLength(1);
+    // The next one is opened while the first one is worked on.
+    expect(open.map(({ name, prepared }) => [name, prepared])).toEqual([
+      ['0', false],
+      ['1', true],
+    ]);
+    await supply.next();
+    expect(open).toHaveLength(2);
     expect(surveyed.every(({ closed }) => closed)).toBe(true);
     await orderOf(supply);
     expect(open.map(({ closed }) => closed)).toEqual([true, true, true]);
@@ -92,13 +103,10 @@ describe('places that overlap in time', () => {
   });
 
   test('are closed before their end, and then give nothing', async () => {
-    const { supply, open } = opened([
-      [1, 2],
-      [1, 3],
-    ]);
+    const { supply, open } = opened([[1, 2], [1, 3], [9]]);
     await supply.next();
     await supply.close();
-    expect(open.map(({ closed }) => closed)).toEqual([true, true]);
+    expect(open.map(({ closed }) => closed)).toEqual([true, true, true]);
     expect(await supply.next()).toBeUndefined();
   });
 });

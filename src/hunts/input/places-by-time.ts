@@ -13,7 +13,7 @@ interface OpenPlace {
 /**
  * One source whose places (files) overlap in time, batch by batch by earliest event time, then by the order of the places.
  * So a clock that goes by the records does not run to the end of one file before the next is read. Each place is opened
- * twice: for when it begins, and when its turn comes.
+ * twice: for when it begins, and when its turn comes. The next one is opened while those before it are worked on.
  */
 export class PlacesByTime implements BatchSupply {
   readonly name: string;
@@ -21,6 +21,8 @@ export class PlacesByTime implements BatchSupply {
   readonly #open: readonly (() => BatchSupply)[];
   /** Places that have not been opened, the one that begins first at the end. */
   #closed: { readonly place: number; readonly beginsMs: number }[] | undefined;
+  /** The place that is opened next. */
+  #prepared: BatchSupply | undefined;
   readonly #reading = new Map<number, OpenPlace>();
   #given: number | undefined;
 
@@ -45,10 +47,16 @@ export class PlacesByTime implements BatchSupply {
       const isDue = closed !== undefined && (first === undefined || closed.beginsMs <= first.leastMs);
       if (closed !== undefined && isDue && this.#reading.size < MOST_OPEN) {
         this.#closed.pop();
-        await this.#read(closed.place, (this.#open[closed.place] as () => BatchSupply)());
+        const reader = this.#prepared ?? this.#opened(closed.place);
+        this.#prepared = undefined;
+        await this.#read(closed.place, reader);
       } else if (first === undefined) {
         return undefined;
       } else {
+        if (closed !== undefined && this.#reading.size < MOST_OPEN) {
+          this.#prepared ??= this.#opened(closed.place);
+          this.#prepared.prepare?.();
+        }
         this.#given = first.place;
         return (this.#reading.get(first.place) as OpenPlace).waiting;
       }
@@ -61,9 +69,15 @@ export class PlacesByTime implements BatchSupply {
 
   async close(): Promise<void> {
     for (const { reader } of this.#reading.values()) await reader.close();
+    await this.#prepared?.close();
+    this.#prepared = undefined;
     this.#reading.clear();
     this.#closed = [];
     this.#given = undefined;
+  }
+
+  #opened(place: number): BatchSupply {
+    return (this.#open[place] as () => BatchSupply)();
   }
 
   async #read(place: number, reader: BatchSupply): Promise<void> {

@@ -4,7 +4,10 @@ import type { HistoryCursor } from '../../telemetry/document-history.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { SeamIds, SeamPosition } from '../backfill/seam-position.ts';
 import type { SourceHole } from '../coverage/coverage-hole.ts';
+import type { SourceNotice } from '../run/run-observer.ts';
+import type { AheadBudget } from './ahead-budget.ts';
 import { HEAD_BYTES, placeHead, type PlaceHead } from './place-head.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 /** How far one place has been read; part of the state. */
 export interface PlacePosition {
@@ -94,6 +97,8 @@ export interface BatchSupply {
   readonly name: string;
   /** The next batch, `undefined` at the end; the batch is valid until the next is asked for. Throws `SourceError`. */
   next(): Promise<ReadBatch | undefined>;
+  /** What the next call of `next` will need may be read from now on. */
+  prepare?(): void;
   /** These positions, of this or other sources, have been committed. */
   committed?(positions: readonly PlacePosition[]): void;
   /** Stops reading, without waiting for input; what was delivered stays. */
@@ -109,36 +114,54 @@ export interface PlaceNotice {
   readonly replaced: boolean;
 }
 
+export interface SourceReaderOptions {
+  readonly name: string;
+  readonly places: readonly ByteSource[];
+  readonly decode: Omit<DecodeOptions, 'from'>;
+  readonly known: readonly PlacePosition[];
+  readonly onPlace: (notice: PlaceNotice) => void;
+  /** A place breaks off: told when what came before has been given. */
+  readonly onNotice?: (notice: SourceNotice) => void;
+  /** Default: nothing is read before it is wanted. */
+  readonly ahead?: AheadBudget | undefined;
+}
+
+/** A place that is being read, or will be next. */
+interface OpenedPlace {
+  readonly bytes: ReadAhead;
+  readonly found: Promise<FoundPlace>;
+}
+
+interface FoundPlace {
+  readonly head: PlaceHead;
+  /** How far this very file has been read. */
+  readonly known: PlacePosition | undefined;
+}
+
 /**
- * One source of a scope: its places (files) read one after the other, in batches cut by position only.
+ * One source of a scope: its places (files) read one after the other, in batches cut by position only. Bytes are read while
+ * the last batch is worked on, and a place is opened when all bytes of the one before are there.
  * `next` may be called again after the end, which then stays the end.
  */
 export class SourceReader implements BatchSupply {
   readonly name: string;
+  readonly #options: SourceReaderOptions;
   readonly #places: readonly ByteSource[];
-  readonly #options: Omit<DecodeOptions, 'from'>;
-  readonly #known: readonly PlacePosition[];
-  readonly #onNotice: (notice: PlaceNotice) => void;
   #index = 0;
   #waiting = false;
+  #closed = false;
   #notice: Omit<PlaceNotice, 'format'> | undefined;
   #reader: BatchReader | undefined;
   #batches: AsyncIterator<RecordBatch> | undefined;
-  #head: PlaceHead = { head: '', headLength: 0 };
-  #file: FilePosition | undefined;
+  #bytes: ReadAhead | undefined;
+  /** The place behind the present one. */
+  #opened: OpenedPlace | undefined;
+  #found: FoundPlace = { head: { head: '', headLength: 0 }, known: undefined };
 
-  constructor(
-    name: string,
-    places: readonly ByteSource[],
-    options: Omit<DecodeOptions, 'from'>,
-    known: readonly PlacePosition[],
-    onNotice: (notice: PlaceNotice) => void,
-  ) {
-    this.name = name;
-    this.#places = places;
+  constructor(options: SourceReaderOptions) {
+    this.name = options.name;
     this.#options = options;
-    this.#known = known;
-    this.#onNotice = onNotice;
+    this.#places = options.places;
   }
 
   async next(): Promise<ReadBatch | undefined> {
@@ -146,87 +169,116 @@ export class SourceReader implements BatchSupply {
       if (this.#batches === undefined) {
         const place = this.#places[this.#index];
         if (place === undefined) return undefined;
-        await this.#open(place);
+        await this.#begin(place);
+        if (this.#closed) return undefined;
       }
       this.#waiting = true;
-      const next = await (this.#batches as AsyncIterator<RecordBatch>).next();
+      const next = await (this.#batches as unknown as AsyncIterator<RecordBatch>).next();
       this.#waiting = false;
+      if (this.#closed) return undefined;
       this.#tell();
+      if (this.#bytes?.isEnded === true) this.#prepare(this.#index + 1);
       if (next.done !== true) return { batch: next.value, position: this.#position() };
+      this.#tellBreak();
+      await this.#bytes?.close();
       this.#batches = undefined;
       this.#reader = undefined;
+      this.#bytes = undefined;
       this.#index++;
     }
   }
 
-  async close(): Promise<void> {
-    const returned = this.#batches?.return?.();
-    // Input that is being waited for ends when whoever gives it does.
-    if (!this.#waiting) await returned;
-    this.#batches = undefined;
-    this.#index = this.#places.length;
+  /** Begins to read the first place. */
+  prepare(): void {
+    if (this.#bytes === undefined) this.#prepare(this.#index);
   }
 
-  async #open(place: ByteSource): Promise<void> {
-    const isStream = place.place === '-';
-    const before = isStream
-      ? []
-      : this.#known.filter((known) => known.place === place.place && known.partition === undefined);
-    const known = isStream ? undefined : await this.#findKnown(place);
-    this.#head = isStream ? { head: '', headLength: 0 } : await headOf(place, HEAD_BYTES);
-    this.#file = known?.file;
-    this.#reader = await openBatches(place, {
-      ...this.#options,
-      ...(known === undefined ? {} : { from: known.position }),
-    });
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#index = this.#places.length;
+    const returned = this.#batches?.return?.();
+    const closed = Promise.all([returned, this.#bytes?.close(), this.#opened?.bytes.close()]);
+    // Input that is being waited for ends when whoever gives it does.
+    if (this.#waiting) closed.catch(() => {});
+    else await closed;
+    this.#batches = undefined;
+    this.#opened = undefined;
+  }
+
+  /** What is wrong with the place is met when its turn comes. */
+  #prepare(index: number): void {
+    const place = this.#places[index];
+    // Standard input is read as it comes.
+    if (this.#opened !== undefined || place === undefined || isStream(place)) return;
+    this.#opened = this.#open(place);
+    this.#opened.found.catch(() => {});
+  }
+
+  #open(place: ByteSource): OpenedPlace {
+    const bytes = new ReadAhead(place, isStream(place) ? undefined : this.#options.ahead);
+    return { bytes, found: this.#find(bytes) };
+  }
+
+  async #begin(place: ByteSource): Promise<void> {
+    const { bytes, found } = this.#opened ?? this.#open(place);
+    this.#opened = undefined;
+    this.#bytes = bytes;
+    const { known: all, decode } = this.#options;
+    this.#found = await found;
+    const { known } = this.#found;
+    this.#reader = await openBatches(bytes, { ...decode, ...(known === undefined ? {} : { from: known.position }) });
     this.#batches = this.#reader.batches()[Symbol.asyncIterator]();
+    const before = all.some((each) => each.place === place.place && each.partition === undefined);
     this.#notice = {
       place: place.place,
       resumed: known !== undefined,
-      replaced: known === undefined && before.length > 0,
+      replaced: known === undefined && before && !isStream(place),
     };
   }
 
   /** How far this very file has been read: by its place, or where it was followed, by what it begins with. */
-  async #findKnown(place: ByteSource): Promise<PlacePosition | undefined> {
+  async #find(bytes: ReadAhead): Promise<FoundPlace> {
+    if (isStream(bytes)) return { head: { head: '', headLength: 0 }, known: undefined };
+    const head = await bytes.head(HEAD_BYTES);
     let furthest: PlacePosition | undefined;
-    for (const known of this.#known) {
+    for (const known of this.#options.known) {
       if (known.partition !== undefined) continue;
-      if (known.place !== place.place && known.file?.source !== this.name) continue;
+      if (known.place !== bytes.place && known.file?.source !== this.name) continue;
       if (furthest !== undefined && known.position.offset <= furthest.position.offset) continue;
-      if (await sameHead(place, known)) furthest = known;
+      if (isSame(head, known)) furthest = known;
     }
-    return furthest;
+    return { head: placeHead(head), known: furthest };
   }
 
   /** Told with the first batch: only then it is known what the place holds. */
   #tell(): void {
     if (this.#notice === undefined || this.#reader === undefined) return;
-    this.#onNotice({ ...this.#notice, format: this.#reader.format });
+    this.#options.onPlace({ ...this.#notice, format: this.#reader.format });
     this.#notice = undefined;
+  }
+
+  #tellBreak(): void {
+    const { place, brokenOff: error } = this.#bytes as ReadAhead;
+    if (error === undefined) return;
+    const message = error.message.slice(`${place} `.length);
+    this.#options.onNotice?.({ place, code: error.code, message: `${message}. ${error.hint}` });
   }
 
   #position(): PlacePosition {
     const place = this.#places[this.#index] as ByteSource;
     const { position } = this.#reader as BatchReader;
-    const file = this.#file === undefined ? {} : { file: this.#file };
-    return { place: place.place, position, ...this.#head, ...file };
+    const { head, known } = this.#found;
+    const file = known?.file === undefined ? {} : { file: known.file };
+    return { place: place.place, position, ...head, ...file };
   }
 }
 
-/** Whether the place still begins as it did and has not become shorter than what was read of it. */
-async function sameHead(place: ByteSource, known: PlacePosition): Promise<boolean> {
-  const { head, headLength } = await headOf(place, known.headLength);
-  return headLength === known.headLength && head === known.head;
+function isStream({ place }: ByteSource): boolean {
+  return place === '-';
 }
 
-async function headOf(place: ByteSource, limit: number): Promise<PlaceHead> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const { bytes } of place.open(0)) {
-    parts.push(bytes);
-    length += bytes.length;
-    if (length >= limit) break;
-  }
-  return placeHead(Buffer.concat(parts).subarray(0, limit));
+/** Whether a place still begins as it did and has not become shorter than what was read of it. */
+function isSame(bytes: Uint8Array, { head, headLength }: PlacePosition): boolean {
+  const now = placeHead(bytes.subarray(0, headLength));
+  return now.headLength === headLength && now.head === head;
 }

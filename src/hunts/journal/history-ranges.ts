@@ -40,7 +40,7 @@ export class HistoryRanges implements RangeReader {
     this.#reader = undefined;
   }
 
-  async #start({ place, from }: JournalRead): Promise<void> {
+  async #start({ place, from, to }: JournalRead): Promise<void> {
     await this.close();
     const { source, decode, open } = this.#options;
     const { offset, records, cursor } = from;
@@ -57,6 +57,8 @@ export class HistoryRanges implements RangeReader {
       ...(await open()),
       decode,
       known: [known],
+      // What was left out then is left out again, and nothing else.
+      without: to.cursor?.without ?? [],
       onPlace: () => {},
       onNotice: () => {},
     });

@@ -16,6 +16,9 @@ export interface JournalSetup {
   readonly clock: 'event' | 'wall';
   /** ms; `null`: all is kept, there is no window. */
   readonly retentionMs: number | null;
+  /** What is kept for another time, by source and by entity type; journals of earlier versions have neither. */
+  readonly sourceRetentionMs?: readonly (readonly [string, number])[];
+  readonly typeRetentionMs?: readonly (readonly [string, number])[];
   readonly latenessMs: number;
   readonly smallestWindowMs: number | null;
   readonly maxLineBytes: number;

@@ -93,6 +93,8 @@ async function replaySession(options: ReplayScopeOptions, session: Session): Pro
     resolveSource: options.resolveSource,
     demand: options.demand,
     retentionMs: setup.retentionMs ?? Infinity,
+    sourceRetentionMs: new Map(setup.sourceRetentionMs),
+    typeRetentionMs: new Map(setup.typeRetentionMs),
     latenessMs: setup.latenessMs,
     hostAliases: decode.hostAliases,
     maxLineBytes: setup.maxLineBytes,

@@ -16,6 +16,7 @@ export interface ScopeOpening {
 }
 
 function journalSetup(options: ScopeRunOptions, opening: ScopeOpening): JournalSetup {
+  const { sourceRetentionMs = new Map(), typeRetentionMs = new Map() } = options;
   const { sources, hunts, clock = 'event', retentionMs, latenessMs, maxLineBytes, hostAliases, countRecords } = options;
   const { smallestWindowMs, backfilling, resumed } = opening;
   return {
@@ -23,6 +24,8 @@ function journalSetup(options: ScopeRunOptions, opening: ScopeOpening): JournalS
     hunts: hunts.map(({ id, fingerprint }) => ({ id, fingerprint })),
     clock,
     retentionMs: retentionMs === Infinity ? null : retentionMs,
+    sourceRetentionMs: [...sourceRetentionMs],
+    typeRetentionMs: [...typeRetentionMs],
     latenessMs,
     smallestWindowMs: smallestWindowMs === Infinity ? null : smallestWindowMs,
     maxLineBytes,

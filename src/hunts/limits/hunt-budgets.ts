@@ -1,7 +1,7 @@
 import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
 
 import { WindhoverError } from '../../errors/windhover-error.ts';
-import { rowsHeld, type LargestOperator } from '../../dataflow/rows-held.ts';
+import { largestOperator, rowsHeld, type LargestOperator } from '../../dataflow/rows-held.ts';
 import type { RunLimits } from './run-limits.ts';
 import type { RunObserver } from '../run/run-observer.ts';
 
@@ -35,8 +35,9 @@ export class HuntBudgets {
   /** After an epoch. */
   checkRows(scope: BudgetedScope): void {
     for (const hunt of scope.hunts) {
-      const { rows, largest } = rowsHeld(hunt);
-      if (rows > this.#limits.huntRows) scope.stop(hunt, tooManyRows(rows, this.#limits.huntRows, largest));
+      const rows = rowsHeld(hunt);
+      if (rows <= this.#limits.huntRows) continue;
+      scope.stop(hunt, tooManyRows(rows, this.#limits.huntRows, largestOperator(hunt)));
     }
   }
 

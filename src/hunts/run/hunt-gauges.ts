@@ -29,7 +29,7 @@ export function huntGauges(
       hunt: hunt.id,
       alerts,
       rows: dataflow.rows.size,
-      held: rowsHeld(dataflow).rows,
+      held: rowsHeld(dataflow),
       members,
       spentMs: scope.spentMs(dataflow),
       failed: failed.has(hunt.id),

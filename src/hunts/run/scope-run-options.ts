@@ -1,3 +1,4 @@
+import type { RetentionOptions } from '../../dataflow/retention.ts';
 import type { ByteSource } from '../../telemetry/decoder.ts';
 import type { Demand } from '../../telemetry/demand.ts';
 import type { AvroType } from '../../telemetry/avro/avro-type.ts';
@@ -50,6 +51,8 @@ export interface ScopeBackfill {
 
 export interface ScopeHistory {
   readonly history: DocumentHistory;
+  /** Records that no hunt can use may be left out: nobody else looks at them. Absent: all are read. */
+  readonly forHuntsOnly?: boolean;
   /** Of event times. */
   readonly range: HistoryRange;
 }
@@ -73,14 +76,13 @@ export interface LiveRun {
   readonly displayMs?: number | undefined;
 }
 
-export interface ScopeRunOptions {
+export interface ScopeRunOptions extends RetentionOptions {
   /** Hunts with a plan, all reading exactly these sources. */
   readonly hunts: readonly CompiledHunt[];
   readonly sources: readonly ScopeSource[];
   /** From a URI after FROM to the name of its source. */
   readonly resolveSource: (uri: string) => string;
   readonly demand: Demand;
-  readonly retentionMs: number;
   readonly latenessMs: number;
   readonly hostAliases: ReadonlyMap<string, string>;
   readonly maxLineBytes: number;

@@ -1,6 +1,7 @@
 import { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../../dataflow/listing-rows.ts';
 import type { LoadContents } from '../../dataflow/load-missing.ts';
+import { retains } from '../../dataflow/retention.ts';
 import { Scope } from '../../dataflow/scope.ts';
 import { BackfillClock } from '../../dataflow/backfill-clock.ts';
 import { WallClock } from '../../dataflow/wall-clock.ts';
@@ -95,6 +96,8 @@ export class ScopeRun {
       {
         load,
         retentionMs: options.retentionMs,
+        sourceRetentionMs: options.sourceRetentionMs,
+        typeRetentionMs: options.typeRetentionMs,
         latenessMs: options.latenessMs,
         ...(this.#wall === undefined ? {} : { clock: this.#wall }),
         ...this.#watch.scopeOptions,
@@ -132,7 +135,7 @@ export class ScopeRun {
   static async open(options: ScopeRunOptions): Promise<ScopeRun> {
     const { state } = options;
     const graph = new EntityGraph(options.demand, {
-      retains: options.retentionMs !== Infinity,
+      retains: retains(options),
       countsRecords: options.countRecords,
     });
     const load: LoadContents = async (handles) => {
@@ -178,7 +181,7 @@ export class ScopeRun {
         isComplete = true;
       } else if (live !== undefined && this.#options.state === undefined) {
         // What waits for the clock waits in the state; without one it leaves now, or never.
-        this.#flushAlerts();
+        await this.#flushAlerts();
       }
     } finally {
       try {
@@ -357,11 +360,11 @@ export class ScopeRun {
     this.#journal.add({ kind: 'end', clock: this.#nowMs });
     await this.#scope.finish();
     await this.#collectAlerts(false);
-    this.#flushAlerts();
+    await this.#flushAlerts();
   }
 
-  #flushAlerts(): void {
-    for (const feed of this.#feeds) this.#leave(feed.flush(this.#nowMs));
+  async #flushAlerts(): Promise<void> {
+    for (const feed of this.#feeds) this.#leave(await feed.flush(this.#scope, this.#nowMs));
   }
 
   #leave(alerts: readonly AlertDocument[]): void {

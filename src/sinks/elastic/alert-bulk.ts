@@ -11,7 +11,7 @@ export interface AlertBulk {
   readonly lines: string;
 }
 
-/** Where an alert lies: by the month of its event time, which is the same in all its revisions. */
+/** Where an alert lies: by the month of its event time. Only late evidence from before a month's first moment moves it. */
 export function alertIndex(alias: string, { '@timestamp': time }: AlertDocument): string {
   const [, year, month] = /^(\d{4})-(\d{2})-/u.exec(time) ?? [];
   return year === undefined ? `${alias}-undated` : `${alias}-${year}.${month}`;

@@ -2,7 +2,13 @@ import type { Client as ElasticClient } from '@elastic/elasticsearch';
 import { AnswerHits } from './answer-hits.ts';
 import { ANSWER_TOO_LARGE, boundedConnection } from './bounded-connection.ts';
 import { clientOptions } from './client-options.ts';
-import { ElasticFailure, type ElasticGateway, type FailureKind, type SearchAnswer } from './elastic-gateway.ts';
+import {
+  ElasticFailure,
+  type ElasticGateway,
+  type FailureKind,
+  type FieldTypes,
+  type SearchAnswer,
+} from './elastic-gateway.ts';
 import { elasticLibrary } from './elastic-library.ts';
 import type { ElasticSettings } from './elastic-settings.ts';
 import { answeredTrouble, thrownTrouble } from './elastic-trouble.ts';
@@ -167,6 +173,19 @@ class ClientGateway implements ElasticGateway {
     });
   }
 
+  fieldTypes(index: string, names: readonly string[]): Promise<FieldTypes> {
+    return this.#call(async () => {
+      const { fields } = await this.#client.fieldCaps({ index, fields: [...names] });
+      return new Map(
+        Object.entries(fields).map(([name, types]) => {
+          // A type that some index does not search is none that all can be asked by.
+          const found = Object.entries(types).map(([type, { searchable }]) => (searchable ? type : UNSEARCHED));
+          return [name, found];
+        }),
+      );
+    });
+  }
+
   names(): Promise<readonly string[]> {
     return this.#call(async () => {
       const { indices, aliases, data_streams: streams } = await this.#client.indices.resolveIndex({ name: '*' });
@@ -179,6 +198,8 @@ class ClientGateway implements ElasticGateway {
   }
 }
 
+/** Stands for the type of a field that is not searched. */
+const UNSEARCHED = 'unsearched';
 const EXPIRED = 'search_context_missing_exception';
 function unlike(cause?: unknown): ElasticFailure {
   return new ElasticFailure('lasting', 200, 'form', 'the answer is not written as Elasticsearch writes it', cause);

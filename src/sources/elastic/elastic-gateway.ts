@@ -41,6 +41,9 @@ export interface SearchAnswer {
   readonly bytes: number;
 }
 
+/** Types that each field has in the indices that have it; another name where it cannot be searched. */
+export type FieldTypes = ReadonlyMap<string, readonly string[]>;
+
 /** What is asked of the server; each call once, without repeating it. Throws `ElasticFailure`. */
 export interface ElasticGateway {
   openPit(index: string): Promise<string>;
@@ -49,6 +52,7 @@ export interface ElasticGateway {
   count(index: string, query: unknown): Promise<number>;
   /** Types that `@timestamp` has in the indices. */
   timeTypes(index: string): Promise<readonly string[]>;
+  fieldTypes(index: string, fields: readonly string[]): Promise<FieldTypes>;
   /** Names that an index might have been meant by; empty where they may not be listed. */
   names(): Promise<readonly string[]>;
   close(): Promise<void>;

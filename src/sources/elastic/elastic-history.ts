@@ -10,8 +10,11 @@ import {
 } from '../../telemetry/document-history.ts';
 import { SourceError } from '../../errors/windhover-error.ts';
 import type { Timer } from '../../telemetry/timer.ts';
+import type { LeftOut } from '../../telemetry/left-out.ts';
 import { ElasticFailure, type ElasticGateway, type SearchHit } from './elastic-gateway.ts';
 import { elasticProblem } from './elastic-problem.ts';
+import { followedRules } from './left-out-survey.ts';
+import { leftOutWords } from './left-out-words.ts';
 import { Outage, Retries, type OutageListener } from './retries.ts';
 import { SliceReader } from './slice-reader.ts';
 
@@ -44,6 +47,8 @@ interface Wanted {
   readonly range: HistoryRange;
   readonly mixedTimes: boolean;
   readonly fields: FieldChoice | undefined;
+  /** Queries for documents that are left out. */
+  readonly without: readonly unknown[];
 }
 
 /** Documents of Elasticsearch indices in order of `@timestamp`: slices of a point in time, merged. */
@@ -64,15 +69,17 @@ export class ElasticHistory implements DocumentHistory {
     range: HistoryRange,
     onNotice: (notice: HistoryNotice) => void,
     fields?: FieldChoice,
+    leftOut?: LeftOut,
   ): AsyncGenerator<readonly HistoryDocument[], void, undefined> {
     const progress = new HistoryProgress(cursor);
     const outage = new Outage();
     this.#retries.listener = this.#listener(onNotice);
     try {
       const mixedTimes = await this.#survey(cursor, onNotice);
+      const without = leftOut === undefined ? [] : await this.#leaveOut(leftOut, cursor, range, onNotice);
       for (;;) {
         try {
-          const end = yield* this.#fromPit(progress, outage, { range, mixedTimes, fields });
+          const end = yield* this.#fromPit(progress, outage, { range, mixedTimes, fields, without });
           if (end === 'all') return;
         } catch (error) {
           // Tie breakers mean nothing in another point in time: all slices begin again behind what was given.
@@ -131,12 +138,12 @@ export class ElasticHistory implements DocumentHistory {
   async *#fromPit(
     progress: HistoryProgress,
     outage: Outage,
-    { range, mixedTimes, fields }: Wanted,
+    { range, mixedTimes, fields, without }: Wanted,
   ): AsyncGenerator<readonly HistoryDocument[], 'all' | 'not-whole', undefined> {
     const { gateway, index, slices = 2, pageSize = PAGE } = this.#options;
     const from = progress.cursor;
     const before = new Set(from?.given);
-    const query = queryOf(from?.time, range);
+    const query = { bool: { filter: within(from?.time, range), must_not: without } };
     let pit = await this.#retries.call(() => gateway.openPit(index));
     try {
       const readers = Array.from({ length: slices }, (_, id) => {
@@ -184,11 +191,40 @@ export class ElasticHistory implements DocumentHistory {
     }
   }
 
-  /** A pattern that no index answers to is no failure for the server. */
+  /** Queries for the documents that nothing is used of, where indices can tell them. */
+  async #leaveOut(
+    leftOut: LeftOut,
+    cursor: HistoryCursor | undefined,
+    range: HistoryRange,
+    onNotice: (notice: HistoryNotice) => void,
+  ): Promise<readonly unknown[]> {
+    const { gateway, index } = this.#options;
+    const all = within(cursor?.time, range);
+    const { followed, unclear } = await followedRules(leftOut, all, { gateway, retries: this.#retries, index });
+    leftOut.follow(followed.map(({ rule }) => rule));
+    const queries = followed.map(({ query }) => query);
+    if (cursor === undefined && queries.length > 0) {
+      const query = { bool: { filter: [...all, { bool: { should: queries, minimum_should_match: 1 } }] } };
+      const count = await this.#retries.call(() => gateway.count(index, query));
+      onNotice({ place: this.place, code: 'elastic-left-out', message: leftOutWords(count, followed) });
+    }
+    if (cursor === undefined && unclear.length > 0) {
+      const message = `${unclear.join(', ')}: not kept as keyword in all indices. Documents that no hunt can use are read too`;
+      onNotice({ place: this.place, code: 'elastic-words', message });
+    }
+    return queries;
+  }
+
+  /** A pattern that no index answers to is no failure for the server, and neither is an index that nothing was written to. */
   async #tellNothing(onNotice: (notice: HistoryNotice) => void): Promise<void> {
     const { gateway, index, nearest } = this.#options;
-    const similar = nearest?.(index, await gateway.names().catch(() => []));
-    const hint = similar === undefined ? 'Check the name.' : `Did you mean ${similar}?`;
+    const names: readonly string[] = await gateway.names().catch(() => []);
+    const similar = nearest?.(index, names);
+    const hint = names.includes(index)
+      ? 'It is empty, or its documents have no time.'
+      : similar === undefined
+        ? 'Check the name.'
+        : `Did you mean ${similar}?`;
     const message = `no index that ${index} names has a field ${TIME}: there is nothing to read. ${hint}`;
     onNotice({ place: this.place, code: 'elastic-nothing', message });
   }
@@ -206,18 +242,15 @@ function timeMapped(type: string, place: string): SourceError {
   });
 }
 
-function queryOf(resumeAt: string | undefined, { from, to }: HistoryRange): unknown {
-  const within = (bounds: Record<string, string>): unknown => ({ range: { [TIME]: { ...bounds, format: FORMAT } } });
-  return {
-    bool: {
-      filter: [
-        { exists: { field: TIME } },
-        ...(resumeAt === undefined ? [] : [within({ gte: resumeAt })]),
-        ...(from === undefined ? [] : [within({ gte: from })]),
-        ...(to === undefined ? [] : [within({ lt: to })]),
-      ],
-    },
-  };
+/** Clauses for documents that have a time, in the range and not before what was given. */
+function within(resumeAt: string | undefined, { from, to }: HistoryRange): readonly unknown[] {
+  const bounded = (bounds: Record<string, string>): unknown => ({ range: { [TIME]: { ...bounds, format: FORMAT } } });
+  return [
+    { exists: { field: TIME } },
+    ...(resumeAt === undefined ? [] : [bounded({ gte: resumeAt })]),
+    ...(from === undefined ? [] : [bounded({ gte: from })]),
+    ...(to === undefined ? [] : [bounded({ lt: to })]),
+  ];
 }
 
 function earliest(readers: readonly SliceReader[]): SliceReader | undefined {

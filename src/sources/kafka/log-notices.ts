@@ -24,7 +24,7 @@ export class LogNotices {
   }
 
   away({ code, message, hint }: SourceError): void {
-    const text = `${message}; tried again until it works. ${hint}`;
+    const text = `${message}; it is tried again. ${hint}`;
     this.#tell({ place: this.#place, code, message: text, reach: 'away' });
   }
 

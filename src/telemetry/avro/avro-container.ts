@@ -1,5 +1,5 @@
-import { SourceError } from '../../errors/windhover-error.ts';
 import type { ByteSource } from '../decoder.ts';
+import { isBrokenOff } from '../is-broken-off.ts';
 import { AvroBlockSplitter, type DatumBlock } from './avro-block-splitter.ts';
 import type { AvroType } from './avro-type.ts';
 import { parseAvroSchema } from './parse-avro-schema.ts';
@@ -49,7 +49,7 @@ export class AvroContainer implements DatumBlocks {
         if (chunk.pause === true) yield pauseAt(splitter.offset);
       }
     } catch (error) {
-      if (!(error instanceof SourceError) || error.code !== 'source-truncated') throw error;
+      if (!isBrokenOff(error)) throw error;
       yield splitter.finish() ?? { ...NOTHING, offset: splitter.offset, damage: error.code };
       return;
     }

@@ -1,5 +1,5 @@
-import { SourceError } from '../../errors/windhover-error.ts';
 import type { ByteSource } from '../decoder.ts';
+import { isBrokenOff } from '../is-broken-off.ts';
 import type { DatumBlock } from './avro-block-splitter.ts';
 import { pauseAt, type DatumBlocks } from './avro-container.ts';
 import { AvroCursor, AvroDatumError } from './avro-cursor.ts';
@@ -52,7 +52,7 @@ export class BareDatums implements DatumBlocks {
         yield pauseAt(this.#offset);
       }
     } catch (error) {
-      if (!(error instanceof SourceError) || error.code !== 'source-truncated') throw error;
+      if (!isBrokenOff(error)) throw error;
       broken = error.code;
     }
     const data = Buffer.from(this.#queue.peek().subarray(0, this.#whole));

@@ -35,8 +35,8 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
   ruleName: ['rule.name'],
 };
 
-/** The record id is made of all that a document holds. */
-const { looksAt: _, ...LIKE_SYSFLOW } = SYSFLOW_ECS_SHAPE;
+/** The record id is made of all that a document holds, and all are of one kind. */
+const { looksAt: _looksAt, unusedRules: _unusedRules, ...LIKE_SYSFLOW } = SYSFLOW_ECS_SHAPE;
 
 /** Any other document in the Elastic Common Schema. To be tried after the shapes that know their sensor. */
 export const ECS_SHAPE: DocumentShape = {

@@ -1,5 +1,6 @@
 import { SourceError } from '../../errors/windhover-error.ts';
 import type { ByteSource } from '../decoder.ts';
+import { isBrokenOff } from '../is-broken-off.ts';
 import { MAX_DEPTH, nestsDeeper } from '../nesting-depth.ts';
 import { EMPTY_BUNDLE, parseBundle, type StixBundle } from './stix-bundle.ts';
 
@@ -23,7 +24,7 @@ export type LoadedBundle =
 export async function loadBundle(source: ByteSource, maxBytes: number): Promise<LoadedBundle> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  let brokenOff = false;
+  let broken: string | undefined;
   try {
     for await (const chunk of source.open(0)) {
       size += chunk.bytes.length;
@@ -32,8 +33,8 @@ export async function loadBundle(source: ByteSource, maxBytes: number): Promise<
       chunks.push(chunk.bytes.slice());
     }
   } catch (error) {
-    if (!(error instanceof SourceError) || error.code !== 'source-truncated') throw error;
-    brokenOff = true;
+    if (!isBrokenOff(error)) throw error;
+    broken = error.code;
   }
   const bytes = Buffer.concat(chunks);
   chunks.length = 0;
@@ -42,7 +43,7 @@ export async function loadBundle(source: ByteSource, maxBytes: number): Promise<
     bundle: EMPTY_BUNDLE,
     fault: { reason, length: size, sample: bytes.subarray(0, SAMPLE_BYTES) },
   });
-  if (brokenOff) return fault('source-truncated');
+  if (broken !== undefined) return fault(broken);
   if (nestsDeeper(bytes, start, bytes.length, MAX_DEPTH)) return fault('nested-too-deep');
   const text = bytes.toString('utf8', start);
   if (!/\S/u.test(text)) return { bundle: EMPTY_BUNDLE };

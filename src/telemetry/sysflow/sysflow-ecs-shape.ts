@@ -77,6 +77,8 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
 
 const KINDS: ReadonlyMap<unknown, string> = new Map(['PE', 'FE', 'FF', 'NF'].map((type) => [type, `sysflow.${type}`]));
 
+const TYPE = 'event.sf_type';
+
 /** By a name that the document gives. */
 const OTHER_KINDS: ReadonlyMap<string, string> = new Map([
   ['KE', 'Kubernetes events'],
@@ -146,6 +148,11 @@ export const SYSFLOW_ECS_SHAPE: DocumentShape = {
     ...['process.thread.id', 'process.start', 'file.path', 'file.name', 'file.directory'],
     ...['source.ip', 'source.port', 'destination.ip', 'destination.port', 'network.protocol'],
   ],
+
+  unusedRules(isNeedless) {
+    const needed = [...KINDS].flatMap(([type, kind]) => (isNeedless(kind) ? [] : [String(type)]));
+    return [{ name: TYPE, tests: [{ field: TYPE, is: 'none-of', values: needed }] }];
+  },
 
   /** The alert copy of an event has the same id: reason, severity and tags are no part of it. */
   recordIdText(document: JsonObject, kind: string, host: string): string {

@@ -13,7 +13,7 @@ const FILE_TYPES: ReadonlyMap<unknown, string> = new Map([
 const PROTOCOLS: Readonly<Record<string, string>> = { '-1': '', '1': 'icmp', '6': 'tcp', '17': 'udp' };
 
 /** Only once it is unfolded: the fields of the document itself are others. */
-const { looksAt: _, ...LIKE_ECS } = SYSFLOW_ECS_SHAPE;
+const { looksAt: _looksAt, unusedRules: _unusedRules, ...LIKE_ECS } = SYSFLOW_ECS_SHAPE;
 
 /**
  * The other encoding of SysFlow's processor: one object per record, close to the trace. It says what the ECS documents

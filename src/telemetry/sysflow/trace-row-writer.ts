@@ -107,6 +107,8 @@ export class TraceRowWriter {
   /** At every batch border, after the builder's `begin`. */
   begin(): void {
     this.#texts.begin();
+    // Codes of hosts hold for a batch.
+    this.#header = undefined;
     this.#processCells.begin();
     this.#fileCells.begin();
   }
@@ -140,7 +142,7 @@ export class TraceRowWriter {
     return recordHashText(recordHash(this.#idText(row)));
   }
 
-  /** One host for all records of a segment: the builder is asked once. */
+  /** One host for all records of a segment: the builder is asked once a batch. */
   #writeHost(row: number): void {
     const builder = this.#builder;
     const { header } = this.#entities;

@@ -98,6 +98,7 @@ export const WINLOGBEAT_ECS_SHAPE = sysmonShape({
   fields: 'sysmon',
   channel: 'winlog.channel',
   eventId: 'sysmon.EventID',
+  storedEventId: 'winlog.event_id',
   host: 'winlog.computer_name',
   recordNumber: 'winlog.record_id',
   logTime: ['event.created', '@timestamp'],

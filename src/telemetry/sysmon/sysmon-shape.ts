@@ -4,6 +4,7 @@ import { parsedNanos, parseTime } from '../time-text.ts';
 import { FEW_ADDRESSES, KIND_VARIANTS } from './sysmon-events.ts';
 import { sysmonFields } from './sysmon-fields.ts';
 import { SYSMON_TABLE } from './sysmon-table.ts';
+import { unusedEvents } from './unused-events.ts';
 
 export const SYSMON_CHANNEL = 'Microsoft-Windows-Sysmon/Operational';
 
@@ -16,6 +17,8 @@ export interface SysmonEnvelope {
   readonly fields: string;
   readonly channel: string;
   readonly eventId: string;
+  /** Where a store finds `eventId`, if elsewhere. */
+  readonly storedEventId?: string;
   readonly host: string;
   /** Missing where the shipper drops it. */
   readonly recordNumber?: string;
@@ -106,6 +109,11 @@ export function sysmonShape(envelope: SysmonEnvelope): DocumentShape {
       if (cell === 'recordNumber') return envelope.recordNumber === undefined ? [] : [envelope.recordNumber];
       if (cell === 'message') return ['Message', 'message'];
       return sysmonFields(kind, cell).map((field) => prefix + field);
+    },
+
+    unusedRules(isNeedless) {
+      const { channel: field, storedEventId = envelope.eventId } = envelope;
+      return unusedEvents({ channel: field, eventId: storedEventId, sysmon: SYSMON_CHANNEL }, isNeedless);
     },
 
     recordIdText(document: JsonObject, kind: string, hostKey: string): string {

@@ -1,6 +1,13 @@
 import type { JsonObject } from '../../../telemetry/document-history.ts';
 import { keptFields } from '../../../telemetry/kept-fields.ts';
-import { ElasticFailure, type ElasticGateway, type SearchAnswer, type SearchRequest } from '../elastic-gateway.ts';
+import {
+  ElasticFailure,
+  type ElasticGateway,
+  type FieldTypes,
+  type SearchAnswer,
+  type SearchRequest,
+} from '../elastic-gateway.ts';
+import { isFound, type Mapping } from './naive-query.ts';
 
 export interface StoredDocument {
   readonly index: string;
@@ -15,8 +22,6 @@ interface Pit {
   readonly documents: readonly StoredDocument[];
 }
 
-const BOUNDS = new Set(['gte', 'lt']);
-
 /**
  * Indices in memory that answer as the server does. Tie breakers differ from one point in time to the next, and so does
  * what a slice holds.
@@ -30,6 +35,8 @@ export class MemoryGateway implements ElasticGateway {
   closed = 0;
   /** Of `@timestamp`. */
   types: readonly string[] = ['date'];
+  /** Of the fields beside `@timestamp`, by index. */
+  mappings: ReadonlyMap<string, Mapping> = new Map();
 
   readonly #largestAnswer: number;
 
@@ -67,7 +74,7 @@ export class MemoryGateway implements ElasticGateway {
     const { slice, size, after, fields } = request;
     const own = pit.documents
       .map((document, doc) => ({ document, sort: [timeOf(document), doc] as const }))
-      .filter(({ document, sort: [, doc] }) => matches(document, request.query) && inSlice(doc, slice))
+      .filter(({ document, sort: [, doc] }) => this.#isFound(document, request.query) && inSlice(doc, slice))
       .sort((a, b) => compare(a.sort, b.sort));
     const rest = after === undefined ? own : own.filter(({ sort }) => compare(sort, after as [string, number]) > 0);
     const hits = rest.slice(0, size).map(({ document: { index, id, source }, sort }) => {
@@ -82,9 +89,16 @@ export class MemoryGateway implements ElasticGateway {
     this.#pits.delete(pit);
   }
 
-  async count(): Promise<number> {
+  async count(_index: string, query: unknown): Promise<number> {
     this.#meet();
-    return this.documents.filter((document) => timeOf(document) === '').length;
+    return this.documents.filter((document) => this.#isFound(document, query)).length;
+  }
+
+  async fieldTypes(_index: string, fields: readonly string[]): Promise<FieldTypes> {
+    const found = fields.map((field): [string, string[]] => {
+      return [field, [...this.mappings.values()].flatMap((mapping) => mapping.get(field) ?? [])];
+    });
+    return new Map(found.filter(([, types]) => types.length > 0));
   }
 
   async timeTypes(): Promise<readonly string[]> {
@@ -97,6 +111,10 @@ export class MemoryGateway implements ElasticGateway {
 
   async close(): Promise<void> {
     this.closed++;
+  }
+
+  #isFound({ index, source }: StoredDocument, query: unknown): boolean {
+    return isFound(source, query, this.mappings.get(index) ?? new Map());
   }
 
   #meet(): Trouble {
@@ -122,18 +140,4 @@ function inSlice(doc: number, slice: SearchRequest['slice']): boolean {
 function compare(a: readonly [string, number], b: readonly [string, number]): number {
   const [left, right] = [a[0].replace('Z', ''), b[0].replace('Z', '')];
   return left === right ? a[1] - b[1] : left < right ? -1 : 1;
-}
-
-/** Understands what is asked: documents with a time, within bounds. */
-function matches(document: StoredDocument, query: unknown): boolean {
-  const time = timeOf(document).replace('Z', '');
-  if (time === '') return false;
-  const { filter } = (query as { bool: { filter: { range?: Record<string, Record<string, string>> }[] } }).bool;
-  return filter.every(({ range }) =>
-    Object.entries(range?.['@timestamp'] ?? {}).every(([bound, value]) => {
-      if (!BOUNDS.has(bound)) return true;
-      const limit = value.replace('Z', '');
-      return bound === 'gte' ? time >= limit : time < limit;
-    }),
-  );
 }
