@@ -143,13 +143,6 @@ export class RocksStateStore implements StateStore {
     }
   }
 
-  #takeSlab(size: number): Uint8Array {
-    const spare = this.#slab;
-    this.#slab = undefined;
-    if (spare !== undefined && spare.length >= size) return spare;
-    return new Uint8Array(Math.max(LEAST_SLAB_BYTES, size));
-  }
-
   /** Bytes of memory outside of JavaScript; `undefined` once closed. */
   async memory(): Promise<StateMemory | undefined> {
     if (this.#closing) return undefined;
@@ -160,6 +153,13 @@ export class RocksStateStore implements StateStore {
       read(MEMORY_PARTS.table_readers),
     ]);
     return { block_cache, write_buffers, table_readers };
+  }
+
+  #takeSlab(size: number): Uint8Array {
+    const spare = this.#slab;
+    this.#slab = undefined;
+    if (spare !== undefined && spare.length >= size) return spare;
+    return new Uint8Array(Math.max(LEAST_SLAB_BYTES, size));
   }
 
   close(): Promise<void> {

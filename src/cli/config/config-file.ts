@@ -25,8 +25,8 @@ import type { LivePart } from '../sources/source-resolver.ts';
 import { repeatedKey } from './repeated-key.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
 import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
-import { readRetention, type RetentionConfig } from './retention-config.ts';
 import { unknownKeyHint } from './unknown-key-hint.ts';
+import { readRetention, type RetentionConfig } from './retention-config.ts';
 
 /** What a call takes from its configuration; paths are absolute. */
 export interface WindhoverConfig extends RetentionConfig {

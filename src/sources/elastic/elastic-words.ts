@@ -118,7 +118,8 @@ function unanswered({ type, reason }: ElasticTrouble): ElasticWords {
     return say('elastic-address', `no host of this name: ${reason}`, hint, host === 'EAI_AGAIN');
   }
   const tls = tlsWords(reason);
-  if (tls !== undefined) return say('elastic-tls', `no TLS connection: ${tls.what}: ${tlsReason(reason)}`, tls.hint);
+  if (tls !== undefined)
+    return say('elastic-tls', `no TLS connection: ${tls.what}: ${tlsReason(reason).trim()}`, tls.hint);
   const hint = /ECONNREFUSED/u.test(reason)
     ? 'Check address and port, and whether the server runs.'
     : 'Check address, port and firewall, whether the server runs, and whether it wants https.';
