@@ -11,6 +11,7 @@ import type { AlertRow } from './alert-row.ts';
 import type { AlertStanding } from './alert-standing.ts';
 import { BackfillQuota } from './backfill-quota.ts';
 import { alertRule, type AlertRule } from './alert-rule.ts';
+import { WaitingAlerts } from './waiting-alerts.ts';
 import type { HuntAlert, HuntFile } from '../hunt-file/hunt-file.ts';
 import { suppressionBucket, suppressionKey } from './suppression-bucket.ts';
 
@@ -39,9 +40,7 @@ export class AlertLedger {
   readonly #members = new Map<string, AlertMember>();
   /** By row key: the episode that has not left. */
   readonly #current = new Map<string, AlertMember>();
-  readonly #dirty = new Set<AlertGroup>();
-  /** None of these is due before, ms of the run's clock. */
-  #leastDue = Infinity;
+  readonly #waiting = new WaitingAlerts();
   readonly #closed: ClosedAlerts;
   readonly #changes = new AlertLedgerChanges();
   readonly #counts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
@@ -108,11 +107,7 @@ export class AlertLedger {
   }
 
   hasDue(now: Instant): boolean {
-    const at = milliseconds(now);
-    if (this.#leastDue > at) return false;
-    this.#leastDue = Infinity;
-    for (const group of this.#dirty) this.#leastDue = Math.min(this.#leastDue, group.dueAt);
-    return this.#leastDue <= at;
+    return this.#waiting.hasDue(milliseconds(now));
   }
 
   /** The documents that leave now, ordered by row key. `wallNow`: ms. */
@@ -163,7 +158,7 @@ export class AlertLedger {
       else this.#current.set(row.rowKey, member);
     }
     for (const group of this.#groups.values()) {
-      if (group.dueAt !== Infinity) this.#wait(group);
+      if (group.dueAt !== Infinity) this.#waiting.add(group);
     }
     for (const group of [...this.#groups.values()].sort((a, b) => compare(a.closedSince, b.closedSince))) {
       if (group.members.size === 0) this.#closed.retract(group);
@@ -249,13 +244,13 @@ export class AlertLedger {
 
   #touch(group: AlertGroup): void {
     group.dueAt = group.status === 'pending' ? group.openedAt + this.#rule.settleMs : -Infinity;
-    this.#wait(group);
+    this.#waiting.add(group);
     this.#changes.group(group.id);
   }
 
   #collect(until: number, wallNow: number): AlertDocument[] {
     const leaving: { readonly key: string; readonly document: AlertDocument }[] = [];
-    for (const group of this.#dirty) {
+    for (const group of this.#waiting) {
       group.seen ??= wallNow;
       if (group.dueAt > until) continue;
       const row = group.best?.row ?? group.last;
@@ -273,7 +268,7 @@ export class AlertLedger {
 
   /** Looks at a group whose time has come: the document that leaves, or undefined where nothing is to be said. */
   #decide(group: AlertGroup, until: number, wallNow: number): AlertDocument | undefined {
-    this.#dirty.delete(group);
+    this.#waiting.remove(group);
     group.dueAt = Infinity;
     this.#changes.group(group.id);
     const row = group.best?.row;
@@ -297,13 +292,8 @@ export class AlertLedger {
     if (group.others === group.suppressed) return undefined;
     if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow);
     group.dueAt = group.countsFrom;
-    this.#wait(group);
+    this.#waiting.add(group);
     return undefined;
-  }
-
-  #wait(group: AlertGroup): void {
-    this.#dirty.add(group);
-    this.#leastDue = Math.min(this.#leastDue, group.dueAt);
   }
 
   #open(group: AlertGroup, row: AlertRow, wallNow: number): AlertDocument | undefined {
@@ -360,7 +350,7 @@ export class AlertLedger {
 
   /** Alerts that are over and have nothing left to say. */
   #forget(now: number): void {
-    for (const group of this.#closed.takeGroups(now, (each) => this.#dirty.has(each))) {
+    for (const group of this.#closed.takeGroups(now, (each) => this.#waiting.has(each))) {
       this.#groups.delete(group.id);
       this.#changes.group(group.id);
       for (const key of group.members.keys()) this.#forgetRow(key);
