@@ -1,3 +1,4 @@
+import { constants, type Stats } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
@@ -9,7 +10,8 @@ const WRITE_LENGTH = 65_536;
 
 /**
  * Writes a report into a file at once, folders on the way included. A new file is its owner's only, as it shows
- * telemetry; an existing one keeps its permissions. `output`: absolute. Throws `SinkError`.
+ * telemetry; an existing one keeps its permissions. A device or a pipe in its place is written to, and stays what it is.
+ * `output`: absolute. Throws `SinkError`.
  */
 export async function writeReport(output: string, pieces: Iterable<string>): Promise<void> {
   const temporary = `${output}.${process.pid}.tmp`;
@@ -17,6 +19,11 @@ export async function writeReport(output: string, pieces: Iterable<string>): Pro
   try {
     await makeFolders(dirname(output));
     const before = await stat(output).catch(() => undefined);
+    if (before !== undefined && isStream(before)) {
+      await writeInto(output, pieces);
+      return;
+    }
+    if (before?.isBlockDevice() === true || before?.isSocket() === true) throw new Error('it is no regular file');
     const file = await open(temporary, 'wx', PRIVATE_FILE_MODE);
     isOurs = true;
     try {
@@ -33,6 +40,25 @@ export async function writeReport(output: string, pieces: Iterable<string>): Pro
       hint: 'Name a file in a folder that you may write to.',
       cause,
     });
+  }
+}
+
+function isStream(found: Stats): boolean {
+  return found.isCharacterDevice() || found.isFIFO();
+}
+
+async function writeInto(output: string, pieces: Iterable<string>): Promise<void> {
+  // Waiting for a reader that never comes could not be ended: this fails where there is none.
+  const reader = await open(output, constants.O_WRONLY | constants.O_NONBLOCK);
+  try {
+    const file = await open(output, constants.O_WRONLY);
+    try {
+      for (const text of joinedPieces(pieces)) await file.write(text);
+    } finally {
+      await file.close();
+    }
+  } finally {
+    await reader.close();
   }
 }
 

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -40,6 +41,15 @@ describe('files', () => {
     expect(code, stderr).toBe(0);
     expect(readdirSync(own).sort()).toEqual([...files, 'a.truth.json'].sort());
     expect(stderr).toMatch(/^9\d\d records, \d attacks/);
+  });
+
+  it.skipIf(process.platform === 'win32')('do not take the place of a pipe or a device', async () => {
+    const own = mkdtempSync(join(folder, 'pipe-'));
+    const pipe = join(own, 'truth');
+    execFileSync('mkfifo', [pipe]);
+    const { code, stderr } = await runWindhover(['simulate', '--records', '10', '--truth', pipe]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('it is no regular file')]);
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
   it('without a name go to standard output, and the truth where it is asked for', async () => {

@@ -1,9 +1,11 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { SinkError } from '../../errors/windhover-error.ts';
 import { PRIVATE_FILE_MODE } from '../../files/private-file.ts';
 
-/** A truth that is there from an earlier call would lie about this one. */
+/** A truth that is there from an earlier call would lie about this one. What is there and is no file is left alone. */
 export async function removeTruth(path: string): Promise<void> {
+  const before = await lstat(path).catch(() => undefined);
+  if (before !== undefined && !before.isFile()) throw unwritable(path, new Error('it is no regular file'), '');
   await rm(path, { force: true }).catch((cause: unknown) => Promise.reject(unwritable(path, cause, '')));
 }
 
