@@ -85,7 +85,7 @@ async function finished(child) {
 async function openGauge(node) {
   const found = [];
   const server = createServer((asked, told) => {
-    const { 'accept-encoding': _encoding, ...headers } = asked.headers;
+    const { 'accept-encoding': _encoding, connection: _connection, ...headers } = asked.headers;
     const sent = [];
     const forwarded = request(new URL(asked.url, node), { method: asked.method, headers }, (answer) => {
       const got = [];
@@ -100,6 +100,8 @@ async function openGauge(node) {
         }
       });
     });
+    // Whoever asked sees it, and asks again.
+    forwarded.on('error', () => told.destroy());
     asked.on('data', (chunk) => sent.push(chunk) && forwarded.write(chunk));
     asked.on('end', () => forwarded.end());
   });

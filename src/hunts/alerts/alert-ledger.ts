@@ -11,6 +11,7 @@ import type { AlertRow } from './alert-row.ts';
 import type { AlertStanding } from './alert-standing.ts';
 import { BackfillQuota } from './backfill-quota.ts';
 import { alertRule, type AlertRule } from './alert-rule.ts';
+import { RecentIds } from './recent-ids.ts';
 import { WaitingAlerts } from './waiting-alerts.ts';
 import type { HuntAlert, HuntFile } from '../hunt-file/hunt-file.ts';
 import { suppressionBucket, suppressionKey } from './suppression-bucket.ts';
@@ -41,6 +42,7 @@ export class AlertLedger {
   /** By row key: the episode that has not left. */
   readonly #current = new Map<string, AlertMember>();
   readonly #waiting = new WaitingAlerts();
+  readonly #suppressedIds = new RecentIds();
   readonly #closed: ClosedAlerts;
   readonly #changes = new AlertLedgerChanges();
   readonly #counts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
@@ -232,7 +234,9 @@ export class AlertLedger {
     let countsFrom = 0;
     if (suppress) {
       const bucket = suppressionBucket(row, suppress.forMs);
-      id = suppressedAlertId(hunt.id, variable, suppressionKey(row, suppress.by), bucket);
+      id = this.#suppressedIds.of(suppressionKey(row, suppress.by), bucket, (key) =>
+        suppressedAlertId(hunt.id, variable, key, bucket),
+      );
       countsFrom = (bucket + 1) * suppress.forMs;
     } else {
       id = alertId(hunt.id, variable, row.rowKey, row.episode);
