@@ -14,7 +14,7 @@ import { telemetry } from './engine.mjs';
 import { TEN_HUNTS } from './ten-hunts.mjs';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const SECONDS = Number(process.env.SECONDS ?? 30);
+const SECONDS = Number(process.env.SECONDS ?? 20);
 const RECORDS = Number(process.env.RECORDS ?? 100_000);
 const MARKER_MS = 20;
 const BUCKETS = [25, 50, 100, 200, 500, 1000, Infinity];
