@@ -1,5 +1,5 @@
 import { FollowReader } from '../../src/hunts/input/follow-reader.ts';
-import type { SourceNotice } from '../../src/hunts/run/run-observer.ts';
+import type { SourceNotice } from '../../src/hunts/input/source-notice.ts';
 import type { PlacePosition } from '../../src/hunts/input/source-reader.ts';
 import { FollowedPlaces } from '../../src/sources/follow/followed-places.ts';
 import { decodeOptions, demandOf } from '../../src/telemetry/testing/lines.ts';

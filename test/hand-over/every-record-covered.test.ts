@@ -4,7 +4,7 @@ import { BackfillReader } from '../../src/hunts/backfill/backfill-reader.ts';
 import { Seam } from '../../src/hunts/backfill/seam.ts';
 import { SeamedReader } from '../../src/hunts/backfill/seamed-reader.ts';
 import type { SourceHole } from '../../src/hunts/coverage/coverage-hole.ts';
-import type { SourceNotice } from '../../src/hunts/run/run-observer.ts';
+import type { SourceNotice } from '../../src/hunts/input/source-notice.ts';
 import {
   positionKey,
   type BatchSupply,

@@ -1,6 +1,6 @@
 import { lagOf } from '../../src/hunts/run/hunt-gauges.ts';
 import { MessageReader } from '../../src/hunts/input/message-reader.ts';
-import type { SourceNotice } from '../../src/hunts/run/run-observer.ts';
+import type { SourceNotice } from '../../src/hunts/input/source-notice.ts';
 import {
   positionKey,
   type PlaceNotice,

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../catalogue/instant.ts';
 import type { SourceHole } from '../coverage/coverage-hole.ts';
-import type { SourceNotice } from '../run/run-observer.ts';
+import type { SourceNotice } from '../input/source-notice.ts';
 import type { BatchSupply, PlacePosition, ReadBatch } from '../input/source-reader.ts';
 import type { Seam, SeamFinding } from './seam.ts';
 

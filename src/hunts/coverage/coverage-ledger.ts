@@ -1,7 +1,7 @@
 import { WindhoverError } from '../../errors/windhover-error.ts';
 import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { SourcedBatch } from '../input/batch-merge.ts';
-import type { SourceNotice } from '../run/run-observer.ts';
+import type { SourceNotice } from '../input/source-notice.ts';
 import { NO_PARTITION } from '../../telemetry/message-log.ts';
 import type { PlacePosition } from '../input/source-reader.ts';
 import { holesOfAlert } from './alert-holes.ts';

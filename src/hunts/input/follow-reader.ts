@@ -8,7 +8,7 @@ import type { Timer } from '../../telemetry/timer.ts';
 import { ReadBytes, type FileReading, type FollowedFile } from './followed-file.ts';
 import { FollowedFiles } from './followed-files.ts';
 import { beginsAs } from './place-head.ts';
-import type { SourceNotice } from '../run/run-observer.ts';
+import type { SourceNotice } from './source-notice.ts';
 import type { BatchSupply, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
 
 /** Files kept open at a time; others are opened again when they grow. */

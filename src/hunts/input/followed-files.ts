@@ -2,7 +2,7 @@ import type { LiveFile, LiveLook } from '../../telemetry/live-places.ts';
 import { SourceError } from '../../errors/windhover-error.ts';
 import { FollowedFile } from './followed-file.ts';
 import { beginsAs, HEAD_BYTES, isTelling, placeHead, type PlaceHead } from './place-head.ts';
-import type { SourceNotice } from '../run/run-observer.ts';
+import type { SourceNotice } from './source-notice.ts';
 import type { PlacePosition } from './source-reader.ts';
 
 /** Files that are gone and stay known, so that a compressed copy that turns up later is not read again; copies of them likewise. */

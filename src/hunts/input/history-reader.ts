@@ -13,7 +13,7 @@ import { NeededFields } from '../../telemetry/needed-fields.ts';
 import { objectNestsTooDeep } from '../../telemetry/nesting-depth.ts';
 import { BATCH_CAPACITY } from '../../telemetry/record-batch.ts';
 import { UnusedDocuments } from '../../telemetry/unused-documents.ts';
-import type { SourceNotice } from '../run/run-observer.ts';
+import type { SourceNotice } from './source-notice.ts';
 import type { BatchSupply, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
 
 export interface HistoryReaderOptions {

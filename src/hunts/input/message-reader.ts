@@ -6,7 +6,7 @@ import { messagePlace } from '../../telemetry/messages/message-place.ts';
 import { TopicDecoder, type DecodedMessages, type MessageProgress } from '../../telemetry/messages/topic-decoder.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { SourceHole } from '../coverage/coverage-hole.ts';
-import type { SourceNotice } from '../run/run-observer.ts';
+import type { SourceNotice } from './source-notice.ts';
 import type { BatchSupply, PartitionPosition, PlaceNotice, PlacePosition, ReadBatch } from './source-reader.ts';
 import { TopicNotices } from './topic-notices.ts';
 

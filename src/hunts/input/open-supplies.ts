@@ -13,7 +13,7 @@ import { HistoryReader } from './history-reader.ts';
 import { MessageRangeReader } from './message-range-reader.ts';
 import { MessageReader } from './message-reader.ts';
 import { PlacesByTime } from './places-by-time.ts';
-import type { SourceNotice } from '../run/run-observer.ts';
+import type { SourceNotice } from './source-notice.ts';
 import type { ScopeBackfill, ScopeHistory, ScopeLog, ScopeRunOptions, ScopeSource } from '../run/scope-run-options.ts';
 import {
   SourceReader,

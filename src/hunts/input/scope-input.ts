@@ -1,8 +1,5 @@
-import { BatchMerge, type SourcedBatch } from './batch-merge.ts';
-import { LiveMerge } from './live-merge.ts';
-import { openSupplies } from './open-supplies.ts';
-import type { ScopeRunOptions } from '../run/scope-run-options.ts';
-import type { BatchSupply, PlacePosition } from './source-reader.ts';
+import type { SourcedBatch } from './batch-merge.ts';
+import type { BatchSupply } from './source-reader.ts';
 
 /** Batches that come as they come. */
 export interface LiveInput {
@@ -28,22 +25,4 @@ export interface ScopeInput {
   /** Instead of `live`: input that has an end. */
   readonly ordered: OrderedInput;
   readonly live: LiveInput | undefined;
-}
-
-/** The sources of a scope. `known`: how far places have been read; `smallestWindowMs`: of LAST; `nowMs`: wall time. */
-export function openInput(
-  options: ScopeRunOptions,
-  known: readonly PlacePosition[],
-  smallestWindowMs: number,
-  nowMs: number,
-  signal: AbortSignal,
-): ScopeInput {
-  const { histories, sources } = openSupplies(options, known, smallestWindowMs, nowMs);
-  const timer = options.live?.timer;
-  return {
-    supplies: [...histories, ...sources],
-    history: new BatchMerge(histories),
-    ordered: new BatchMerge(sources),
-    live: timer === undefined ? undefined : new LiveMerge(sources, timer, signal),
-  };
 }

@@ -4,7 +4,7 @@ import type { HistoryCursor } from '../../telemetry/document-history.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { SeamIds, SeamPosition } from '../backfill/seam-position.ts';
 import type { SourceHole } from '../coverage/coverage-hole.ts';
-import type { SourceNotice } from '../run/run-observer.ts';
+import type { SourceNotice } from './source-notice.ts';
 import type { AheadBudget } from './ahead-budget.ts';
 import { HEAD_BYTES, placeHead, type PlaceHead } from './place-head.ts';
 import { ReadAhead } from './read-ahead.ts';

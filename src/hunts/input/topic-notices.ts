@@ -1,6 +1,6 @@
 import { REFUSED_MESSAGES } from '../../telemetry/messages/refused-messages.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
-import type { SourceNotice } from '../run/run-observer.ts';
+import type { SourceNotice } from './source-notice.ts';
 import type { PlaceNotice } from './source-reader.ts';
 
 /** So many messages of which none is telemetry are told of. */

@@ -3,6 +3,7 @@ import type { RecordBatch, Reject } from '../../telemetry/record-batch.ts';
 import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { CompleteVariable } from './complete-variables.ts';
 import type { DisplayChange } from './live-displays.ts';
+import type { SourceNotice } from '../input/source-notice.ts';
 import type { PlaceNotice } from '../input/source-reader.ts';
 
 /** Content of the displays and sizes of the variables of one hunt after one record (`--snapshots`). */
@@ -20,14 +21,6 @@ export interface HuntSizes {
   readonly hunt: string;
   /** In order of first assignment. */
   readonly variables: readonly { readonly name: string; readonly type: string; readonly entities: number }[];
-}
-
-export interface SourceNotice {
-  readonly place: string;
-  readonly code: string;
-  readonly message: string;
-  /** The source cannot be read from now on, or can be again. */
-  readonly reach?: 'away' | 'back';
 }
 
 /** What a run tells while it goes on. Calls are made between epochs, never in the middle of one. */
