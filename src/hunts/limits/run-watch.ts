@@ -1,6 +1,7 @@
 import type { Instant } from '../../catalogue/instant.ts';
 import type { Scope, ScopeOptions } from '../../dataflow/scope.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
+import { FarAhead } from './far-ahead.ts';
 import { FarBehind } from './far-behind.ts';
 import { HuntBudgets } from './hunt-budgets.ts';
 import { DEFAULT_RUN_LIMITS } from './run-limits.ts';
@@ -11,6 +12,7 @@ import { SourceSilence } from './source-silence.ts';
 export class RunWatch {
   readonly #options: ScopeRunOptions;
   readonly #now: () => number;
+  readonly #farAhead: FarAhead;
   readonly #farBehind: FarBehind;
   readonly #silence: SourceSilence;
   readonly #budgets: HuntBudgets;
@@ -20,6 +22,7 @@ export class RunWatch {
     const { limits = DEFAULT_RUN_LIMITS, observer, sources } = options;
     this.#options = options;
     this.#now = now;
+    this.#farAhead = new FarAhead(observer);
     this.#farBehind = new FarBehind(observer);
     this.#silence = new SourceSilence(
       sources.map(({ name }) => name),
@@ -55,6 +58,7 @@ export class RunWatch {
     if (batch.size + batch.ignored === 0) return;
     this.#silence.heard(source, this.#now());
     if (batch.size > 0) this.#farBehind.look(source, batch, clock);
+    if (clock !== undefined) this.#farAhead.look(source, batch, this.#now());
   }
 
   /** Its epoch is done. */
