@@ -16,8 +16,12 @@ export interface RetentionOptions extends RetentionByName {
   readonly retentionMs: number;
 }
 
-/** Whether anything is ever forgotten. */
-export function retains({ retentionMs, sourceRetentionMs, typeRetentionMs }: RetentionOptions): boolean {
+/** Whether anything is ever forgotten. `retentionMs`: absent, all is kept that has no time of its own. */
+export function retains({
+  retentionMs = Infinity,
+  sourceRetentionMs,
+  typeRetentionMs,
+}: RetentionByName & { readonly retentionMs?: number | undefined }): boolean {
   const all = [retentionMs, ...(sourceRetentionMs?.values() ?? []), ...(typeRetentionMs?.values() ?? [])];
   return all.some((ms) => ms !== Infinity);
 }

@@ -101,7 +101,7 @@ export class EngineUnderTest {
     const demand = new DemandBuilder();
     for (const plan of plans) demand.addPlan(plan);
     const graph = new EntityGraph(demand.build(), {
-      retains: retains({ ...options, retentionMs: options.retentionMs ?? Infinity }),
+      retains: retains(options),
     });
     const state = new ScopeState(
       store,

@@ -161,7 +161,7 @@ export function checkRunOptions(options: RunOptions): void {
   if (options.records && options.state !== undefined) {
     throw new UsageError('option-records', '--records keeps no state', 'Leave out --state, or --records.');
   }
-  if (options.records && retains({ ...options, retentionMs: options.retentionMs ?? Infinity })) {
+  if (options.records && retains(options)) {
     throw new UsageError('option-records', '--records counts all records', 'Leave out --retention, or --records.');
   }
 }

@@ -1,7 +1,6 @@
 import type { RetentionByName } from '../../dataflow/retention.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
-import type { AlertOutbox } from '../../hunts/alerts/alert-outbox.ts';
-import { type OutboxLimits, type OutboxObserver } from '../../hunts/alerts/alert-outbox.ts';
+import type { AlertOutbox, OutboxLimits, OutboxObserver } from '../../hunts/alerts/alert-outbox.ts';
 import type { CompiledHunt } from '../../hunts/compile-hunt.ts';
 import type { SaveOptions } from '../../hunts/run/hunt-saves.ts';
 import type { DiskObserver } from '../../hunts/limits/disk-guard.ts';

@@ -1,7 +1,8 @@
+import { retains, type RetentionByName } from '../../dataflow/retention.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
 
 /** How a scope is run, as far as it makes its answers go by records of any kind. */
-export interface KindsScope {
+export interface KindsScope extends RetentionByName {
   readonly hunts: readonly Pick<CompiledHunt, 'plan' | 'alerts'>[];
   readonly retentionMs?: number;
   /** What it did is kept, for hunts that look at other kinds. */
@@ -17,12 +18,13 @@ export interface KindsScope {
  * goes by every record (decision 8), and so do windows, retention and the settling of alerts; a state, and the seam between
  * history and topics, go by which records there were.
  */
-export function whyAllKinds({ hunts, retentionMs = Infinity, ...scope }: KindsScope): string | undefined {
+export function whyAllKinds(scope: KindsScope): string | undefined {
+  const { hunts } = scope;
   if (hunts.some(({ alerts }) => alerts.length > 0)) return 'alerts settle by the time of every record';
   if (hunts.some(({ plan }) => plan.nodes.some((node) => node.op === 'get' && node.timespan?.kind === 'last'))) {
     return 'LAST goes by the time of every record';
   }
-  if (retentionMs !== Infinity) return 'the retention goes by the time of every record';
+  if (retains(scope)) return 'the retention goes by the time of every record';
   if (scope.isLive === true) return 'every record joins history to what comes live';
   if (scope.hasState === true) return 'hunts that go on from the state may look at other kinds';
   if (scope.counts === true) return 'every record counts';

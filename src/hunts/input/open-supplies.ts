@@ -131,9 +131,9 @@ function openSupply(
 
 /** Kinds of records that neither hunts nor anybody else would miss. */
 function needlessOf({ forHuntsOnly }: ScopeHistory, options: ScopeRunOptions): ReadonlySet<string> | undefined {
-  const { hunts, demand, retentionMs, state, sources, snapshots, countRecords, live, script } = options;
+  const { demand, state, sources, snapshots, countRecords, live, script } = options;
   const isLive = live !== undefined || script !== undefined || sources.some(({ log }) => log !== undefined);
-  const scope = { hunts, retentionMs, hasState: state !== undefined, isLive, counts: snapshots || countRecords };
+  const scope = { ...options, hasState: state !== undefined, isLive, counts: snapshots || countRecords };
   if (forHuntsOnly !== true || whyAllKinds(scope) !== undefined) return undefined;
   return needlessKinds(LINE_SHAPES, demand);
 }
