@@ -1,4 +1,5 @@
 import { compareTexts } from './value.ts';
+import { bytesOf, patchHead, patchRows, viewOf } from './row-bytes.ts';
 import { PAGE_ROWS, PAGE_SHIFT, RowChanges } from './row-changes.ts';
 import type { ArrayChanges, StoredRows } from './stored-rows.ts';
 import { halfSipHash, type HashKey } from './half-sip-hash.ts';
@@ -95,24 +96,16 @@ export class KeyTexts implements StoredRows {
   }
 
   takeChanges(): ArrayChanges | undefined {
-    const due = this.#changes.take(
-      this.#size,
-      (rows) => rows.reduce((sum, row) => sum + 8 + sizeOf(this.#shapes[row] as number), 4),
-      (pages) => pages.reduce((sum, page) => sum + 4 + 4 * PAGE_ROWS + (this.#pages[page]?.live ?? 0), 0),
-    );
-    if (due?.kind === 'patch') {
-      const { sequence, rows } = due;
-      return {
-        kind: 'patch',
-        sequence,
-        bytes: Buffer.concat([bytesOf(Int32Array.of(rows.length)), bytesOf(rows), ...this.#parts(rows)]),
-      };
-    }
-    return due && { kind: 'pages', pages: due.pages.map((page) => ({ page, bytes: this.#page(page) })) };
+    return this.#changes.take(this.#size, {
+      patch: (rows) => Buffer.concat([...patchHead(rows), ...this.#parts(rows)]),
+      page: (page) => this.#page(page),
+      patchBytes: (rows) => rows.reduce((sum, row) => sum + 8 + sizeOf(this.#shapes[row] as number), 4),
+      pageBytes: (pages) => pages.reduce((sum, page) => sum + 4 + 4 * PAGE_ROWS + (this.#pages[page]?.live ?? 0), 0),
+    });
   }
 
   restorePage(page: number, bytes: Uint8Array): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const view = viewOf(bytes);
     const rows = view.getInt32(0, true);
     const from = page << PAGE_SHIFT;
     this.#pages[page] = newPage(bytes.length - 4 - 4 * rows);
@@ -120,8 +113,8 @@ export class KeyTexts implements StoredRows {
   }
 
   restorePatch(bytes: Uint8Array): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const rows = Int32Array.from({ length: view.getInt32(0, true) }, (_, i) => view.getInt32(4 + 4 * i, true));
+    const view = viewOf(bytes);
+    const rows = patchRows(view);
     this.#restore(rows.length, (i) => rows[i] as number, view, 4 + 4 * rows.length);
     this.#changes.restoredPatch(rows, bytes.length);
   }
@@ -227,8 +220,4 @@ function wider(array: Uint32Array<ArrayBuffer>, size: number): Uint32Array<Array
   const grown = new Uint32Array(size);
   grown.set(array);
   return grown;
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Int32Array | Uint32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

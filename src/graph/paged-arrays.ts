@@ -1,3 +1,4 @@
+import { bytesOf, patchHead, patchRows, viewOf } from './row-bytes.ts';
 import { PAGE_ROWS, PAGE_SHIFT, RowChanges } from './row-changes.ts';
 import type { ArrayChanges, StoredRows } from './stored-rows.ts';
 
@@ -47,13 +48,12 @@ export class PagedArrays<Names extends string> implements StoredRows {
   }
 
   takeChanges(): ArrayChanges | undefined {
-    const due = this.#changes.take(
-      this.#size,
-      (rows) => 4 + rows.length * (4 + this.#rowBytes),
-      (pages) => pages.length * PAGE_ROWS * this.#rowBytes,
-    );
-    if (due?.kind === 'patch') return { kind: 'patch', sequence: due.sequence, bytes: this.#patch(due.rows) };
-    return due && { kind: 'pages', pages: due.pages.map((page) => ({ page, bytes: this.#page(page) })) };
+    return this.#changes.take(this.#size, {
+      patch: (rows) => this.#patch(rows),
+      page: (page) => this.#page(page),
+      patchBytes: (rows) => 4 + rows.length * (4 + this.#rowBytes),
+      pageBytes: (pages) => pages.length * PAGE_ROWS * this.#rowBytes,
+    });
   }
 
   restorePage(page: number, bytes: Uint8Array): void {
@@ -65,7 +65,7 @@ export class PagedArrays<Names extends string> implements StoredRows {
 
   restorePatch(bytes: Uint8Array): void {
     const view = viewOf(bytes);
-    const rows = Int32Array.from({ length: view.getInt32(0, true) }, (_, i) => view.getInt32(4 + 4 * i, true));
+    const rows = patchRows(view);
     this.#restoreRows(rows.length, (i) => rows[i] as number, view, 4 + 4 * rows.length);
     this.#changes.restoredPatch(rows, bytes.length);
   }
@@ -92,7 +92,7 @@ export class PagedArrays<Names extends string> implements StoredRows {
       for (let i = 0; i < rows.length; i++) part[i] = column[rows[i] as number] as number;
       return bytesOf(part);
     });
-    return Buffer.concat([bytesOf(Int32Array.of(rows.length)), bytesOf(rows), ...parts]);
+    return Buffer.concat([...patchHead(rows), ...parts]);
   }
 
   #page(page: number): Uint8Array {
@@ -122,12 +122,4 @@ export class PagedArrays<Names extends string> implements StoredRows {
     this.#changes.grow(capacity);
     this.#capacity = capacity;
   }
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: NumberArray): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -1,13 +1,19 @@
+import type { ArrayChanges } from './stored-rows.ts';
+
 /** Rows a page. */
 export const PAGE_ROWS = 256;
 export const PAGE_SHIFT = 8;
 /** Patches of less than this together are not worth writing pages for. */
 const LEAST_FOLD_BYTES = 64 * 1024;
 
-/** What is to be written next: some rows, behind the patches before them, or pages in place of all patches. */
-export type DueRows =
-  | { readonly kind: 'patch'; readonly sequence: number; readonly rows: Int32Array }
-  | { readonly kind: 'pages'; readonly pages: readonly number[] };
+/** How rows are written. Rows and pages are given ascending. */
+export interface RowForm {
+  patch(rows: Int32Array): Uint8Array;
+  page(page: number): Uint8Array;
+  /** What `patch` would take, and all of these pages, bytes. */
+  patchBytes(rows: Int32Array): number;
+  pageBytes(pages: readonly number[]): number;
+}
 
 /**
  * Which rows of something kept in rows changed since the last export, and how they go to the store (decision 19).
@@ -59,28 +65,21 @@ export class RowChanges {
     this.#patchBytes += bytes;
   }
 
-  /**
-   * What changed since the last call among the first `size` rows; undefined where nothing did. `patchBytes` tells what a
-   * patch of rows would take, `pageBytes` what pages would.
-   */
-  take(
-    size: number,
-    patchBytes: (rows: Int32Array) => number,
-    pageBytes: (pages: readonly number[]) => number,
-  ): DueRows | undefined {
+  /** What changed since the last call among the first `size` rows; undefined where nothing did. */
+  take(size: number, form: RowForm): ArrayChanges | undefined {
     const rows = this.#takeRows(size);
     if (rows.length === 0 && !this.#pagesOnly) return undefined;
     const pages = this.#stalePages(size);
-    const bytes = patchBytes(rows);
-    if (this.#pagesOnly || this.#patchBytes + bytes > Math.max(LEAST_FOLD_BYTES, pageBytes(pages))) {
+    const bytes = form.patchBytes(rows);
+    if (this.#pagesOnly || this.#patchBytes + bytes > Math.max(LEAST_FOLD_BYTES, form.pageBytes(pages))) {
       this.#pagesOnly = false;
       this.#patches = 0;
       this.#patchBytes = 0;
       this.#stale.fill(0);
-      return { kind: 'pages', pages };
+      return { kind: 'pages', pages: pages.map((page) => ({ page, bytes: form.page(page) })) };
     }
     this.#patchBytes += bytes;
-    return { kind: 'patch', sequence: this.#patches++, rows };
+    return { kind: 'patch', sequence: this.#patches++, bytes: form.patch(rows) };
   }
 
   /** Ascending. */
