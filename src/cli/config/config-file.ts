@@ -24,7 +24,8 @@ import type { TableFolders } from '../../tables/table-folders.ts';
 import type { LivePart } from '../sources/source-resolver.ts';
 import { repeatedKey } from './repeated-key.ts';
 import { stixShifterSources } from './stixshifter-sources.ts';
-import { readAlertsConfig, type AlertSinkConfig } from './alert-config.ts';
+import { readAlertsConfig, type AlertSinkConfig, type ConfigProblem } from './alert-config.ts';
+import { configDuration } from './config-duration.ts';
 import { unknownKeyHint } from './unknown-key-hint.ts';
 import { readRetention, type RetentionConfig } from './retention-config.ts';
 
@@ -186,6 +187,7 @@ class ConfigReader {
       const length = backfill === undefined ? undefined : parseDuration(backfill);
       lives.set(name, { uri, lengthMs: length, overlapMs: overlap === undefined ? undefined : parseDuration(overlap) });
     }
+    const wrongDuration: ConfigProblem = (path, message, hint) => this.#error('config-duration', path, message, hint);
     return {
       kafka,
       live: lives,
@@ -200,10 +202,8 @@ class ConfigReader {
         maxBytes: keys.outbox?.max_bytes ?? DEFAULT_OUTBOX_LIMITS.maxBytes,
       },
       drainMs: keys.outbox?.drain === undefined ? undefined : parseDuration(keys.outbox.drain),
-      ...readRetention(keys.retention, (path, message, hint) =>
-        this.#error('config-duration', ['retention', ...path], message, hint),
-      ),
-      latenessMs: this.#lateness(keys.lateness),
+      ...readRetention(keys.retention, wrongDuration),
+      latenessMs: keys.lateness === undefined ? undefined : configDuration(keys.lateness, ['lateness'], wrongDuration),
       ...(keys.metrics === undefined ? {} : { metrics: String(keys.metrics.listen) }),
       ...(keys.log === undefined
         ? {}
@@ -289,20 +289,6 @@ class ConfigReader {
       this.#error('config-alerts', ['alerts', ...path], message, hint),
     );
     return { alerts: log, alertSinks: sinks };
-  }
-
-  #lateness(value: string | undefined): number | undefined {
-    if (value === undefined) return undefined;
-    const milliseconds = parseDuration(value);
-    if (milliseconds === undefined || milliseconds === 0) {
-      throw this.#error(
-        'config-duration',
-        ['lateness'],
-        'lateness is longer than ten years, or no time at all',
-        'Write a number and a unit: 30s, 5m, 1h, 2d.',
-      );
-    }
-    return milliseconds;
   }
 
   #plain(): unknown {
