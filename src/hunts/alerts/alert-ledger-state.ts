@@ -4,7 +4,8 @@ import type { AlertMember } from './alert-member.ts';
 import type { AlertRow } from './alert-row.ts';
 import type { StoredQuota } from './backfill-quota.ts';
 
-interface BackfillCounts {
+/** How far history has been told. */
+export interface BackfillCounts {
   readonly left: number;
   readonly hosts?: StoredQuota['hosts'];
   readonly summed: number;

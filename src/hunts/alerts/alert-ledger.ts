@@ -4,12 +4,12 @@ import { alertContent, buildAlertDocument } from './alert-content.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { AlertGroup } from './alert-group.ts';
 import { ClosedAlerts } from './closed-alerts.ts';
-import { alertId, backfillAlertId, suppressedAlertId } from './alert-id.ts';
+import { alertId, suppressedAlertId } from './alert-id.ts';
 import { AlertLedgerChanges, BACKFILL_SUMMARY, readLedgerEntry, type LedgerEntry } from './alert-ledger-state.ts';
 import { AlertMember, memberKey } from './alert-member.ts';
 import type { AlertRow } from './alert-row.ts';
 import type { AlertStanding } from './alert-standing.ts';
-import { BackfillQuota } from './backfill-quota.ts';
+import { BackfillSum } from './backfill-sum.ts';
 import { alertRule, type AlertRule } from './alert-rule.ts';
 import { RecentIds } from './recent-ids.ts';
 import { WaitingAlerts } from './waiting-alerts.ts';
@@ -46,8 +46,7 @@ export class AlertLedger {
   readonly #closed: ClosedAlerts;
   readonly #changes = new AlertLedgerChanges();
   readonly #counts = { opened: 0, revised: 0, retracted: 0, suppressed: 0 };
-  readonly #backfill = { summed: 0, told: 0, revision: 0 };
-  readonly #quota: BackfillQuota;
+  readonly #backfill: BackfillSum;
   /** Revisions that an older version of the hunt had come to, by alert id. */
   readonly #earlier = new Map<string, number>();
   /** What history held beyond the limit has been summed up: what is found beyond it later is told at once. */
@@ -64,7 +63,7 @@ export class AlertLedger {
     readonly mostClosed?: number;
   }) {
     this.#rule = alertRule(options.hunt, options.alert, options.fingerprint, options.nameOf ?? ((written) => written));
-    this.#quota = new BackfillQuota(this.#rule.maxBackfill);
+    this.#backfill = new BackfillSum(this.#rule);
     this.#closed = new ClosedAlerts(options.mostClosed);
   }
 
@@ -132,7 +131,7 @@ export class AlertLedger {
 
   /** Changes since the last call, for the commit. `value` undefined: to be deleted. */
   takeChanged(): { readonly key: string; readonly value: LedgerEntry | undefined }[] {
-    return this.#changes.take(this.#groups, this.#members, () => ({ ...this.#backfill, ...this.#quota.stored() }));
+    return this.#changes.take(this.#groups, this.#members, () => this.#backfill.stored());
   }
 
   /** Takes in the values of all entries that `takeChanged` ever gave and did not delete, in any order. False: there are no rows. */
@@ -141,11 +140,8 @@ export class AlertLedger {
     for (const value of entries) {
       const entry = readLedgerEntry(value);
       if (entry.kind === 'member') members.push(entry);
-      else if (entry.kind === 'backfill') {
-        const { left, hosts = [], ...backfill } = entry.backfill;
-        Object.assign(this.#backfill, backfill);
-        this.#quota.restore({ left, hosts });
-      } else if (entry.kind === 'earlier') this.#earlier.set(entry.id, entry.revision);
+      else if (entry.kind === 'backfill') this.#backfill.restore(entry.backfill);
+      else if (entry.kind === 'earlier') this.#earlier.set(entry.id, entry.revision);
       else this.#groups.set(entry.id, AlertLedgerChanges.group(entry));
     }
     const since = (id: string): number => this.#groups.get(id)?.closedSince ?? Infinity;
@@ -303,8 +299,7 @@ export class AlertLedger {
   #open(group: AlertGroup, row: AlertRow, wallNow: number): AlertDocument | undefined {
     if (row.backfilled) {
       this.#changes.backfill();
-      if (!this.#quota.admits(hostOf(row))) {
-        this.#backfill.summed++;
+      if (!this.#backfill.admits(row)) {
         group.status = 'summed';
         return undefined;
       }
@@ -313,7 +308,7 @@ export class AlertLedger {
   }
 
   #uncount(group: AlertGroup): void {
-    this.#backfill.summed--;
+    this.#backfill.uncount();
     this.#changes.backfill();
     this.#groups.delete(group.id);
   }
@@ -373,40 +368,17 @@ export class AlertLedger {
 
   /** One alert for all that history held beyond the limit. */
   #backfillSummary(wallNow: number): AlertDocument[] {
-    const { summed, told } = this.#backfill;
-    const { left } = this.#quota;
-    if (summed === told) return [];
-    const status = this.#backfill.revision === 0 ? 'open' : summed === 0 ? 'retracted' : 'revised';
-    const revision = 1 + this.#countsFrom({ id: BACKFILL_SUMMARY, revision: this.#backfill.revision });
-    this.#backfill.revision = revision;
-    this.#backfill.told = summed;
+    const document = this.#backfill.tell(wallNow, (revision) => this.#countsFrom({ id: BACKFILL_SUMMARY, revision }));
+    if (document === undefined) return [];
     this.#changes.backfill();
-    const { hunt, variable } = this.#rule;
-    const row: AlertRow = {
-      rowKey: 'backfill',
-      episode: '0',
-      type: 'x-windhover-summary',
-      time: { ms: wallNow, ns: 0 },
-      attributes: {},
-      backfilled: true,
-    };
-    const text = `${summed} more from history, beyond the ${left} shown: ${hunt.title}`;
-    const rule: AlertRule = { ...this.#rule, title: { text, parts: [{ kind: 'text', text }] } };
+    const { status } = document.windhover;
     this.#counts[status === 'open' ? 'opened' : status]++;
-    const id = backfillAlertId(hunt.id, variable);
-    return [
-      buildAlertDocument(rule, row, { id, status, revision, suppressed: summed, seen: wallNow, written: wallNow }),
-    ];
+    return [document];
   }
 }
 
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function hostOf({ attributes }: AlertRow): string {
-  const host = attributes['host.id'];
-  return typeof host === 'string' ? host : '';
 }
 
 function milliseconds(instant: Instant): number {
