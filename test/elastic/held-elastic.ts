@@ -1,25 +1,28 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /**
- * Stands between a client and an Elasticsearch, and holds back searches from the n-th on and all bulks, until released: so
- * that something can happen in the middle of a history, however fast it is read, and while alerts wait. A connection that
- * breaks behind it is broken before it, too.
+ * Stands between a client and an Elasticsearch, and holds back each slice of a history from its n-th page on and all bulks,
+ * until released: so that something can happen in the middle of a history, however fast it is read, and while alerts wait.
+ * A connection that breaks behind it is broken before it, too.
  */
 export class HeldElastic {
   readonly #server: Server;
   readonly #target: string;
-  #searches: number;
+  readonly #pages: number;
+  /** By slice: pages that were asked for. Slices are read side by side, and one may be ahead of another. */
+  readonly #asked = new Map<number, number>();
   #isReleased = false;
   #waiting: (() => void)[] = [];
   #onHeld = (): void => {};
-  /** Settles once a search waits. */
+  /** Settles once a page waits. */
   readonly holds = new Promise<void>((resolve) => (this.#onHeld = resolve));
 
-  constructor(target: string, searches: number) {
+  constructor(target: string, pages: number) {
     this.#target = target;
-    this.#searches = searches;
-    this.#server = createServer((asked, answer) => this.#take(asked, answer));
+    this.#pages = pages;
+    this.#server = createServer((asked, answer) => void this.#take(asked, answer));
   }
 
   /** Answers with its own address. */
@@ -40,22 +43,30 @@ export class HeldElastic {
     this.#server.closeAllConnections();
   }
 
-  #take(asked: IncomingMessage, answer: ServerResponse): void {
-    const go = (): void => this.#pass(asked, answer);
-    const isSearch = asked.url?.includes('/_search') === true;
-    const isHeld = asked.url?.includes('/_bulk') === true || (isSearch && this.#searches-- <= 0);
-    if (!isHeld || this.#isReleased) return go();
+  async #take(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const body = await text(asked);
+    const go = (): void => this.#pass(asked, body, answer);
+    const isLate = asked.url?.includes('/_search') === true && this.#isLatePage(body);
+    if (this.#isReleased || !(isLate || asked.url?.includes('/_bulk') === true)) return go();
     this.#waiting.push(go);
-    if (isSearch) this.#onHeld();
+    if (isLate) this.#onHeld();
   }
 
-  #pass(asked: IncomingMessage, answer: ServerResponse): void {
+  #isLatePage(body: string): boolean {
+    const { slice } = JSON.parse(body) as { readonly slice?: { readonly id: number } };
+    if (slice === undefined) return false;
+    const asked = this.#asked.get(slice.id) ?? 0;
+    this.#asked.set(slice.id, asked + 1);
+    return asked >= this.#pages;
+  }
+
+  #pass(asked: IncomingMessage, body: string, answer: ServerResponse): void {
     const { method, headers, url = '/' } = asked;
     const broken = (): void => void answer.destroy();
     const passed = request(new URL(url, this.#target), { method, headers, agent: false }, (answered) => {
       answer.writeHead(answered.statusCode ?? 502, answered.headers);
       answered.on('error', broken).pipe(answer);
     });
-    asked.pipe(passed.on('error', broken));
+    passed.on('error', broken).end(body);
   }
 }

@@ -18,8 +18,8 @@ const TOPIC_BEGINS = 5000;
 const KILLED_AT = 10_000;
 /** Seconds from the first record: in history alone, in both, in the topics before and after that. */
 const ATTACKS_AT = [5, 20, 30, 38, 46, 54];
-/** Searches of history that are answered before the server is killed: pages of 1,000 documents. */
-const SEARCHES = 4;
+/** Pages of each of the two slices of history that are answered before the server is killed: 100 documents, then 1,000. */
+const PAGES = 2;
 
 // The servers are started and killed as CONTRIBUTING.md says; where that is not possible this is reported as skipped.
 describe.skipIf(SERVICES === undefined)('Kafka and Elasticsearch are killed under a run over both', () => {
@@ -43,7 +43,7 @@ describe.skipIf(SERVICES === undefined)('Kafka and Elasticsearch are killed unde
     expect((await alertsOver(before)).length).toBeLessThan(expected.length);
     servers = await starting;
     closing.push(() => servers.close());
-    held = new HeldElastic(servers.elastic, SEARCHES);
+    held = new HeldElastic(servers.elastic, PAGES);
     closing.push(() => held.close());
   }, 300_000);
   afterAll(async () => {
