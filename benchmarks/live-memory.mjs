@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import kafkajs from 'kafkajs';
+import { imageEnvironment } from './image-environment.mjs';
 import { TEN_HUNTS } from './ten-hunts.mjs';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -29,8 +30,7 @@ export async function liveMemory(records = Number(process.env.MEMORY_RECORDS ?? 
     await ended(spawn(process.execPath, [main, ...simulate, '--compression', 'lz4'], { stdio: 'ignore' }), [0]);
     const started = Date.now();
     const flags = ['--retention', '1h', '--state', join(folder, 'state'), '--metrics', `127.0.0.1:${PORT}`];
-    // As the container image has it.
-    const env = { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' };
+    const env = { ...process.env, ...imageEnvironment() };
     const run = spawn(process.execPath, [main, 'run', folder, '--source', uri, ...flags], { stdio: 'ignore', env });
     const done = ended(run, [130]);
     let peak = 0;

@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { imageEnvironment } from '../image-environment.mjs';
 import type { Sample } from './flatness.ts';
 
 const STARTED_MS = 60_000;
-/** As in the container image: glibc gives back what is free. */
-const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' };
 
 export interface RunCall {
   readonly main: string;
@@ -43,7 +42,7 @@ export class SoakedRun {
     const { main, args, folder, port } = this.#call;
     const child = spawn(process.execPath, [main, ...args], {
       cwd: folder,
-      env: { ...MALLOC, ...process.env },
+      env: { ...imageEnvironment(), ...process.env },
       stdio: ['ignore', 'ignore', log],
     });
     this.#child = child;

@@ -10,14 +10,16 @@ const SIGN = 0x80;
  * before what goes on. Integers are 8 bytes, big-endian, the sign bit flipped.
  */
 export class StateKeyWriter {
-  #bytes: Uint8Array;
-  #length: number;
+  #bytes = new Uint8Array(256);
+  #length = 0;
 
-  /** `beginning`: of the key. */
-  constructor(beginning: Uint8Array) {
-    this.#bytes = new Uint8Array(Math.max(64, beginning.length + 32));
+  /** Starts a key that begins so; the one before is given up. */
+  begin(beginning: Uint8Array): this {
+    this.#length = 0;
+    this.#reserve(beginning.length);
     this.#bytes.set(beginning);
     this.#length = beginning.length;
+    return this;
   }
 
   part(part: string | number | Uint8Array): this {
@@ -26,21 +28,28 @@ export class StateKeyWriter {
     return this.#escaped(KEY_PART.bytes, part);
   }
 
-  /** The key, as an array of its own. */
+  /** The key, as an array of its own; the writer may begin the next one. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
 
   #integer(value: number): this {
     if (!Number.isSafeInteger(value)) throw new RangeError(`not a safe integer: ${value}`);
-    this.#push(KEY_PART.integer);
-    this.#reserve(8);
-    const view = new DataView(this.#bytes.buffer, this.#length, 8);
+    this.#reserve(9);
+    const bytes = this.#bytes;
     const high = Math.floor(value / 2 ** 32);
-    view.setInt32(0, high);
-    view.setUint8(0, view.getUint8(0) ^ SIGN);
-    view.setUint32(4, value - high * 2 ** 32);
-    this.#length += 8;
+    const low = value - high * 2 ** 32;
+    let at = this.#length;
+    bytes[at++] = KEY_PART.integer;
+    bytes[at++] = ((high >> 24) & 0xff) ^ SIGN;
+    bytes[at++] = high >> 16;
+    bytes[at++] = high >> 8;
+    bytes[at++] = high;
+    bytes[at++] = low >>> 24;
+    bytes[at++] = low >>> 16;
+    bytes[at++] = low >>> 8;
+    bytes[at++] = low;
+    this.#length = at;
     return this;
   }
 
@@ -62,7 +71,7 @@ export class StateKeyWriter {
   #reserve(count: number): void {
     if (this.#length + count <= this.#bytes.length) return;
     const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count));
-    grown.set(this.#bytes);
+    grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
   }
 }

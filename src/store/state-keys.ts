@@ -32,16 +32,19 @@ export interface StateKeyRange {
   readonly to: Uint8Array;
 }
 
+/** One for all keys: each is finished before the next begins, and a commit makes thousands. */
+const writer = new StateKeyWriter();
+
 /** Version, prefix, parts. Keys are ordered as their parts are: texts by UTF-8 bytes, integers by value. */
 export function stateKey(prefix: StatePrefix, ...parts: readonly StateKeyPart[]): Uint8Array {
-  const writer = new StateKeyWriter(new Uint8Array([STATE_LAYOUT_VERSION, prefix.charCodeAt(0)]));
+  writer.begin(new Uint8Array([STATE_LAYOUT_VERSION, prefix.charCodeAt(0)]));
   for (const part of parts) writer.part(part);
   return writer.finish();
 }
 
 /** `prefix`, itself a key, with more parts: the same as a key of all of them. */
 export function stateKeyUnder(prefix: Uint8Array, ...parts: readonly StateKeyPart[]): Uint8Array {
-  const writer = new StateKeyWriter(prefix);
+  writer.begin(prefix);
   for (const part of parts) writer.part(part);
   return writer.finish();
 }

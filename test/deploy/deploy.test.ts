@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { imageEnvironment } from '../../benchmarks/image-environment.mjs';
 import { parseConfig, type WindhoverConfig } from '../../src/cli/config/config-file.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { parseReplayTarget } from '../../src/cli/replay/replay-target.ts';
@@ -65,6 +67,19 @@ describe('the image', () => {
     const text = lastStage.map((step) => step.join(' ')).join('\n');
     expect(text).not.toMatch(/apt-get|npm (ci|install|run)/);
     expect(text).toMatch(/rm -rf \/usr\/local\/lib\/node_modules/);
+  });
+
+  test('sets what Node takes, and what is measured with it reads from it', () => {
+    const environment = imageEnvironment();
+    expect(Object.keys(environment)).toEqual([
+      'NODE_ENV',
+      'MALLOC_ARENA_MAX',
+      'MALLOC_MMAP_THRESHOLD_',
+      'NODE_OPTIONS',
+    ]);
+    const script = "console.log(require('node:v8').getHeapStatistics().heap_size_limit / 2 ** 20 < 2100)";
+    const said = execFileSync(process.execPath, ['-e', script], { env: environment, encoding: 'utf8' });
+    expect(said).toBe('true\n');
   });
 
   test('runs as somebody who may do nothing, and starts the program', () => {

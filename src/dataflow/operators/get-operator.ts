@@ -14,6 +14,7 @@ import {
   type Residual,
 } from '../matching/residual.ts';
 import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
+import { AgeBuckets } from './age-buckets.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 import { PairTable } from './pair-table.ts';
 import { ReferenceInputs } from './reference-inputs.ts';
@@ -53,6 +54,8 @@ export class GetOperator implements Operator, MatchTarget {
   readonly #supports = new SupportTable();
   readonly #expiry = new ExpiryQueue<Support>();
   readonly #waiting = new ExpiryQueue<WaitingRecord>();
+  /** Without LAST, once a retention has made its first step: nothing but a retention drops supports then. */
+  #byAge: AgeBuckets<Support> | undefined;
   /** Supports that have left the window: a late record may still bridge the gap to a later one. */
   readonly #left = new ExpiryQueue<Support>();
   readonly #sourceOf: () => string;
@@ -178,7 +181,16 @@ export class GetOperator implements Operator, MatchTarget {
 
   /** Drops supports older than the retention. */
   expireSupports(horizonMs: number): void {
-    for (const support of this.#supports) if (support.last.ms < horizonMs) this.#drop(support);
+    if (this.windowMs !== undefined) {
+      // What is kept of a window is little, and most of it leaves by the clock.
+      for (const support of this.#supports) if (support.last.ms < horizonMs) this.#drop(support);
+      return;
+    }
+    if (this.#byAge === undefined) {
+      this.#byAge = new AgeBuckets();
+      for (const support of this.#supports) this.#byAge.add(support);
+    }
+    for (const support of this.#byAge.takeBefore(horizonMs)) this.#drop(support);
   }
 
   touch(handles: readonly number[]): void {
@@ -326,6 +338,7 @@ export class GetOperator implements Operator, MatchTarget {
 
   #insert(support: Support): void {
     this.#supports.add(support);
+    this.#byAge?.add(support);
     if (support.residual !== undefined) {
       for (const leaf of residualLeaves(support.residual)) {
         this.#references.watch(leaf.comparison, leaf.elements, support);

@@ -1,7 +1,10 @@
 import type { ScopeRunOptions } from './scope-run-options.ts';
 
-/** A commit covers the epochs of at most this much wall time (decision 21). */
+/** A commit covers the epochs of this much wall time (decision 21), or, where commits take long, of so much that they take a fifth of it. */
 const COMMIT_MS = 50;
+const COMMIT_SHARE = 5;
+/** However long a commit took, the next one comes in this time, ms. */
+const MOST_COMMIT_MS = 1000;
 /** How often it is looked whether the wall clock lets something enter or leave, ms. */
 const TICK_MS = 100;
 /** A loop that is metered turns at least this often, so that one that hangs is told from one that waits, ms. */
@@ -19,6 +22,8 @@ export interface ScopePaceOptions {
 export class ScopePace {
   readonly #options: ScopePaceOptions;
   #lastCommit = 0;
+  /** Least wall time from the end of the last commit to the next one, ms. */
+  #commitEvery = COMMIT_MS;
   #lastSave: number;
   #uncommitted = false;
   /** Something may have changed since SAVE wrote its files. */
@@ -47,12 +52,14 @@ export class ScopePace {
 
   /** The last commit is long enough ago for another one. */
   mayCommit(now: number): boolean {
-    return now - this.#lastCommit >= COMMIT_MS;
+    return now - this.#lastCommit >= this.#commitEvery;
   }
 
-  committed(now: number): void {
+  /** `began`, `ended`: of the commit. */
+  committed(began: number, ended: number): void {
     this.#uncommitted = false;
-    this.#lastCommit = now;
+    this.#lastCommit = ended;
+    this.#commitEvery = Math.min(MOST_COMMIT_MS, Math.max(COMMIT_MS, (ended - began) * (COMMIT_SHARE - 1)));
   }
 
   /** Until files of SAVE are to be written; Infinity where nothing has changed, or they wait for the end. */
@@ -71,7 +78,7 @@ export class ScopePace {
     return Math.min(
       this.#options.ticks ? TICK_MS : Infinity,
       this.#options.metered ? METERED_IDLE_MS : Infinity,
-      this.#uncommitted ? Math.max(0, this.#lastCommit + COMMIT_MS - now) : Infinity,
+      this.#uncommitted ? Math.max(0, this.#lastCommit + this.#commitEvery - now) : Infinity,
       this.saveDueIn(now),
     );
   }

@@ -361,13 +361,13 @@ export class ScopeRun {
   /** One atomic write for everything since the last one; the alerts of these epochs leave after it. */
   async #commit(): Promise<void> {
     const { exclusive, meter } = this.#options;
-    const began = meter?.now() ?? 0;
+    const [began, from] = [meter?.now() ?? 0, this.#options.wallClock()];
     this.#commitFailed = true;
     if (exclusive === undefined) await this.#commitNow();
     else await exclusive(() => this.#commitNow());
     this.#commitFailed = false;
     meter?.committed(meter.now() - began);
-    this.#pace.committed(this.#options.wallClock());
+    this.#pace.committed(from, this.#options.wallClock());
   }
 
   async #commitNow(): Promise<void> {
