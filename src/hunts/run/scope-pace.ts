@@ -1,8 +1,8 @@
 import type { ScopeRunOptions } from './scope-run-options.ts';
 
-/** A commit covers the epochs of this much wall time (decision 21), or, where commits take long, of so much that they take a fifth of it. */
+/** A commit covers the epochs of this much wall time (decision 21), or, where commits take long, of so much that they take a third of it. */
 const COMMIT_MS = 50;
-const COMMIT_SHARE = 5;
+const COMMIT_SHARE = 3;
 /** However long a commit took, the next one comes in this time, ms. */
 const MOST_COMMIT_MS = 1000;
 /** How often it is looked whether the wall clock lets something enter or leave, ms. */
