@@ -57,8 +57,7 @@ export async function openEngine(plans, retentionMs = Infinity) {
   const graph = new EntityGraph(demand.build(), { retains: retentionMs !== Infinity });
   const scope = new Scope(
     graph,
-    (sourceOf) =>
-      plans.map((plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: () => 's', sourceOf })),
+    plans.map((plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: () => 's' })),
     {
       load: async () => {},
       retentionMs,

@@ -41,12 +41,7 @@ export class HuntDataflow {
   readonly #overlay = new Map<number, Map<string, Value>>();
   readonly #graph: EntityGraph;
 
-  constructor(
-    hunt: string,
-    plan: HuntPlan,
-    graph: EntityGraph,
-    options: { resolveSource: (uri: string) => string; sourceOf: () => string },
-  ) {
+  constructor(hunt: string, plan: HuntPlan, graph: EntityGraph, options: { resolveSource: (uri: string) => string }) {
     this.hunt = hunt;
     this.plan = plan;
     this.#graph = graph;
@@ -73,11 +68,7 @@ export class HuntDataflow {
     return this.#overlay.has(handle);
   }
 
-  #build(
-    node: PlanNode,
-    index: NodeIndex,
-    options: { resolveSource: (uri: string) => string; sourceOf: () => string },
-  ): Operator {
+  #build(node: PlanNode, index: NodeIndex, options: { resolveSource: (uri: string) => string }): Operator {
     switch (node.op) {
       case 'new':
         return new NewOperator(this.#internRows(node, index));
@@ -85,7 +76,6 @@ export class HuntDataflow {
         return new GetOperator(node, {
           sources: resolved(node, options.resolveSource),
           sets: this.#values,
-          sourceOf: options.sourceOf,
         });
       case 'values': {
         const values = new ValuesOperator(this.at(node.input), node.path, this.reader);

@@ -69,19 +69,14 @@ export class Scope {
   #epoch = 0;
   readonly #retention: Retention;
   readonly #retains: boolean;
-  #source = '';
 
-  constructor(
-    graph: EntityGraph,
-    makeHunts: (sourceOf: () => string) => readonly HuntDataflow[],
-    options: ScopeOptions,
-  ) {
+  constructor(graph: EntityGraph, hunts: readonly HuntDataflow[], options: ScopeOptions) {
     this.graph = graph;
     this.clock = options.clock ?? new EventClock(options.futureLimit);
     this.#options = options;
     this.#retention = new Retention(options);
     this.#retains = retains(options);
-    this.hunts = makeHunts(() => this.#source);
+    this.hunts = hunts;
     for (const hunt of this.hunts) {
       for (const { operator, level } of hunt.operators) {
         (this.#levels[level] ??= []).push({ hunt, operator });
@@ -128,7 +123,6 @@ export class Scope {
   /** One epoch over a batch of the source named. `outside`: 1 for records that are none for this run. */
   async process(batch: RecordBatch, source: string, outside?: Uint8Array): Promise<void> {
     this.#begin();
-    this.#source = source;
     const refused = this.#admit(batch, source, outside);
     this.left = refused;
     const now = this.clock.now;

@@ -25,18 +25,14 @@ async function readLogs(logs: number): Promise<WeakRef<Dictionary>[][]> {
   const demand = new DemandBuilder();
   demand.addPlan(plan);
   const graph = new EntityGraph(demand.build(), { retains: true });
-  const scope = new Scope(
-    graph,
-    (sourceOf) => [new HuntDataflow('h', plan, graph, { resolveSource: () => 's', sourceOf })],
-    {
-      load: async () => {},
-      retentionMs: 1000,
-      latenessMs: 1000,
-      onHuntFailure: (_hunt, error) => {
-        throw error;
-      },
+  const scope = new Scope(graph, [new HuntDataflow('h', plan, graph, { resolveSource: () => 's' })], {
+    load: async () => {},
+    retentionMs: 1000,
+    latenessMs: 1000,
+    onHuntFailure: (_hunt, error) => {
+      throw error;
     },
-  );
+  });
   await scope.start('record');
   const dictionaries: WeakRef<Dictionary>[][] = [];
   for (let log = 0; log < logs; log++) {

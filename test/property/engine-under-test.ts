@@ -72,8 +72,7 @@ export class EngineUnderTest {
     this.#listings = new ListingRows(load);
     this.#scope = new Scope(
       graph,
-      (sourceOf) =>
-        plans.map((plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: (uri) => uri, sourceOf })),
+      plans.map((plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: (uri) => uri })),
       {
         load,
         retentionMs: options.retentionMs ?? Infinity,

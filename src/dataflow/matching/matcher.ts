@@ -4,6 +4,7 @@ import type { RecordBatch, RecordKind, Slot } from '../../telemetry/record-batch
 import { CellTests } from './cell-tests.ts';
 import { RecordPattern } from './record-pattern.ts';
 import type { Outcome } from './residual.ts';
+import { SelectingRecord } from './selecting-record.ts';
 import { WitnessIndex } from './witness-index.ts';
 
 /** Takes the mentions that a GET's pattern selects, or may select once its references are known. */
@@ -21,8 +22,7 @@ export interface MatchTarget {
     subject: number,
     partner: number,
     outcome: Exclude<Outcome, false>,
-    batch: RecordBatch,
-    row: number,
+    record: SelectingRecord,
     arrival: number,
   ): void;
 }
@@ -40,6 +40,7 @@ interface SlotProgram {
 export class Matcher {
   readonly #targets: readonly MatchTarget[];
   readonly #tests = new CellTests();
+  readonly #record = new SelectingRecord();
   #programs: (readonly SlotProgram[])[] = [];
   /** By the kinds of each decoder. */
   readonly #programsOf = new WeakMap<RecordBatch['kinds'], (readonly SlotProgram[])[]>();
@@ -56,6 +57,7 @@ export class Matcher {
     for (let row = 0; row < batch.size; row++) {
       if (refused !== undefined && refused[row] === 1) continue;
       const programs = this.#programs[batch.kind[row] as number] as readonly SlotProgram[];
+      if (programs.length > 0) this.#record.moveTo(batch, row, source);
       for (let p = 0; p < programs.length; p++) this.#matchSlot(programs[p] as SlotProgram, batch, row, graph);
     }
   }
@@ -72,12 +74,12 @@ export class Matcher {
       const subject = graph.mention(program.slot.index, row);
       const partners = program.partners[at];
       if (partners === undefined) {
-        target.offer(subject, 0, outcome, batch, row, arrival);
+        target.offer(subject, 0, outcome, this.#record, arrival);
         continue;
       }
       for (const partner of partners) {
         if (partner.present[row] === 0) continue;
-        target.offer(subject, graph.mention(partner.index, row), outcome, batch, row, arrival);
+        target.offer(subject, graph.mention(partner.index, row), outcome, this.#record, arrival);
       }
     }
   }

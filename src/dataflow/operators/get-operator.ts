@@ -1,10 +1,10 @@
 import { Subject } from 'rxjs';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
 import type { FindEdges, GetNode, NodeIndex, PlanPattern, PlanTimespan } from '../../plan/hunt-plan.ts';
-import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { Delta } from '../delta.ts';
 import type { MemberCounts } from '../member-counts.ts';
 import type { MatchTarget } from '../matching/matcher.ts';
+import type { SelectingRecord } from '../matching/selecting-record.ts';
 import {
   referenceComparisons,
   residualHolds,
@@ -58,7 +58,6 @@ export class GetOperator implements Operator, MatchTarget {
   #byAge: AgeBuckets<Support> | undefined;
   /** Supports that have left the window: a late record may still bridge the gap to a later one. */
   readonly #left = new ExpiryQueue<Support>();
-  readonly #sourceOf: () => string;
   /** How late a record may be to be joined with what has left the window, ms. */
   latenessMs = 0;
   /** Told of members, unless they are pairs. */
@@ -75,8 +74,6 @@ export class GetOperator implements Operator, MatchTarget {
       /** Resolved names of `node.sources`. */
       sources: ReadonlySet<string> | null;
       sets: ReadonlyMap<NodeIndex, ValuesOperator>;
-      /** Name of the source of the batch being matched. */
-      sourceOf: () => string;
     },
   ) {
     this.type = node.type;
@@ -84,7 +81,6 @@ export class GetOperator implements Operator, MatchTarget {
     this.pairs = node.pairs;
     this.sources = options.sources;
     this.#timespan = node.timespan;
-    this.#sourceOf = options.sourceOf;
     this.#references = new ReferenceInputs(referenceComparisons(node.pattern), options.sets, (supports) =>
       this.#decideAgain(supports),
     );
@@ -109,25 +105,21 @@ export class GetOperator implements Operator, MatchTarget {
     subject: number,
     partner: number,
     outcome: Exclude<Outcome, false>,
-    batch: RecordBatch,
-    row: number,
+    record: SelectingRecord,
     arrival: number,
   ): void {
     if (this.#isHalted) return;
-    const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
-    const end = { ms: batch.lastMs[row] as number, ns: batch.lastNs[row] as number };
-    // Most records are moments: one object is kept for both ends.
-    const last = compareInstants(first, end) === 0 ? first : end;
+    const { first, last } = record;
     const timespan = this.#timespan;
     if (timespan?.kind === 'absolute') {
       if (compareInstants(first, timespan.stop) >= 0 || compareInstants(last, timespan.start) < 0) return;
     }
     if (timespan?.kind === 'last' && compareInstants(first, this.#now) > 0) {
-      const witness = this.#witness(batch, row, first);
+      const { witness } = record;
       this.#waiting.add(first, { subject, partner, outcome, first, last, arrival, witness });
       return;
     }
-    this.#support(this.#idOf(subject, partner), outcome, first, last, arrival, () => this.#witness(batch, row, first));
+    this.#support(this.#idOf(subject, partner), outcome, record, arrival);
   }
 
   /** Sets the clock. Before the batch is matched; expiry waits for `expireWindow`. */
@@ -158,8 +150,7 @@ export class GetOperator implements Operator, MatchTarget {
       at = this.#waiting.next
     ) {
       const waited = this.#waiting.take() as WaitingRecord;
-      const { subject, partner, outcome, first, last, arrival, witness } = waited;
-      this.#support(this.#idOf(subject, partner), outcome, first, last, arrival, () => witness);
+      this.#support(this.#idOf(waited.subject, waited.partner), waited.outcome, waited, waited.arrival);
     }
     for (let at = this.#expiry.next; at !== undefined && compareInstants(at, this.#now) < 0; at = this.#expiry.next) {
       const support = this.#expiry.take() as Support;
@@ -285,15 +276,14 @@ export class GetOperator implements Operator, MatchTarget {
     this.#dirty.add(subject);
   }
 
-  /** `witness` is made only where it is kept: a record id may cost reading the record again. */
+  /** The witness of `record` is asked for only where it is kept. */
   #support(
     subject: number,
     outcome: true | Residual,
-    first: Instant,
-    last: Instant,
+    record: Pick<SelectingRecord, 'first' | 'last' | 'witness'>,
     arrival: number,
-    witness: () => Witness,
   ): void {
+    const { first, last } = record;
     const residual = outcome === true ? undefined : outcome;
     const key = residual === undefined ? '' : residualKey(residual, this.#references.comparisons);
     const known = this.#supports.find(subject, key);
@@ -301,14 +291,15 @@ export class GetOperator implements Operator, MatchTarget {
       const holds = residual === undefined;
       const intervals = this.windowMs === undefined ? NO_INTERVALS : [];
       if (this.windowMs !== undefined) addInterval(intervals, first, last, this.windowMs);
-      this.#insert({ subject, key, residual, holds, last, arrival, witness: witness(), intervals, isQueued: false });
+      const { witness } = record;
+      this.#insert({ subject, key, residual, holds, last, arrival, witness, intervals, isQueued: false });
       this.#dirty.add(subject);
       this.#changed.add(subject);
       return;
     }
     const wasInWindow = this.windowMs === undefined || this.#isInWindow(known);
     if (compareInstants(first, known.witness.first) < 0) {
-      known.witness = witness();
+      known.witness = record.witness;
       this.#changed.add(subject);
     }
     if (compareInstants(last, known.last) > 0) {
@@ -329,11 +320,6 @@ export class GetOperator implements Operator, MatchTarget {
 
   #idOf(subject: number, partner: number): number {
     return this.pairs === undefined ? subject : this.pairTable.intern(subject, partner);
-  }
-
-  #witness(batch: RecordBatch, row: number, first: Instant): Witness {
-    const { place, offset } = batch.locator(row);
-    return { first, recordId: batch.recordId(row), source: this.#sourceOf(), place, offset };
   }
 
   #insert(support: Support): void {

@@ -34,16 +34,12 @@ export class TestEngine {
     // Nothing is ever evicted: there is nothing to load.
     const load = async (): Promise<void> => {};
     this.#listings = new ListingRows(load);
-    this.#scope = new Scope(
-      graph,
-      (sourceOf) => [new HuntDataflow(hunt.id, hunt.plan, graph, { resolveSource: () => '', sourceOf })],
-      {
-        load,
-        retentionMs: Infinity,
-        latenessMs: LATENESS_MS,
-        onHuntFailure: (_hunt, error) => (this.#failure = error),
-      },
-    );
+    this.#scope = new Scope(graph, [new HuntDataflow(hunt.id, hunt.plan, graph, { resolveSource: () => '' })], {
+      load,
+      retentionMs: Infinity,
+      latenessMs: LATENESS_MS,
+      onHuntFailure: (_hunt, error) => (this.#failure = error),
+    });
     this.#dataflow = this.#scope.hunts[0] as HuntDataflow;
     this.#feeds = hunt.alerts.map((alert) => new AlertFeed(hunt, alert, this.#dataflow, graph, load));
   }

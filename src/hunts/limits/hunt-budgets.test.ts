@@ -17,9 +17,7 @@ function scopeOf(limits: Partial<RunLimits>, ...huntflows: string[]) {
   const demand = new DemandBuilder();
   for (const plan of plans) demand.addPlan(plan);
   const graph = new EntityGraph(demand.build(), { retains: false });
-  const hunts = plans.map(
-    (plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: () => 's', sourceOf: () => 's' }),
-  );
+  const hunts = plans.map((plan, i) => new HuntDataflow(`h${i}`, plan, graph, { resolveSource: () => 's' }));
   const spent = new Map(hunts.map((hunt) => [hunt, 0]));
   const told: string[] = [];
   const stopped: string[] = [];

@@ -85,10 +85,7 @@ export class ScopeRun {
     this.#pace = ScopePace.of(options, this.#wall !== undefined, this.#nowMs);
     this.#scope = new Scope(
       graph,
-      (sourceOf) =>
-        options.hunts.map(
-          (hunt) => new HuntDataflow(hunt.id, hunt.plan, graph, { resolveSource: options.resolveSource, sourceOf }),
-        ),
+      options.hunts.map(({ id, plan }) => new HuntDataflow(id, plan, graph, options)),
       {
         load,
         retentionMs: options.retentionMs,

@@ -18,7 +18,7 @@ import type { StoredCoverage } from '../coverage/partition-coverage.ts';
 import { Journal, type JournalLimits } from '../journal/journal.ts';
 import type { HuntRevisions, JournalStep } from '../journal/journal-step.ts';
 import { noteWrites, readNotes, type RunNote } from './run-notes.ts';
-import { decodeSupports, encodeSupports } from './support-codec.ts';
+import { encodeSupports, SupportReader } from './support-codec.ts';
 import { isForgotten, positionKey, type PlacePosition } from '../input/source-reader.ts';
 import { earlierRevisionWrites, pendingRevisions } from '../upgrade/earlier-revisions.ts';
 import type { HuntIdentity } from '../upgrade/hunt-identity.ts';
@@ -99,7 +99,8 @@ export class ScopeState {
     if (stored !== undefined) {
       if (stored.now !== null) scope.clock.restore(stored.now, stored.hosts);
       scope.restoreProgress(stored.newest, stored.arrivals);
-      for (const dataflow of scope.hunts) await this.#restoreHunt(dataflow);
+      const supports = new SupportReader();
+      for (const dataflow of scope.hunts) await this.#restoreHunt(dataflow, supports);
     }
     // Of a hunt that starts anew, too: how far its alerts had come before.
     for (const feed of feeds) {
@@ -203,13 +204,13 @@ export class ScopeState {
     this.#outbox?.committed();
   }
 
-  async #restoreHunt(dataflow: HuntDataflow): Promise<void> {
+  async #restoreHunt(dataflow: HuntDataflow, supports: SupportReader): Promise<void> {
     for (const { at, slot } of this.#hunt(dataflow.hunt).operators) {
       const operator = dataflow.at(at);
       if (operator instanceof GetOperator) {
         const { from, to } = stateKeyRange('w', this.id, dataflow.hunt, slot);
         for await (const { value } of this.#store.range(from, to)) {
-          operator.restore(decodeSupports(value));
+          operator.restore(supports.read(value));
         }
       } else if (operator instanceof LimitOperator) {
         const { from, to } = stateKeyRange('s', this.id, dataflow.hunt, slot);

@@ -1,4 +1,5 @@
 import type { Instant } from '../../catalogue/instant.ts';
+import type { Witness } from '../../dataflow/operators/support.ts';
 import type { ChangedSupports, StoredResidual, StoredSupport } from '../../dataflow/operators/stored-support.ts';
 import { decodeState, encodeState } from '../../store/state-codec.ts';
 
@@ -19,9 +20,53 @@ export function encodeSupports({ subject, partner, supports }: ChangedSupports):
   return encodeState([subject, partner, supports.map(pack)]);
 }
 
-export function decodeSupports(bytes: Uint8Array): ChangedSupports {
-  const [subject, partner, supports] = decodeState(bytes) as [number, number, PackedSupport[]];
-  return { subject, partner, supports: supports.map(unpack) };
+/** Witnesses that are equal are one object: hundreds of GETs may name the same record. */
+export class SupportReader {
+  readonly #witnesses = new Map<string, Witness>();
+  readonly #texts = new Map<string, string>();
+
+  read(bytes: Uint8Array): ChangedSupports {
+    const [subject, partner, supports] = decodeState(bytes) as [number, number, PackedSupport[]];
+    return { subject, partner, supports: supports.map((packed) => this.#unpack(packed)) };
+  }
+
+  #unpack([key, last, arrival, witness, intervals, residual]: PackedSupport): StoredSupport {
+    const shared = this.#witness(witness);
+    const { first } = shared;
+    return {
+      key,
+      last: last[0] === first.ms && last[1] === first.ns ? first : instant(last),
+      arrival,
+      witness: shared,
+      intervals: Array.from({ length: intervals.length / 2 }, (_, i) => ({
+        from: instant(intervals[2 * i] as PackedInstant),
+        last: instant(intervals[2 * i + 1] as PackedInstant),
+      })),
+      ...(residual === null ? {} : { residual }),
+    };
+  }
+
+  #witness([[ms, ns], recordId, source, place, offset]: PackedSupport[3]): Witness {
+    const known = this.#witnesses.get(recordId);
+    if (
+      known?.offset === offset &&
+      known.place === place &&
+      known.source === source &&
+      known.first.ms === ms &&
+      known.first.ns === ns
+    ) {
+      return known;
+    }
+    const witness = { first: { ms, ns }, recordId, source: this.#text(source), place: this.#text(place), offset };
+    this.#witnesses.set(recordId, witness);
+    return witness;
+  }
+
+  #text(text: string): string {
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return known ?? text;
+  }
 }
 
 function pack({ key, last, arrival, witness, intervals, residual }: StoredSupport): PackedSupport {
@@ -37,21 +82,6 @@ function pack({ key, last, arrival, witness, intervals, residual }: StoredSuppor
     ]),
     residual ?? null,
   ];
-}
-
-function unpack([key, last, arrival, witness, intervals, residual]: PackedSupport): StoredSupport {
-  const [first, recordId, source, place, offset] = witness;
-  return {
-    key,
-    last: instant(last),
-    arrival,
-    witness: { first: instant(first), recordId, source, place, offset },
-    intervals: Array.from({ length: intervals.length / 2 }, (_, i) => ({
-      from: instant(intervals[2 * i] as PackedInstant),
-      last: instant(intervals[2 * i + 1] as PackedInstant),
-    })),
-    ...(residual === null ? {} : { residual }),
-  };
 }
 
 function instant([ms, ns]: PackedInstant): Instant {
