@@ -1,9 +1,11 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Sensor } from './planted-processes.ts';
 
 /** The two sources that the bundled hunts name, and the hunts over each, in folders of those names. */
 export const SOURCES = ['container1', 'host101'] as const;
 export type SourceName = (typeof SOURCES)[number];
+export const SENSORS: Readonly<Record<SourceName, Sensor>> = { container1: 'sysflow-ecs', host101: 'winlogbeat' };
 
 /**
  * Bundled hunts without LAST: a window by the wall clock and one by the clock of the records are two questions; and one hunt of

@@ -6,7 +6,7 @@ import type { Explained, SoakWorld } from './faults.ts';
 import { freePort } from './free-port.ts';
 import { highestRate } from './highest-rate.ts';
 import { LogDelivery } from './log-delivery.ts';
-import { SOURCES, writeHunts } from './soak-hunts.ts';
+import { SENSORS, SOURCES, writeHunts } from './soak-hunts.ts';
 import type { SoakOptions } from './soak-options.ts';
 import { SoakedRun } from './soaked-run.ts';
 import { SoakedSource } from './soaked-source.ts';
@@ -40,7 +40,8 @@ export async function prepareSoak(options: SoakOptions, folder: string): Promise
   const [hunts, state] = [join(folder, 'hunts'), join(folder, 'state')];
   mkdirSync(state, { mode: 0o700 });
   writeHunts(BUNDLED, hunts);
-  const highest = await highestRate(MAIN, join(hunts, 'container1'), folder, options.seed);
+  const retention = `${RETENTION_SECONDS}s`;
+  const highest = await highestRate({ main: MAIN, hunts, folder, seed: options.seed, retention });
   const rate = Math.max(2, options.rate ?? Math.floor(highest / 2));
   const kinds = options.faults.filter((kind) => kind !== 'broker' || brokerCommand !== undefined);
   const sink = new WebhookSink();
@@ -51,7 +52,7 @@ export async function prepareSoak(options: SoakOptions, folder: string): Promise
   writeFileSync(join(folder, 'soak.yaml'), `alerts: [{ name: soc, webhook: { url: '${sink.url}' } }]\n`);
   const port = await freePort();
   const args = [
-    ...['run', hunts, '--follow', '--state', state, '--retention', `${RETENTION_SECONDS}s`],
+    ...['run', hunts, '--follow', '--state', state, '--retention', retention],
     ...['--metrics', String(port), '--config', join(folder, 'soak.yaml'), '--format', 'ndjson', '--log-format', 'json'],
     ...sources.flatMap(({ name, delivery }) => ['--source', `${name}=${delivery.uri}`]),
   ];
@@ -83,7 +84,7 @@ async function openSources(
 ): Promise<SoakedSource[]> {
   const sources: SoakedSource[] = [];
   for (const [i, name] of SOURCES.entries()) {
-    const sensor = name === 'container1' ? 'sysflow-ecs' : 'winlogbeat';
+    const sensor = SENSORS[name];
     const half = { seed: seed + i, rate: Math.ceil(rate / 2), seconds: minutes * 60, start: began };
     const delivery =
       broker !== undefined && name === 'container1'

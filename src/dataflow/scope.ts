@@ -292,9 +292,11 @@ export class Scope {
     for (const level of this.#levels) {
       const ready = level?.filter(({ hunt, operator }) => operator.hasInput() && !this.#failed.has(hunt)) ?? [];
       if (ready.length === 0) continue;
-      await loadMissing(this.#options.load, (into) => {
-        for (const { operator } of ready) operator.keysNeeded(into);
-      });
+      if (!this.graph.contents.isWhole) {
+        await loadMissing(this.#options.load, (into) => {
+          for (const { operator } of ready) operator.keysNeeded(into);
+        });
+      }
       const { stopwatch } = this.#options;
       if (stopwatch === undefined) for (const { hunt, operator } of ready) this.#run(hunt, operator, phase);
       else this.#runClocked(ready, phase, stopwatch);

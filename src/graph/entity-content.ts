@@ -63,6 +63,7 @@ export class EntityContent {
     time: MentionTime,
     values: readonly PartValue[],
   ): readonly string[] {
+    if (this.parts.length === 0 && this.spellings === undefined) return this.#begin(context, view, row, values);
     let part = this.parts.find((each) => each.view === view.id);
     const before = view.names.map((name) => this.value(context, name));
     if (part === undefined) {
@@ -74,8 +75,23 @@ export class EntityContent {
     } else {
       this.#mergeEarlier(context, part, view, time, values);
     }
-    this.#updateAgreement(context);
-    return view.names.filter((name, i) => !sameValue(before[i], this.value(context, name)));
+    const winners = new Map<string, PartValue>();
+    const winner = (name: string): PartValue => {
+      const known = winners.get(name);
+      if (known !== undefined) return known;
+      const value = this.value(context, name);
+      winners.set(name, value);
+      return value;
+    };
+    this.#updateAgreement(context, winner);
+    return view.names.filter((name, i) => !sameValue(before[i], winner(name)));
+  }
+
+  /** The first mention of all: what it says is what the entity is. */
+  #begin(context: ContentContext, view: MentionView, row: number, values: readonly PartValue[]): readonly string[] {
+    this.parts.push({ view: view.id, row, values: [...values], frozen: NOTHING_FROZEN, contested: false });
+    setAgreement(context, row, true);
+    return view.names.filter((_, i) => values[i] !== undefined);
   }
 
   /** The merged value of an attribute or single reference (then as stored: see `EntityRegistry.follow`). */
@@ -198,7 +214,7 @@ export class EntityContent {
   }
 
   /** Marks for every row whether an unchanged mention of it could change a winner. */
-  #updateAgreement(context: ContentContext): void {
+  #updateAgreement(context: ContentContext, winner: (name: string) => PartValue): void {
     for (const part of this.parts) {
       const view = context.views.at(part.view);
       const agrees =
@@ -209,23 +225,26 @@ export class EntityContent {
               value === undefined ||
               part.frozen[i] !== undefined ||
               view.union[i] === true ||
-              this.#sameAsWinner(context, view, i, value),
+              sameAsWinner(view, i, value, winner),
           ));
-      const flag = agrees ? 1 : 0;
-      if (context.rows.agrees[part.row] !== flag) {
-        context.rows.agrees[part.row] = flag;
-        context.rows.arrays.touch(part.row);
-      }
+      setAgreement(context, part.row, agrees);
     }
   }
+}
 
-  #sameAsWinner(context: ContentContext, view: MentionView, index: number, value: Value): boolean {
-    const winner = this.value(context, view.names[index] as string);
-    if (view.folded[index] === true && typeof value === 'string' && typeof winner === 'string') {
-      return sameFolded(value, winner);
-    }
-    return sameValue(winner, value);
+function sameAsWinner(view: MentionView, index: number, value: Value, winnerOf: (name: string) => PartValue): boolean {
+  const winner = winnerOf(view.names[index] as string);
+  if (view.folded[index] === true && typeof value === 'string' && typeof winner === 'string') {
+    return sameFolded(value, winner);
   }
+  return sameValue(winner, value);
+}
+
+function setAgreement({ rows }: ContentContext, row: number, agrees: boolean): void {
+  const flag = agrees ? 1 : 0;
+  if (rows.agrees[row] === flag) return;
+  rows.agrees[row] = flag;
+  rows.arrays.touch(row);
 }
 
 function timeOf(context: ContentContext, part: ContentPart, index: number): MentionTime {

@@ -13,6 +13,7 @@ export class EntityContents {
   readonly #changed = new Set<number>();
   readonly #gone = new Set<number>();
   #resident = 0;
+  #isWhole = true;
   /** By handle: 1 where a content was used since the hand of the clock passed. */
   #used = new Uint8Array(FIRST_HANDLES);
   #hand = 0;
@@ -20,6 +21,16 @@ export class EntityContents {
   /** How many contents are in memory. */
   get resident(): number {
     return this.#resident;
+  }
+
+  /** All are in memory, and always were: nobody has to ask before reading. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** The store holds contents that are not in memory: after a restart. */
+  leaveInStore(): void {
+    this.#isWhole = false;
   }
 
   isResident(handle: number): boolean {
@@ -72,6 +83,7 @@ export class EntityContents {
       }
       this.#contents[handle] = undefined;
       this.#resident--;
+      this.#isWhole = false;
     }
   }
 

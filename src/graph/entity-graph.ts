@@ -207,6 +207,7 @@ export class EntityGraph implements ContentContext {
 
   /** Ends a restore: type names as they were numbered, free handles found, linked lists rebuilt. */
   finishRestore(typeNames: readonly string[]): void {
+    this.contents.leaveInStore();
     this.registry.finishRestore(typeNames);
     this.rows.relink();
     for (const table of this.edges.values()) table.relink();

@@ -102,13 +102,12 @@ export class AlertFeed {
     { replayed, backfilled }: { readonly replayed: boolean; readonly backfilled: boolean },
   ): Promise<AlertDocument[]> {
     const isPast = backfilled || (replayed && this.#isFresh);
-    const entered: AlertRow[] = [];
-    for (const handle of this.#entered) {
-      const row = await this.#row(handle, now, isPast);
-      entered.push(replayed ? this.#asKnown(row) : row);
-    }
-    const revised: AlertRow[] = [];
-    for (const handle of this.#touched) revised.push(await this.#row(handle, now, isPast));
+    await this.#loadRows([...this.#entered, ...this.#touched]);
+    const entered = Array.from(this.#entered, (handle) => {
+      const row = this.#row(handle, now, isPast);
+      return replayed ? this.#asKnown(row) : row;
+    });
+    const revised = Array.from(this.#touched, (handle) => this.#row(handle, now, isPast));
     const left = [...this.#left.values()];
     this.#entered = new Set();
     this.#left = new Map();
@@ -125,15 +124,17 @@ export class AlertFeed {
    */
   async flush({ epoch, clock: { now } }: Pick<Scope, 'epoch' | 'clock'>, wallNow: number): Promise<AlertDocument[]> {
     const { node } = this.alert.listing;
-    const revised: AlertRow[] = [];
+    const moved: { readonly handle: number; readonly backfilled: boolean }[] = [];
     for (const handle of this.#dataflow.at(node).members.keys()) {
       const known = this.#ledger.current(this.#rowKey(handle));
       if (known === undefined) continue;
       const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
       if (origin === undefined || origin.episode !== undefined) continue;
       if (compareInstants(origin.time, known.time) === 0) continue;
-      revised.push(await this.#row(handle, now, known.backfilled === true));
+      moved.push({ handle, backfilled: known.backfilled === true });
     }
+    await this.#loadRows(moved.map(({ handle }) => handle));
+    const revised = moved.map(({ handle, backfilled }) => this.#row(handle, now, backfilled));
     this.#ledger.apply({ epoch, now: now ?? { ms: 0, ns: 0 }, entered: [], revised, left: [] });
     return this.#ledger.flush(wallNow);
   }
@@ -164,16 +165,30 @@ export class AlertFeed {
     return { ...row, episode, time, ...(records === undefined ? {} : { records }) };
   }
 
-  async #row(handle: number, now: Instant | undefined, backfilled: boolean): Promise<AlertRow> {
+  /** What `#row` reads of these rows, process chains included. */
+  async #loadRows(handles: readonly number[]): Promise<void> {
+    if (this.#graph.contents.isWhole) return;
+    await loadMissing(this.#load, (into) => {
+      for (const handle of handles) {
+        for (const path of this.#paths) this.#dataflow.reader.missing(handle, path, into);
+        this.#lineage(handle, (at) => {
+          const needed = new Set<number>();
+          this.#dataflow.reader.missing(at, { steps: [], attribute: '' }, needed);
+          for (const each of needed) into.add(each);
+          return needed.size === 0;
+        });
+      }
+    });
+  }
+
+  /** Its content, and what its paths lead to, is in memory (`#loadRows`). */
+  #row(handle: number, now: Instant | undefined, backfilled: boolean): AlertRow {
     const { node, type } = this.alert.listing;
     const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
-    const attributes = new Map<string, Value>();
-    await loadMissing(this.#load, (into) => {
-      for (const path of this.#paths) this.#dataflow.reader.missing(handle, path, into);
-    });
+    const attributes: [string, Value][] = [];
     for (const path of this.#paths) {
       const value = this.#dataflow.reader.value(handle, path);
-      if (value !== undefined) attributes.set(path.text, value);
+      if (value !== undefined) attributes.push([path.text, value]);
     }
     const rowKey = this.#rowKey(handle);
     const current = this.#ledger.current(rowKey);
@@ -190,6 +205,7 @@ export class AlertFeed {
       episode,
       type,
       time,
+      // A column may be called __proto__.
       attributes: Object.fromEntries(attributes),
       records: (origin?.records ?? []).map(({ recordId, source, place, offset, first }) => ({
         id: recordId,
@@ -198,21 +214,16 @@ export class AlertFeed {
         place: offset < 0 ? place : `${place}:${offset}`,
         time: formatInstant(first),
       })),
-      chain: await this.#chain(handle),
+      chain: this.#chain(handle),
       // What history raised stays marked when the live stream says more of it.
       ...((current === undefined ? backfilled : current.backfilled === true) ? { backfilled: true } : {}),
     };
   }
 
   /** The process tree of an alert, from the oldest known ancestor down to the entity itself. */
-  async #chain(handle: number): Promise<AlertProcess[]> {
-    const [step] = CHAIN_STEPS.get(this.alert.listing.type) ?? [];
-    if (step === undefined || this.#dataflow.rows.entityOf(handle) === 0) return [];
+  #chain(handle: number): AlertProcess[] {
     const chain: AlertProcess[] = [];
-    const seen = new Set<number>();
-    for (let at: number | undefined = handle; at !== undefined && !seen.has(at) && chain.length < CHAIN_LENGTH;) {
-      seen.add(at);
-      await this.#ensure(at, { steps: [], attribute: '' });
+    this.#lineage(handle, (at) => {
       const pid = this.#dataflow.reader.attribute(at, 'pid');
       const name = this.#dataflow.reader.attribute(at, 'name');
       const commandLine = this.#dataflow.reader.attribute(at, 'command_line');
@@ -221,13 +232,21 @@ export class AlertFeed {
         ...(typeof name === 'string' ? { name } : {}),
         ...(typeof commandLine === 'string' ? { command_line: commandLine } : {}),
       });
-      [at] = this.#dataflow.reader.targets(at, step, false);
-    }
+      return true;
+    });
     return chain;
   }
 
-  async #ensure(handle: number, path: Pick<AttributePath, 'steps' | 'attribute'>): Promise<void> {
-    await loadMissing(this.#load, (into) => this.#dataflow.reader.missing(handle, path, into));
+  /** A process and its ancestors, the nearest first, until `visit` says that it does not go on. None of what is no process. */
+  #lineage(handle: number, visit: (at: number) => boolean): void {
+    const [step] = CHAIN_STEPS.get(this.alert.listing.type) ?? [];
+    if (step === undefined || this.#dataflow.rows.entityOf(handle) === 0) return;
+    const seen = new Set<number>();
+    for (let at: number | undefined = handle; at !== undefined && !seen.has(at) && seen.size < CHAIN_LENGTH;) {
+      seen.add(at);
+      if (!visit(at)) return;
+      [at] = this.#dataflow.reader.targets(at, step, false);
+    }
   }
 
   #rowKey(handle: number): string {
