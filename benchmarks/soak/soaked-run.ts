@@ -3,6 +3,7 @@ import { openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { imageEnvironment } from '../image-environment.mjs';
 import type { Sample } from './flatness.ts';
+import { metricSum } from './metric-sum.ts';
 
 const STARTED_MS = 60_000;
 
@@ -81,22 +82,15 @@ export class SoakedRun {
       (answer) => answer.text(),
       () => '',
     );
-    const rss = sum(text, 'process_resident_memory_bytes');
+    const rss = metricSum(text, 'process_resident_memory_bytes');
     if (rss !== undefined) this.memory.push({ at, value: rss });
-    const lag = sum(text, 'windhover_source_lag_records');
+    const lag = metricSum(text, 'windhover_source_lag_records');
     if (lag !== undefined) this.lag.push({ at, value: lag });
   }
 
   #now(): number {
     return (Date.now() - this.#began) / 1000;
   }
-}
-
-function sum(metrics: string, name: string): number | undefined {
-  const values = [...metrics.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gmu'))].map(([, value]) =>
-    Number(value),
-  );
-  return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0);
 }
 
 /** Bytes of the state folder without the alert log, which keeps every alert for good. */
