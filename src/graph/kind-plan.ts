@@ -1,9 +1,20 @@
-import { attributeOf } from '../catalogue/attribute-of.ts';
+import { attributeNames, attributeOf } from '../catalogue/attribute-of.ts';
+import { referenceOf } from '../catalogue/reference-of.ts';
 import type { Demand } from '../telemetry/demand.ts';
-import { CELL, type Column, type RecordKind, type Slot } from '../telemetry/record-batch.ts';
+import { BATCH_CAPACITY, CELL, type Column, type RecordKind, type Slot } from '../telemetry/record-batch.ts';
 import { IdentityTable } from './identity-table.ts';
-import type { MentionView, MentionViews } from './mention-view.ts';
+import type { MentionShape, MentionView, MentionViews } from './mention-view.ts';
 import type { EdgeTable } from './edge-table.ts';
+
+/** Of an attribute that no record of a kind has. */
+const NOTHING: Column = {
+  path: '',
+  kind: new Uint8Array(BATCH_CAPACITY).fill(CELL.missing),
+  code: new Int32Array(BATCH_CAPACITY),
+  num: new Float64Array(BATCH_CAPACITY),
+  aux: new Int32Array(BATCH_CAPACITY),
+  dictionary: { size: 0, epoch: 0, text: () => '', hash: () => 0 },
+};
 
 /** How the graph reads one slot of a record kind: only what the demand keeps of it. */
 export interface SlotPlan {
@@ -88,20 +99,67 @@ function planSlot(
       demand.references.has(`${slot.type}.${reference.name}`) &&
       reference.slots.some((target) => demand.types.has(kind.slots[target]?.type ?? '')),
   );
-  const single = references.filter((reference) => !reference.list);
-  const view = views.intern({
+  const parts = { attributes, references };
+  const view = views.intern(shapeOf(slot, parts));
+  if (view !== undefined) return slotPlan(slot, view, parts, edgeTable);
+  const whole = wholeParts(slot, parts, demand);
+  return slotPlan(slot, views.internWhole(shapeOf(slot, whole)), whole, edgeTable);
+}
+
+/** What is kept of a slot. */
+type SlotParts = Pick<Slot, 'attributes' | 'references'>;
+
+function shapeOf(slot: Slot, { attributes, references }: SlotParts): MentionShape {
+  return {
     type: slot.type,
     authority: slot.authority,
-    attributes: attributes.map((attribute) => {
-      const definition = attributeOf(slot.type, attribute.name);
+    attributes: attributes.map(({ name }) => {
+      const definition = attributeOf(slot.type, name);
       return {
-        name: attribute.name,
+        name,
         folded: slot.caseFolded && definition?.caseFolded === true,
         union: definition?.union === true,
       };
     }),
-    references: single.map((reference) => reference.name),
+    references: references.filter(({ list }) => !list).map(({ name }) => name),
+  };
+}
+
+/**
+ * Everything that the catalogue knows of the type, whether the slot has it or not, and nothing else: one shape for all slots
+ * of a type, where there are too many. Attributes that the catalogue does not know are lost.
+ */
+function wholeParts(slot: Slot, { attributes, references }: SlotParts, demand: Demand): SlotParts {
+  const wanted = demand.types.get(slot.type);
+  const known = new Map(attributes.map((attribute) => [attribute.name, attribute]));
+  const names = attributeNames(slot.type).filter((name) => {
+    const definition = attributeOf(slot.type, name);
+    return definition?.name === name && (definition.onRequest !== true || wanted?.onRequest.has(name) === true);
   });
+  const prefix = `${slot.type}.`;
+  const single = [...demand.references]
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length))
+    .filter((name) => referenceOf(slot.type, name)?.list === false)
+    .sort();
+  return {
+    attributes: names.map((name) => known.get(name) ?? { name, column: NOTHING }),
+    references: [
+      ...single.map((name) => {
+        return references.find((each) => each.name === name) ?? { name, list: false, slots: [] };
+      }),
+      ...references.filter(({ list }) => list),
+    ],
+  };
+}
+
+function slotPlan(
+  slot: Slot,
+  view: MentionView,
+  { attributes, references }: SlotParts,
+  edgeTable: (name: string) => EdgeTable,
+): SlotPlan {
+  const single = references.filter((reference) => !reference.list);
   return {
     slot,
     view,

@@ -25,12 +25,24 @@ export interface MentionShape {
   readonly references: readonly string[];
 }
 
+/** Sensors have some hundred; who writes STIX bundles can make up attributes, and with them shapes, without end. */
+export const MOST_SHAPES = 4096;
+
 /** Interns shapes; ids are stable in one state folder, since the shapes seen are part of it. */
 export class MentionViews {
+  readonly #most: number;
   readonly #views: MentionView[] = [];
   readonly #bySignature = new Map<string, MentionView>();
   readonly #shapes: MentionShape[] = [];
   #exported = 0;
+
+  constructor(most = MOST_SHAPES) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#views.length;
+  }
 
   at(id: number): MentionView {
     const view = this.#views[id];
@@ -38,10 +50,33 @@ export class MentionViews {
     return view;
   }
 
-  intern(shape: MentionShape): MentionView {
+  /** Undefined where it is a new one and there is no room for it. */
+  intern(shape: MentionShape): MentionView | undefined {
     const signature = JSON.stringify(shape);
     const known = this.#bySignature.get(signature);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#views.length >= this.#most) return known;
+    return this.#add(shape, signature);
+  }
+
+  /** One of the few that everything fits into: there is always room for it. */
+  internWhole(shape: MentionShape): MentionView {
+    const signature = JSON.stringify(shape);
+    return this.#bySignature.get(signature) ?? this.#add(shape, signature);
+  }
+
+  /** All shapes, where some are new since the last call; else nothing. */
+  changed(): readonly MentionShape[] | undefined {
+    if (this.#exported === this.#shapes.length) return undefined;
+    this.#exported = this.#shapes.length;
+    return this.#shapes;
+  }
+
+  restore(shapes: readonly MentionShape[]): void {
+    for (const shape of shapes) this.internWhole(shape);
+    this.#exported = this.#shapes.length;
+  }
+
+  #add(shape: MentionShape, signature: string): MentionView {
     const names = [...shape.attributes.map((attribute) => attribute.name), ...shape.references];
     const view: MentionView = {
       id: this.#views.length,
@@ -57,17 +92,5 @@ export class MentionViews {
     this.#shapes.push(shape);
     this.#bySignature.set(signature, view);
     return view;
-  }
-
-  /** All shapes, where some are new since the last call; else nothing. */
-  changed(): readonly MentionShape[] | undefined {
-    if (this.#exported === this.#shapes.length) return undefined;
-    this.#exported = this.#shapes.length;
-    return this.#shapes;
-  }
-
-  restore(shapes: readonly MentionShape[]): void {
-    for (const shape of shapes) this.intern(shape);
-    this.#exported = this.#shapes.length;
   }
 }
