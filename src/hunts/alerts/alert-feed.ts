@@ -148,6 +148,11 @@ export class AlertFeed {
     return this.#ledger.takeChanged();
   }
 
+  /** As `takeChanged`, where nothing is stored. */
+  forgetChanged(): void {
+    this.#ledger.forgetChanged();
+  }
+
   /** After a restart. Where nothing is known of any row, all that enters by the replay is new, and comes from the past. */
   restore(entries: readonly unknown[]): void {
     this.#isFresh = !this.#ledger.restore(entries);

@@ -80,11 +80,16 @@ export class AlertLedgerChanges {
     for (const key of this.#members) changes.push({ key: `m${key}`, value: memberEntry(members.get(key)) });
     if (this.#backfill) changes.push({ key: 'b', value: { kind: 'backfill', backfill: backfill() } });
     for (const id of this.#counted) changes.push({ key: `e${id}`, value: undefined });
-    this.#groups = new Set();
-    this.#members = new Set();
-    this.#counted = new Set();
-    this.#backfill = false;
+    this.forget();
     return changes;
+  }
+
+  /** As `take`, where nothing is stored. */
+  forget(): void {
+    if (this.#groups.size > 0) this.#groups = new Set();
+    if (this.#members.size > 0) this.#members = new Set();
+    if (this.#counted.size > 0) this.#counted = new Set();
+    this.#backfill = false;
   }
 
   static group(entry: GroupEntry): AlertGroup {

@@ -134,6 +134,11 @@ export class AlertLedger {
     return this.#changes.take(this.#groups, this.#members, () => this.#backfill.stored());
   }
 
+  /** As `takeChanged`, where nothing is stored. */
+  forgetChanged(): void {
+    this.#changes.forget();
+  }
+
   /** Takes in the values of all entries that `takeChanged` ever gave and did not delete, in any order. False: there are no rows. */
   restore(entries: Iterable<unknown>): boolean {
     const members: Extract<LedgerEntry, { kind: 'member' }>[] = [];

@@ -12,5 +12,5 @@ export function forgetChanges({ graph, hunts }: Scope, feeds: readonly AlertFeed
       if (operator instanceof GetOperator || operator instanceof LimitOperator) operator.forgetChanged();
     }
   }
-  for (const feed of feeds) feed.takeChanged();
+  for (const feed of feeds) feed.forgetChanged();
 }
