@@ -47,7 +47,7 @@ export class EntityGraph implements ContentContext {
     (type, key) => this.intern(type, key),
   );
   #pending: PendingMention[] = [];
-  /** Edges that rested and that a mention which says nothing else new asserts again. */
+  /** Edges that are new, or rested, and that a mention asserts which says nothing else new. */
   #woken: { readonly name: string; readonly edge: Edge }[] = [];
   #observed: ObservationChange[] = [];
   #unobserved: ObservationChange[] = [];
@@ -221,8 +221,9 @@ export class EntityGraph implements ContentContext {
     const columns = plan.columns;
     for (let c = 0; c < columns.length; c++)
       fingerprint.cell(columns[c] as SlotPlan['columns'][number], batch.lists, row);
-    for (const reference of plan.references) {
-      for (const slot of reference.slots) {
+    // What lists lead to is in no content: it makes edges alone.
+    for (let r = 0; r < plan.singles; r++) {
+      for (const slot of (plan.references[r] as SlotPlan['references'][number]).slots) {
         const target = this.#mentions.targetOf(slot, row, batch);
         fingerprint.number(target);
         if (target !== 0) fingerprint.number(this.registry.generations[target] as number);
@@ -248,7 +249,8 @@ export class EntityGraph implements ContentContext {
           firstMs < (rows.leastMs[known] as number) ||
           (firstMs === rows.leastMs[known] && (batch.firstNs[row] as number) < (rows.leastNs[known] as number));
         if (earlier) rows.setLeast(known, firstMs, batch.firstNs[row] as number);
-        if (earlier || newer < 0 || this.#keepsEdgeTimes) this.#assertEdges(plan, batch, row, handle);
+        const all = earlier || newer < 0 || this.#keepsEdgeTimes;
+        this.#assertEdges(plan, all ? 0 : plan.singles, batch, row, handle);
       }
       if (newer <= 0) return;
       if (rows.agrees[known] === 1) {
@@ -289,9 +291,12 @@ export class EntityGraph implements ContentContext {
     }
   }
 
-  #assertEdges(plan: SlotPlan, batch: RecordBatch, row: number, handle: number): void {
+  /** Of the references from the given one on. */
+  #assertEdges(plan: SlotPlan, from: number, batch: RecordBatch, row: number, handle: number): void {
+    if (from === plan.references.length) return;
     const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
-    for (const reference of plan.references) {
+    for (let r = from; r < plan.references.length; r++) {
+      const reference = plan.references[r] as SlotPlan['references'][number];
       for (const slot of reference.slots) {
         const target = this.#mentions.targetOf(slot, row, batch);
         if (target === 0) continue;

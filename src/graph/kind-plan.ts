@@ -29,6 +29,8 @@ export interface SlotPlan {
     readonly slots: readonly number[];
     readonly edges: EdgeTable;
   }[];
+  /** How many of the references are single ones. */
+  readonly singles: number;
 }
 
 export interface KindPlan {
@@ -170,5 +172,6 @@ function slotPlan(
       slots: reference.slots,
       edges: edgeTable(`${slot.type}.${reference.name}`),
     })),
+    singles: single.length,
   };
 }
