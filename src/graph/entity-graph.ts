@@ -48,7 +48,7 @@ export class EntityGraph implements ContentContext {
   );
   #pending: PendingMention[] = [];
   /** Edges that are new, or rested, and that a mention asserts which says nothing else new. */
-  #woken: { readonly name: string; readonly edge: Edge }[] = [];
+  #woken: { readonly name: string; readonly edge: Edge; readonly isRead: boolean }[] = [];
   #observed: ObservationChange[] = [];
   #unobserved: ObservationChange[] = [];
   readonly #fingerprint = new Fingerprint();
@@ -131,15 +131,15 @@ export class EntityGraph implements ContentContext {
   apply(batch: RecordBatch, refused?: Uint8Array): GraphChange {
     const touched = new Set<number>();
     const added = new Map<string, Edge[]>();
-    for (const { name, edge } of this.#woken) {
+    for (const { name, edge, isRead } of this.#woken) {
       push(added, name, edge);
-      touched.add(edge.from);
+      if (isRead) touched.add(edge.from);
     }
     this.#woken = [];
     for (const pending of this.#pending) this.#mergeMention(pending, batch, touched, added);
     this.#pending = [];
     if (this.demand.linked.length > 0) this.#link(batch, refused, added);
-    spreadToReferrers(touched, this.edges, this.demand.references);
+    spreadToReferrers(touched, this.edges, this.demand.readReferences ?? this.demand.references);
     const { observed, unobserved } = { observed: this.#observed, unobserved: this.#unobserved };
     return { touched: [...touched], edgesAdded: added, edgesRemoved: NO_EDGES, forgotten: [], observed, unobserved };
   }
@@ -164,7 +164,7 @@ export class EntityGraph implements ContentContext {
       else forgotten.push(handle);
     }
     const touched = new Set(gone);
-    spreadToReferrers(touched, this.edges, this.demand.references);
+    spreadToReferrers(touched, this.edges, this.demand.readReferences ?? this.demand.references);
     for (const handle of forgotten) touched.delete(handle);
     const edgesRemoved = new Map<string, Edge[]>();
     for (const [name, table] of this.edges) {
@@ -301,7 +301,8 @@ export class EntityGraph implements ContentContext {
         const target = this.#mentions.targetOf(slot, row, batch);
         if (target === 0) continue;
         if (reference.edges.assert(handle, target, first, batch.lastMs[row] as number)) {
-          this.#woken.push({ name: reference.edges.name, edge: { from: handle, to: target } });
+          const { edges, isRead } = reference;
+          this.#woken.push({ name: edges.name, edge: { from: handle, to: target }, isRead });
         }
         if (!reference.list) break;
       }
@@ -318,14 +319,14 @@ export class EntityGraph implements ContentContext {
       firstNs: batch.firstNs[row] as number,
     };
     const values = attributeValues(plan, batch, row);
-    let newEdge = false;
+    let isLonger = false;
     for (const reference of plan.references) {
       let single: number | undefined;
       for (const slot of reference.slots) {
         const target = this.#mentions.targetOf(slot, row, batch);
         if (target === 0) continue;
         if (reference.edges.assert(handle, target, { ms: time.firstMs, ns: time.firstNs }, time.lastMs)) {
-          newEdge = true;
+          isLonger ||= reference.isRead;
           push(added, reference.edges.name, { from: handle, to: target });
         }
         if (reference.list) continue;
@@ -343,7 +344,7 @@ export class EntityGraph implements ContentContext {
     }
     const changed = content.merge(this, view, mentionRow, fingerprint, time, values);
     this.contents.touch(handle);
-    if (changed.length > 0 || newEdge) touched.add(handle);
+    if (changed.length > 0 || isLonger) touched.add(handle);
   }
 
   #link(batch: RecordBatch, refused: Uint8Array | undefined, added: Map<string, Edge[]>): void {

@@ -28,6 +28,8 @@ export interface SlotPlan {
     readonly list: boolean;
     readonly slots: readonly number[];
     readonly edges: EdgeTable;
+    /** A new edge is news of the entity itself: a list, and content is read through it. */
+    readonly isRead: boolean;
   }[];
   /** How many of the references are single ones. */
   readonly singles: number;
@@ -103,9 +105,9 @@ function planSlot(
   );
   const parts = { attributes, references };
   const view = views.intern(shapeOf(slot, parts));
-  if (view !== undefined) return slotPlan(slot, view, parts, edgeTable);
+  if (view !== undefined) return slotPlan(slot, view, parts, demand, edgeTable);
   const whole = wholeParts(slot, parts, demand);
-  return slotPlan(slot, views.internWhole(shapeOf(slot, whole)), whole, edgeTable);
+  return slotPlan(slot, views.internWhole(shapeOf(slot, whole)), whole, demand, edgeTable);
 }
 
 /** What is kept of a slot. */
@@ -159,6 +161,7 @@ function slotPlan(
   slot: Slot,
   view: MentionView,
   { attributes, references }: SlotParts,
+  demand: Demand,
   edgeTable: (name: string) => EdgeTable,
 ): SlotPlan {
   const single = references.filter((reference) => !reference.list);
@@ -171,7 +174,12 @@ function slotPlan(
       list: reference.list,
       slots: reference.slots,
       edges: edgeTable(`${slot.type}.${reference.name}`),
+      isRead: reference.list && isRead(demand, `${slot.type}.${reference.name}`),
     })),
     singles: single.length,
   };
+}
+
+function isRead({ references, readReferences = references }: Demand, name: string): boolean {
+  return readReferences.has(name);
 }

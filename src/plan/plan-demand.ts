@@ -19,7 +19,10 @@ export interface ExtraPaths {
 /** Collects what the hunts of one scope can ever read (decision 17). The union over hunts never changes an answer. */
 export class DemandBuilder {
   readonly #types = new Map<string, Set<string>>();
+  /** Through which content is read. */
   readonly #references = new Set<string>();
+  /** Along which FIND goes. */
+  readonly #edgeTables = new Set<string>();
   readonly #patternTypes = new Map<string, Set<string>>();
   readonly #patternReferences = new Set<string>();
   readonly #linked = new Map<string, readonly [string, string]>();
@@ -75,7 +78,8 @@ export class DemandBuilder {
       new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, names]) => [type, { onRequest: names }]));
     return {
       types: freeze(this.#types),
-      references: this.#references,
+      references: new Set([...this.#references, ...this.#edgeTables]),
+      readReferences: this.#references,
       patternTypes: freeze(this.#patternTypes),
       patternReferences: this.#patternReferences,
       linked: [...this.#linked.values()],
@@ -142,7 +146,7 @@ export class DemandBuilder {
     this.#type(find.inputType);
     // Pairs of an extended relation come from its inner GET alone.
     if (find.linked && find.roles === undefined) this.#linked.set(`${type} ${find.inputType}`, [type, find.inputType]);
-    for (const edge of find.edges) this.#references.add(edge.table);
+    for (const edge of find.edges) this.#edgeTables.add(edge.table);
   }
 
   #pattern(type: string, pattern: PlanPattern, onRecord: boolean): void {
