@@ -7,6 +7,7 @@ export function demandCovers(whole: Demand, part: Demand): boolean {
     typesCover(whole.types, part.types) &&
     typesCover(whole.patternTypes, part.patternTypes) &&
     covers(whole.references, part.references) &&
+    covers(whole.readReferences ?? whole.references, part.readReferences ?? part.references) &&
     covers(whole.patternReferences, part.patternReferences) &&
     covers(
       pairs,

@@ -41,6 +41,8 @@ type StoredTypes = readonly (readonly [string, readonly string[]])[];
 interface StoredDemand {
   readonly types: StoredTypes;
   readonly references: readonly string[];
+  /** Absent in states of a version that did not tell them apart. */
+  readonly readReferences?: readonly string[];
   readonly patternTypes: StoredTypes;
   readonly patternReferences: readonly string[];
   readonly linked: readonly (readonly [string, string])[];
@@ -310,6 +312,7 @@ function storeDemand(demand: Demand): StoredDemand {
   return {
     types: types(demand.types),
     references: [...demand.references],
+    ...(demand.readReferences && { readReferences: [...demand.readReferences] }),
     patternTypes: types(demand.patternTypes),
     patternReferences: [...demand.patternReferences],
     linked: demand.linked,
@@ -324,6 +327,7 @@ function loadDemand(stored: StoredDemand): Demand {
   return {
     types: types(stored.types),
     references: new Set(stored.references),
+    ...(stored.readReferences && { readReferences: new Set(stored.readReferences) }),
     patternTypes: types(stored.patternTypes),
     patternReferences: new Set(stored.patternReferences),
     linked: stored.linked,
