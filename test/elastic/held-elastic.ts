@@ -11,8 +11,8 @@ export class HeldElastic {
   readonly #server: Server;
   readonly #target: string;
   readonly #pages: number;
-  /** By slice: pages that were asked for. Slices are read side by side, and one may be ahead of another. */
-  readonly #asked = new Map<number, number>();
+  /** By slice: pages that were answered. Slices are read side by side, one may be ahead of another, and a page may be asked for again. */
+  readonly #answered = new Map<number, number>();
   #isReleased = false;
   #waiting: (() => void)[] = [];
   #onHeld = (): void => {};
@@ -45,28 +45,28 @@ export class HeldElastic {
 
   async #take(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await text(asked);
-    const go = (): void => this.#pass(asked, body, answer);
-    const isLate = asked.url?.includes('/_search') === true && this.#isLatePage(body);
+    const slice = asked.url?.includes('/_search') === true ? sliceOf(body) : undefined;
+    const go = (): void => this.#pass(asked, body, answer, slice);
+    const isLate = slice !== undefined && (this.#answered.get(slice) ?? 0) >= this.#pages;
     if (this.#isReleased || !(isLate || asked.url?.includes('/_bulk') === true)) return go();
     this.#waiting.push(go);
     if (isLate) this.#onHeld();
   }
 
-  #isLatePage(body: string): boolean {
-    const { slice } = JSON.parse(body) as { readonly slice?: { readonly id: number } };
-    if (slice === undefined) return false;
-    const asked = this.#asked.get(slice.id) ?? 0;
-    this.#asked.set(slice.id, asked + 1);
-    return asked >= this.#pages;
-  }
-
-  #pass(asked: IncomingMessage, body: string, answer: ServerResponse): void {
+  #pass(asked: IncomingMessage, body: string, answer: ServerResponse, slice: number | undefined): void {
     const { method, headers, url = '/' } = asked;
     const broken = (): void => void answer.destroy();
     const passed = request(new URL(url, this.#target), { method, headers, agent: false }, (answered) => {
+      if (slice !== undefined && answered.statusCode === 200)
+        this.#answered.set(slice, (this.#answered.get(slice) ?? 0) + 1);
       answer.writeHead(answered.statusCode ?? 502, answered.headers);
       answered.on('error', broken).pipe(answer);
     });
     passed.on('error', broken).end(body);
   }
+}
+
+/** Number of the slice that a search reads; undefined for one that reads no slice. */
+function sliceOf(body: string): number | undefined {
+  return (JSON.parse(body) as { readonly slice?: { readonly id: number } }).slice?.id;
 }

@@ -18,8 +18,8 @@ const TOPIC_BEGINS = 5000;
 const KILLED_AT = 10_000;
 /** Seconds from the first record: in history alone, in both, in the topics before and after that. */
 const ATTACKS_AT = [5, 20, 30, 38, 46, 54];
-/** Pages of each of the two slices of history that are answered before the server is killed: 100 documents, then 1,000. */
-const PAGES = 2;
+/** Pages of each of the two slices of history that are answered before the server is killed: 100 documents, then 1,000 each. */
+const PAGES = 3;
 
 // The servers are started and killed as CONTRIBUTING.md says; where that is not possible this is reported as skipped.
 describe.skipIf(SERVICES === undefined)('Kafka and Elasticsearch are killed under a run over both', () => {
