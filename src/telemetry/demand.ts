@@ -17,7 +17,7 @@ export interface Demand {
    * Those of `references` through which content is read: by paths, displays, process chains. What is said of a target matters to
    * those that refer to it; the others only FIND follows, from edge to edge. Absent: all of them.
    */
-  readonly readReferences?: ReadonlySet<string>;
+  readonly readReferences?: ReadonlySet<string> | undefined;
   /**
    * Types that only patterns of GET and FIND look at (extended comparisons, and paths inside one record): their
    * slots must be readable on a batch, but no entity of them is kept.
