@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { imageEnvironment } from '../image-environment.mjs';
 import { freePort } from './free-port.ts';
 import { metricSum } from './metric-sum.ts';
+import { runMetrics } from './run-metrics.ts';
 import { simulate } from './simulated-hosts.ts';
 import { SENSORS, SOURCES } from './soak-hunts.ts';
 
@@ -45,10 +46,7 @@ export async function highestRate({ main, hunts, folder, seed, retention }: High
   const began = Date.now();
   for (let taken = 0; taken < lines && run.exitCode === null;) {
     await new Promise((next) => setTimeout(next, 200));
-    const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
-      (answer) => answer.text(),
-      () => '',
-    );
+    const text = await runMetrics(port);
     taken = (metricSum(text, 'windhover_records_total') ?? 0) + (metricSum(text, 'windhover_refused_total') ?? 0);
   }
   const seconds = (Date.now() - began) / 1000;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { imageEnvironment } from '../image-environment.mjs';
 import type { Sample } from './flatness.ts';
 import { metricSum } from './metric-sum.ts';
+import { runMetrics } from './run-metrics.ts';
 
 const STARTED_MS = 60_000;
 
@@ -78,10 +79,7 @@ export class SoakedRun {
     const at = this.#now();
     const value = diskUse(this.#call.state);
     this.disk.push({ at, value });
-    const text = await fetch(`http://127.0.0.1:${this.#call.port}/metrics`, { signal: AbortSignal.timeout(1500) }).then(
-      (answer) => answer.text(),
-      () => '',
-    );
+    const text = await runMetrics(this.#call.port);
     const rss = metricSum(text, 'process_resident_memory_bytes');
     if (rss !== undefined) this.memory.push({ at, value: rss });
     const lag = metricSum(text, 'windhover_source_lag_records');

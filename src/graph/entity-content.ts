@@ -67,7 +67,7 @@ export class EntityContent {
     let part = this.parts.find((each) => each.view === view.id);
     const before = view.names.map((name) => this.value(context, name));
     if (part === undefined) {
-      part = { view: view.id, row, values: [...values], frozen: NOTHING_FROZEN, contested: false };
+      part = newPart(view, row, values);
       this.parts.push(part);
     } else if (compareTimes(time, context.rows.time(row)) > 0) {
       this.#mergeLater(context, part, view, values);
@@ -89,7 +89,7 @@ export class EntityContent {
 
   /** The first mention of all: what it says is what the entity is. */
   #begin(context: ContentContext, view: MentionView, row: number, values: readonly PartValue[]): readonly string[] {
-    this.parts.push({ view: view.id, row, values: [...values], frozen: NOTHING_FROZEN, contested: false });
+    this.parts.push(newPart(view, row, values));
     setAgreement(context, row, true);
     return view.names.filter((_, i) => values[i] !== undefined);
   }
@@ -230,6 +230,10 @@ export class EntityContent {
       setAgreement(context, part.row, agrees);
     }
   }
+}
+
+function newPart(view: MentionView, row: number, values: readonly PartValue[]): ContentPart {
+  return { view: view.id, row, values: [...values], frozen: NOTHING_FROZEN, contested: false };
 }
 
 function sameAsWinner(view: MentionView, index: number, value: Value, winnerOf: (name: string) => PartValue): boolean {

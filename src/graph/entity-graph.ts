@@ -1,4 +1,4 @@
-import type { Demand } from '../telemetry/demand.ts';
+import { referencesRead, type Demand } from '../telemetry/demand.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { attributeValues } from './attribute-values.ts';
 import { BatchMentions } from './batch-mentions.ts';
@@ -139,7 +139,7 @@ export class EntityGraph implements ContentContext {
     for (const pending of this.#pending) this.#mergeMention(pending, batch, touched, added);
     this.#pending = [];
     if (this.demand.linked.length > 0) this.#link(batch, refused, added);
-    spreadToReferrers(touched, this.edges, this.demand.readReferences ?? this.demand.references);
+    spreadToReferrers(touched, this.edges, referencesRead(this.demand));
     const { observed, unobserved } = { observed: this.#observed, unobserved: this.#unobserved };
     return { touched: [...touched], edgesAdded: added, edgesRemoved: NO_EDGES, forgotten: [], observed, unobserved };
   }
@@ -164,7 +164,7 @@ export class EntityGraph implements ContentContext {
       else forgotten.push(handle);
     }
     const touched = new Set(gone);
-    spreadToReferrers(touched, this.edges, this.demand.readReferences ?? this.demand.references);
+    spreadToReferrers(touched, this.edges, referencesRead(this.demand));
     for (const handle of forgotten) touched.delete(handle);
     const edgesRemoved = new Map<string, Edge[]>();
     for (const [name, table] of this.edges) {

@@ -1,6 +1,6 @@
 import { attributeNames, attributeOf } from '../catalogue/attribute-of.ts';
 import { referenceOf } from '../catalogue/reference-of.ts';
-import type { Demand } from '../telemetry/demand.ts';
+import { referencesRead, type Demand } from '../telemetry/demand.ts';
 import { BATCH_CAPACITY, CELL, type Column, type RecordKind, type Slot } from '../telemetry/record-batch.ts';
 import { IdentityTable } from './identity-table.ts';
 import type { MentionShape, MentionView, MentionViews } from './mention-view.ts';
@@ -174,12 +174,8 @@ function slotPlan(
       list: reference.list,
       slots: reference.slots,
       edges: edgeTable(`${slot.type}.${reference.name}`),
-      isRead: reference.list && isRead(demand, `${slot.type}.${reference.name}`),
+      isRead: reference.list && referencesRead(demand).has(`${slot.type}.${reference.name}`),
     })),
     singles: single.length,
   };
-}
-
-function isRead({ references, readReferences = references }: Demand, name: string): boolean {
-  return readReferences.has(name);
 }

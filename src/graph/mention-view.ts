@@ -30,15 +30,10 @@ export const MOST_SHAPES = 4096;
 
 /** Interns shapes; ids are stable in one state folder, since the shapes seen are part of it. */
 export class MentionViews {
-  readonly #most: number;
   readonly #views: MentionView[] = [];
   readonly #bySignature = new Map<string, MentionView>();
   readonly #shapes: MentionShape[] = [];
   #exported = 0;
-
-  constructor(most = MOST_SHAPES) {
-    this.#most = most;
-  }
 
   get size(): number {
     return this.#views.length;
@@ -54,7 +49,7 @@ export class MentionViews {
   intern(shape: MentionShape): MentionView | undefined {
     const signature = JSON.stringify(shape);
     const known = this.#bySignature.get(signature);
-    if (known !== undefined || this.#views.length >= this.#most) return known;
+    if (known !== undefined || this.#views.length >= MOST_SHAPES) return known;
     return this.#add(shape, signature);
   }
 

@@ -1,4 +1,4 @@
-import type { Demand } from './demand.ts';
+import { referencesRead, type Demand } from './demand.ts';
 
 /** Whatever `part` reads is taken in for `whole` as well. */
 export function demandCovers(whole: Demand, part: Demand): boolean {
@@ -7,7 +7,7 @@ export function demandCovers(whole: Demand, part: Demand): boolean {
     typesCover(whole.types, part.types) &&
     typesCover(whole.patternTypes, part.patternTypes) &&
     covers(whole.references, part.references) &&
-    covers(whole.readReferences ?? whole.references, part.readReferences ?? part.references) &&
+    covers(referencesRead(whole), referencesRead(part)) &&
     covers(whole.patternReferences, part.patternReferences) &&
     covers(
       pairs,

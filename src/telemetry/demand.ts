@@ -37,3 +37,8 @@ export interface Demand {
   /** Record ids are needed (record counts shown, TIMESTAMPED and its like). */
   readonly recordIds: boolean;
 }
+
+/** References through which content is read. */
+export function referencesRead({ references, readReferences = references }: Demand): ReadonlySet<string> {
+  return readReferences;
+}
