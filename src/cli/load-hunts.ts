@@ -15,6 +15,8 @@ import { readTextFile, TextEncodingError } from './read-text-file.ts';
 
 /** Largest hunt file that is read. */
 export const MAX_HUNT_BYTES = 4 * 1024 * 1024;
+/** So many files are read at the same time. */
+const READ_AT_ONCE = 16;
 
 export interface LoadedHunt extends CompileResult {
   /** Text of the file the positions of diagnostics are in. */
@@ -125,6 +127,23 @@ export async function loadHunt(
     };
     return { id: adapted.id, file, statements: 0, diagnostics: [...diagnostics, missing], text };
   }
+}
+
+/** Loads hunts, in their order. Throws what the first one that cannot be read throws. */
+export async function loadHunts(
+  files: readonly string[],
+  context: PathContext,
+  adapt?: (hunt: HuntFile) => HuntFile,
+): Promise<LoadedHunt[]> {
+  const loaded: LoadedHunt[] = [];
+  for (let at = 0; at < files.length; at += READ_AT_ONCE) {
+    const some = files.slice(at, at + READ_AT_ONCE).map((file) => loadHunt(file, context, adapt));
+    for (const one of await Promise.allSettled(some)) {
+      if (one.status === 'rejected') throw one.reason;
+      loaded.push(one.value);
+    }
+  }
+  return loaded;
 }
 
 /** A file of no UTF-8 as a problem at its place. */

@@ -22,7 +22,7 @@ import { ResumeFolder } from './resume-folder.ts';
 import { BacktestVersions } from './backtest-versions.ts';
 import { historySession } from '../history-session.ts';
 import { elasticHistories } from '../sources/elastic-histories.ts';
-import { huntPaths, loadHunt, type LoadedHunt } from '../load-hunts.ts';
+import { huntPaths, loadHunts, type LoadedHunt } from '../load-hunts.ts';
 import { loadOldVersions } from './load-old-versions.ts';
 import { readExpectations } from '../hunt-tests/read-expectations.ts';
 import { renderError } from '../render-error.ts';
@@ -154,10 +154,7 @@ async function loadAll(options: BacktestOptions, io: TerminalIo): Promise<Loaded
   }
   const files: string[] = [];
   for (const argument of options.hunts) files.push(...(await huntPaths(argument, io.cwd)));
-  const loaded: LoadedHunt[] = [];
-  for (const file of files) {
-    loaded.push(await loadHunt(file, io, (definition) => withAlerts(definition, options.alertOn)));
-  }
+  const loaded = await loadHunts(files, io, (definition) => withAlerts(definition, options.alertOn));
   rejectTwins(loaded);
   return loaded;
 }

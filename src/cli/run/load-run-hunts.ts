@@ -4,7 +4,7 @@ import { DEFAULT_MAX_BACKFILL, DEFAULT_SETTLE_MS } from '../../hunts/hunt-file/h
 import { parseTitle } from '../../hunts/alerts/title-template.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import { freezeWindows } from '../../plan/freeze-windows.ts';
-import { huntPaths, loadHunt, type LoadedHunt } from '../load-hunts.ts';
+import { huntPaths, loadHunt, loadHunts, type LoadedHunt } from '../load-hunts.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
 import type { RunOptions } from './run-options.ts';
 import type { ResolvedSource, SourceResolver } from '../sources/source-resolver.ts';
@@ -13,11 +13,9 @@ import { NOWHERE } from '../nowhere.ts';
 
 /** The hunts of a call, those that are not enabled left out. Throws `UsageError` where there is none to read. */
 export async function loadAll(options: RunOptions, io: TerminalIo): Promise<LoadedHunt[]> {
-  const loaded: LoadedHunt[] = [];
-  for (const file of await huntFiles(options, io)) {
-    const hunt = await loadRunHunt(file, options, io);
-    if (hunt !== undefined) loaded.push(hunt);
-  }
+  const adapt = (definition: HuntFile): HuntFile => withAlerts(definition, options.alertOn);
+  const hunts = await loadHunts(await huntFiles(options, io), io, adapt);
+  const loaded = hunts.flatMap((hunt) => asRun(hunt, options, io) ?? []);
   rejectTwins(loaded);
   return loaded;
 }
@@ -39,6 +37,10 @@ export async function huntFiles({ hunts }: RunOptions, { cwd }: TerminalIo): Pro
 /** A hunt as a call runs it; `undefined`: it is not enabled. Throws `UsageError` where it cannot be read. */
 export async function loadRunHunt(file: string, options: RunOptions, io: TerminalIo): Promise<LoadedHunt | undefined> {
   const hunt = await loadHunt(file, io, (definition) => withAlerts(definition, options.alertOn));
+  return asRun(hunt, options, io);
+}
+
+function asRun(hunt: LoadedHunt, options: RunOptions, io: TerminalIo): LoadedHunt | undefined {
   if (hunt.hunt !== undefined && !hunt.hunt.definition.enabled) return undefined;
   return options.last === 'frozen' ? withFrozenWindows(hunt, io.now()) : hunt;
 }

@@ -62,7 +62,10 @@ export class AlertGroup {
   /** Also when the row of a member changed. */
   put(member: AlertMember): void {
     const { key } = member;
-    if (this.members.has(key) || (this.#best && compareRows(member.row, this.#best.row) < 0)) this.#best = undefined;
+    const best = this.#best;
+    // Its row may be a later one now, and then another one is the best.
+    if (best !== undefined && this.members.get(key) === best) this.#best = undefined;
+    else if (best !== undefined && compareRows(member.row, best.row) < 0) this.#best = member;
     this.members.set(key, member);
     this.last = undefined;
   }

@@ -73,12 +73,25 @@ describe('places that overlap in time', () => {
     expect(await orderOf(supply)).toEqual(['1:-', '1:1', '0:5', '0:-', '0:6']);
   });
 
-  test('one after the other are open one after the other, and closed', async () => {
+  test('a few are opened once, all at the same time', async () => {
     const { supply, open, surveyed } = opened([
       [1, 2],
       [30, 40],
       [50, 60],
     ]);
+    expect((await supply.next())?.position.place).toBe('0');
+    expect(open.map(({ name, prepared }) => [name, prepared])).toEqual([
+      ['0', true],
+      ['1', true],
+      ['2', true],
+    ]);
+    await orderOf(supply);
+    expect(surveyed).toEqual([]);
+    expect(open.map(({ closed }) => closed)).toEqual([true, true, true]);
+  });
+
+  test('more of them, one after the other, are open one after the other, and closed', async () => {
+    const { supply, open, surveyed } = opened(Array.from({ length: 9 }, (_, i) => [i * 10, i * 10 + 1]));
     expect((await supply.next())?.position.place).toBe('0');
     // The next one is opened while the first one is worked on.
     expect(open.map(({ name, prepared }) => [name, prepared])).toEqual([
@@ -87,9 +100,32 @@ describe('places that overlap in time', () => {
     ]);
     await supply.next();
     expect(open).toHaveLength(2);
+    expect(surveyed).toHaveLength(9);
     expect(surveyed.every(({ closed }) => closed)).toBe(true);
     await orderOf(supply);
-    expect(open.map(({ closed }) => closed)).toEqual([true, true, true]);
+    expect(open.map(({ closed }) => closed)).toEqual(open.map(() => true));
+    expect(open).toHaveLength(9);
+  });
+
+  test('give the same order whether they are few or many', async () => {
+    const few = [[5, 50], [1, 7, 90], [5, 6], [80], [null, 2], [], [60, 61], [3]];
+    const { supply } = opened(few);
+    const { supply: many } = opened([...few, []]);
+    expect(await orderOf(supply)).toEqual(await orderOf(many));
+  });
+
+  test('are closed where one of them cannot be read', async () => {
+    const readers: MadePlace[] = [];
+    const places = [[1], [2], [3]].map((times, i) => () => {
+      const place = new MadePlace(String(i), times);
+      if (i === 1) place.next = () => Promise.reject(new Error('it cannot be read'));
+      readers.push(place);
+      return place;
+    });
+    const supply = new PlacesByTime('s', places, places);
+    await expect(supply.next()).rejects.toThrow('it cannot be read');
+    await supply.close();
+    expect(readers.map(({ closed }) => closed)).toEqual([true, true, true]);
   });
 
   test('of very many that overlap, the latest wait; none is lost', async () => {

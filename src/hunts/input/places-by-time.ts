@@ -3,6 +3,8 @@ import type { BatchSupply, PlacePosition, ReadBatch } from './source-reader.ts';
 
 /** Places that are open at once; of more that overlap, those that begin later wait until one has ended. */
 const MOST_OPEN = 128;
+/** So few places are all open from the beginning: what they read ahead fits into the budget of a scope. */
+const FEW_PLACES = 8;
 
 interface OpenPlace {
   readonly reader: BatchSupply;
@@ -12,8 +14,8 @@ interface OpenPlace {
 
 /**
  * One source whose places (files) overlap in time, batch by batch by earliest event time, then by the order of the places.
- * So a clock that goes by the records does not run to the end of one file before the next is read. Each place is opened
- * twice: for when it begins, and when its turn comes. The next one is opened while those before it are worked on.
+ * So a clock that goes by the records does not run to the end of one file before the next is read. Where there are many, each
+ * is opened twice: for when it begins, and when its turn comes; the next one is opened while those before it are worked on.
  */
 export class PlacesByTime implements BatchSupply {
   readonly name: string;
@@ -21,8 +23,8 @@ export class PlacesByTime implements BatchSupply {
   readonly #open: readonly (() => BatchSupply)[];
   /** Places that have not been opened, the one that begins first at the end. */
   #closed: { readonly place: number; readonly beginsMs: number }[] | undefined;
-  /** The place that is opened next. */
-  #prepared: BatchSupply | undefined;
+  /** Places that have been opened before their turn. */
+  readonly #prepared = new Map<number, BatchSupply>();
   readonly #reading = new Map<number, OpenPlace>();
   #given: number | undefined;
 
@@ -34,7 +36,7 @@ export class PlacesByTime implements BatchSupply {
   }
 
   async next(): Promise<ReadBatch | undefined> {
-    this.#closed ??= await this.#beginnings();
+    this.#closed ??= this.#open.length > FEW_PLACES ? await this.#beginnings() : await this.#openAll();
     if (this.#given !== undefined) {
       const { reader } = this.#reading.get(this.#given) as OpenPlace;
       this.#reading.delete(this.#given);
@@ -47,15 +49,12 @@ export class PlacesByTime implements BatchSupply {
       const isDue = closed !== undefined && (first === undefined || closed.beginsMs <= first.leastMs);
       if (closed !== undefined && isDue && this.#reading.size < MOST_OPEN) {
         this.#closed.pop();
-        const reader = this.#prepared ?? this.#opened(closed.place);
-        this.#prepared = undefined;
-        await this.#read(closed.place, reader);
+        await this.#read(closed.place, this.#prepare(closed.place));
       } else if (first === undefined) {
         return undefined;
       } else {
         if (closed !== undefined && this.#reading.size < MOST_OPEN) {
-          this.#prepared ??= this.#opened(closed.place);
-          this.#prepared.prepare?.();
+          this.#prepare(closed.place).prepare?.();
         }
         this.#given = first.place;
         return (this.#reading.get(first.place) as OpenPlace).waiting;
@@ -69,19 +68,22 @@ export class PlacesByTime implements BatchSupply {
 
   async close(): Promise<void> {
     for (const { reader } of this.#reading.values()) await reader.close();
-    await this.#prepared?.close();
-    this.#prepared = undefined;
+    for (const reader of this.#prepared.values()) await reader.close();
+    this.#prepared.clear();
     this.#reading.clear();
     this.#closed = [];
     this.#given = undefined;
   }
 
-  #opened(place: number): BatchSupply {
-    return (this.#open[place] as () => BatchSupply)();
+  #prepare(place: number): BatchSupply {
+    const reader = this.#prepared.get(place) ?? (this.#open[place] as () => BatchSupply)();
+    this.#prepared.set(place, reader);
+    return reader;
   }
 
   async #read(place: number, reader: BatchSupply): Promise<void> {
     const waiting = await reader.next();
+    this.#prepared.delete(place);
     if (waiting === undefined) await reader.close();
     else this.#reading.set(place, { reader, waiting, leastMs: earliestMs(waiting.batch) });
   }
@@ -94,6 +96,14 @@ export class PlacesByTime implements BatchSupply {
       }
     }
     return first;
+  }
+
+  /** All of them are read at the same time, as far as their first batch. */
+  async #openAll(): Promise<[]> {
+    const places = [...this.#open.keys()];
+    for (const place of places) this.#prepare(place).prepare?.();
+    for (const place of places) await this.#read(place, this.#prepare(place));
+    return [];
   }
 
   async #beginnings(): Promise<{ place: number; beginsMs: number }[]> {
