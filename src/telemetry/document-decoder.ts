@@ -98,6 +98,16 @@ export class DocumentDecoder implements WrittenNumbers {
     this.#idKnown.fill(0);
   }
 
+  /** Whether a document of the shape that fitted last shows in its bytes that nothing is used of it. */
+  isIgnored(bytes: Buffer, start: number, end: number): boolean {
+    const shape = this.#shape;
+    if (shape?.ignoredUnparsed === undefined) return false;
+    const as = shape.ignoredUnparsed(bytes.subarray(start, end));
+    if (as === undefined) return false;
+    this.#ignoredAs = as.slice(0, LONGEST_NAME);
+    return true;
+  }
+
   /** Looks at a text without writing anything. */
   read(text: string): DocumentVerdict {
     let parsed: unknown;

@@ -39,6 +39,11 @@ export interface DocumentShape {
   kindOf(document: JsonObject): string | undefined;
   /** What a document without a kind is, in the plural: `Kubernetes events`. Bounded by the caller. */
   ignoredAs?(document: JsonObject): string;
+  /**
+   * As `ignoredAs`, of a document that has not been parsed: where its bytes show that it has no kind, whether the rest of them
+   * can be read or not. `undefined`: they do not show it.
+   */
+  ignoredUnparsed?(document: Buffer): string | undefined;
   /** Host as the document names it; empty if it does not. */
   hostOf(document: JsonObject): string;
   /** Writes the event time (decision 7); false if the document has none. */

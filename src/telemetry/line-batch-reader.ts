@@ -149,6 +149,7 @@ export class LineBatchReader implements BatchReader {
     const from = line.offset === 0 && isByteOrderMark(buffer, start, end) ? start + 3 : start;
     if (isBlank(buffer, from, end)) return 'blank';
     if (nestsTooDeep(buffer, from, end)) return 'nested-too-deep';
+    if (this.#decoder.isIgnored(buffer, from, end)) return 'ignored';
     return this.#decoder.read(lineText(line, from, end));
   }
 

@@ -3,6 +3,7 @@ import { timeKeyPart } from '../identity-key.ts';
 import { parsedNanos, parseTime } from '../time-text.ts';
 import { FEW_ADDRESSES, KIND_VARIANTS } from './sysmon-events.ts';
 import { sysmonFields } from './sysmon-fields.ts';
+import { otherChannel } from './other-channel.ts';
 import { SYSMON_TABLE } from './sysmon-table.ts';
 import { unusedEvents } from './unused-events.ts';
 
@@ -54,8 +55,9 @@ function getter(path: string): (document: JsonObject) => unknown {
 
 /** Makes the shape of a shipper's documents from what the envelope says. */
 export function sysmonShape(envelope: SysmonEnvelope): DocumentShape {
-  const prefix = envelope.fields === '' ? '' : `${envelope.fields}.`;
-  const fieldsOf = envelope.fields === '' ? (document: JsonObject): unknown => document : getter(envelope.fields);
+  const isFlat = envelope.fields === '';
+  const prefix = isFlat ? '' : `${envelope.fields}.`;
+  const fieldsOf = isFlat ? (document: JsonObject): unknown => document : getter(envelope.fields);
   const [channel, eventId, host] = [getter(envelope.channel), getter(envelope.eventId), getter(envelope.host)];
   const recordNumber = envelope.recordNumber === undefined ? () => undefined : getter(envelope.recordNumber);
   const logTimes = envelope.logTime.map(getter);
@@ -83,10 +85,14 @@ export function sysmonShape(envelope: SysmonEnvelope): DocumentShape {
     ...(looksAt === undefined ? {} : { looksAt: [...header, ...looksAt] }),
     kindOf,
 
-    ignoredAs(document: JsonObject): string {
-      const name = textOf(channel(document));
-      return name === '' ? 'events without a channel' : `events of ${name}`;
-    },
+    ignoredAs: (document) => eventsOf(textOf(channel(document))),
+
+    ...(isFlat && {
+      ignoredUnparsed(document: Buffer): string | undefined {
+        const name = otherChannel(document);
+        return name === undefined ? undefined : eventsOf(name);
+      },
+    }),
 
     hostOf(document: JsonObject): string {
       const name = textOf(host(document));
@@ -137,6 +143,10 @@ function setTime(times: EventTimes, value: unknown): boolean {
   times.firstNs = parsedNanos();
   times.lastNs = times.firstNs;
   return true;
+}
+
+function eventsOf(channel: string): string {
+  return channel === '' ? 'events without a channel' : `events of ${channel}`;
 }
 
 /** Registry events about a value, and answers with many addresses, have a layout of their own. */
