@@ -1,7 +1,13 @@
 import { createGunzip, constants, type Gunzip } from 'node:zlib';
 import { SourceError } from '../errors/windhover-error.ts';
 
-const OUTPUT_CHUNK_BYTES = 262_144;
+/** What one slice mostly grows to fits in, so that it is unpacked in one go. */
+const OUTPUT_CHUNK_BYTES = 524_288;
+/**
+ * Unpacked bytes are given in pieces of at most this size. Whoever takes one lets other work go on: so the next slice is unpacked
+ * before the last piece of this one is taken.
+ */
+const PIECE_BYTES = 131_072;
 /** Compressed bytes handed over at once: bounds what they can grow to before someone takes it. */
 const INPUT_SLICE_BYTES = 16_384;
 
@@ -26,19 +32,25 @@ export async function* gunzip(
     for await (const chunk of compressed) {
       for (let at = 0; at < chunk.length && failures.length === 0; at += INPUT_SLICE_BYTES) {
         await written(stream, chunk.subarray(at, at + INPUT_SLICE_BYTES));
-        yield* ready.splice(0);
+        yield* pieces(ready.splice(0));
       }
       if (failures.length > 0) break;
     }
     if (failures.length === 0) {
       await ended(stream);
-      yield* ready.splice(0);
+      yield* pieces(ready.splice(0));
     }
   } finally {
     stream.destroy();
   }
   const [failure] = failures;
   if (failure !== undefined) throw broken(place, failure);
+}
+
+function* pieces(chunks: readonly Uint8Array[]): Generator<Uint8Array, void, undefined> {
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
+  }
 }
 
 function written(stream: Gunzip, bytes: Uint8Array): Promise<void> {

@@ -73,7 +73,11 @@ describe('lines of several channels', () => {
 
   test('are told by name, and one that is broken behind its channel costs nothing', async () => {
     const other = JSON.stringify(event('Security'));
-    const broken = [other.replace('"ws1"', 'ws1'), other.slice(0, -20), JSON.stringify(event(SYSMON)).replace('ID":5', 'ID":')];
+    const broken = [
+      other.replace('"ws1"', 'ws1'),
+      other.slice(0, -20),
+      JSON.stringify(event(SYSMON)).replace('ID":5', 'ID":'),
+    ];
     const reader = new LineBatchReader(
       sourceOf([JSON.stringify(event(SYSMON)), other, ...broken].join('\n')),
       decodeOptions(),
