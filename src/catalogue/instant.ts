@@ -11,11 +11,19 @@ export function compareInstants(a: Instant, b: Instant): number {
 /** Milliseconds that JavaScript's dates can show; beyond them ISO 8601 has no agreed form. */
 const MAX_DATE_MS = 8.64e15;
 
+/** Times that are written one after the other mostly lie within one second: its text, up to the point. */
+let lastSecond = Number.NaN;
+let textOfSecond = '';
+
 /** ISO 8601 UTC with all the digits known: milliseconds always, micro- and nanoseconds where there are any. */
 export function formatInstant(instant: Instant): string {
-  const ms = Math.max(-MAX_DATE_MS, Math.min(MAX_DATE_MS, instant.ms));
-  const text = new Date(ms).toISOString();
-  if (instant.ns === 0) return text;
-  const digits = String(instant.ns).padStart(6, '0').replace(/0+$/, '');
-  return `${text.slice(0, -1)}${digits}Z`;
+  const ms = Math.trunc(Math.max(-MAX_DATE_MS, Math.min(MAX_DATE_MS, instant.ms)));
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    textOfSecond = new Date(second * 1000).toISOString().slice(0, -'000Z'.length);
+    lastSecond = second;
+  }
+  const text = textOfSecond + String(ms - second * 1000).padStart(3, '0');
+  if (instant.ns === 0) return `${text}Z`;
+  return `${text}${String(instant.ns).padStart(6, '0').replace(/0+$/, '')}Z`;
 }
