@@ -33,14 +33,15 @@ test('a wall clock and a meter make it turn', () => {
   expect(pace({ metered: true }).idleMs(0)).toBe(1000);
 });
 
-test('commits take no more than a third of the time, and none waits for more than a second', () => {
+test('commits take no more than a third of the time, half of it where no input waits, and none waits for more than a second', () => {
   const scope = pace();
   scope.committed(1000, 1030);
   expect([scope.mayCommit(1089), scope.mayCommit(1090)]).toEqual([false, true]);
   scope.committed(2000, 2100);
   expect([scope.mayCommit(2299), scope.mayCommit(2300)]).toEqual([false, true]);
+  expect([scope.mayCommit(2199, true), scope.mayCommit(2200, true)]).toEqual([false, true]);
   scope.changed();
-  expect(scope.idleMs(2200)).toBe(100);
+  expect([scope.idleMs(2160), scope.idleMs(2200)]).toEqual([40, 0]);
   scope.committed(3000, 9000);
   expect([scope.mayCommit(9999), scope.mayCommit(10_000)]).toEqual([false, true]);
   // A wall clock that was set back says nothing of how long it took.

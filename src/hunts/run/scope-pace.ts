@@ -1,6 +1,9 @@
 import type { ScopeRunOptions } from './scope-run-options.ts';
 
-/** A commit covers the epochs of this much wall time (decision 21), or, where commits take long, of so much that they take a third of it. */
+/**
+ * A commit covers the epochs of this much wall time (decision 21), or, where commits take long, of so much that they take a third
+ * of it; half of it while nothing waits to be read.
+ */
 const COMMIT_MS = 50;
 const COMMIT_SHARE = 3;
 /** However long a commit took, the next one comes in this time, ms. */
@@ -22,8 +25,9 @@ export interface ScopePaceOptions {
 export class ScopePace {
   readonly #options: ScopePaceOptions;
   #lastCommit = 0;
-  /** Least wall time from the end of the last commit to the next one, ms. */
+  /** Least wall time from the end of the last commit to the next one, ms; `#idleCommitEvery` while nothing waits. */
   #commitEvery = COMMIT_MS;
+  #idleCommitEvery = COMMIT_MS;
   #lastSave: number;
   #uncommitted = false;
   /** Something may have changed since SAVE wrote its files. */
@@ -50,16 +54,17 @@ export class ScopePace {
     this.#unsaved = true;
   }
 
-  /** The last commit is long enough ago for another one. */
-  mayCommit(now: number): boolean {
-    return now - this.#lastCommit >= this.#commitEvery;
+  /** The last commit is long enough ago for another one. `isIdle`: no input waited when it was last asked for. */
+  mayCommit(now: number, isIdle = false): boolean {
+    return now - this.#lastCommit >= (isIdle ? this.#idleCommitEvery : this.#commitEvery);
   }
 
   /** `began`, `ended`: of the commit. */
   committed(began: number, ended: number): void {
     this.#uncommitted = false;
     this.#lastCommit = ended;
-    this.#commitEvery = Math.min(MOST_COMMIT_MS, Math.max(COMMIT_MS, (ended - began) * (COMMIT_SHARE - 1)));
+    this.#commitEvery = pause((ended - began) * (COMMIT_SHARE - 1));
+    this.#idleCommitEvery = pause(ended - began);
   }
 
   /** Until files of SAVE are to be written; Infinity where nothing has changed, or they wait for the end. */
@@ -78,8 +83,12 @@ export class ScopePace {
     return Math.min(
       this.#options.ticks ? TICK_MS : Infinity,
       this.#options.metered ? METERED_IDLE_MS : Infinity,
-      this.#uncommitted ? Math.max(0, this.#lastCommit + this.#commitEvery - now) : Infinity,
+      this.#uncommitted ? Math.max(0, this.#lastCommit + this.#idleCommitEvery - now) : Infinity,
       this.saveDueIn(now),
     );
   }
+}
+
+function pause(ms: number): number {
+  return Math.min(MOST_COMMIT_MS, Math.max(COMMIT_MS, ms));
 }

@@ -232,7 +232,7 @@ export class ScopeRun {
         await input.wait(this.#idleMs());
         this.#nowMs = this.#options.wallClock();
       }
-      await this.#passTime();
+      await this.#passTime(next === undefined);
       this.#options.meter?.turned(this.#metered);
     }
   }
@@ -243,8 +243,11 @@ export class ScopeRun {
     return Math.min(this.#pace.idleMs(now), this.#displays?.dueIn(now) ?? Infinity, this.#watch.dueIn(now));
   }
 
-  /** What the wall clock brings about without a record: expiry, alerts that have settled, commits, displays. */
-  async #passTime(): Promise<void> {
+  /**
+   * What the wall clock brings about without a record: expiry, alerts that have settled, commits, displays. `isIdle`: no input
+   * waited.
+   */
+  async #passTime(isIdle = false): Promise<void> {
     const now = this.#nowMs;
     this.#watch.passTime(this.#scope, now);
     // Where nothing is due the clock stays: what the journal does not say must not be anywhere else.
@@ -258,7 +261,7 @@ export class ScopeRun {
     }
     const passed = clock ?? this.#scope.clock.now;
     for (const complete of this.#completion.take(passed)) this.#options.observer.completed?.(complete);
-    if ((this.#pace.uncommitted || this.coverage.isChanged) && this.#pace.mayCommit(now)) await this.#commit();
+    if ((this.#pace.uncommitted || this.coverage.isChanged) && this.#pace.mayCommit(now, isIdle)) await this.#commit();
     if (!this.#pace.uncommitted && this.#pace.saveDueIn(now) === 0) await this.#save();
     if (this.#displays?.dueIn(now) !== 0) return;
     for (const change of await this.#displays.changes(now)) this.#options.observer.displayChanged?.(change);
