@@ -6,6 +6,7 @@ import type { ScopeRunOptions } from './scope-run-options.ts';
  */
 const COMMIT_MS = 50;
 const COMMIT_SHARE = 3;
+const IDLE_COMMIT_SHARE = 2;
 /** However long a commit took, the next one comes in this time, ms. */
 const MOST_COMMIT_MS = 1000;
 /** How often it is looked whether the wall clock lets something enter or leave, ms. */
@@ -25,9 +26,8 @@ export interface ScopePaceOptions {
 export class ScopePace {
   readonly #options: ScopePaceOptions;
   #lastCommit = 0;
-  /** Least wall time from the end of the last commit to the next one, ms; `#idleCommitEvery` while nothing waits. */
-  #commitEvery = COMMIT_MS;
-  #idleCommitEvery = COMMIT_MS;
+  /** How long the last commit took, ms. */
+  #commitTook = 0;
   #lastSave: number;
   #uncommitted = false;
   /** Something may have changed since SAVE wrote its files. */
@@ -56,15 +56,14 @@ export class ScopePace {
 
   /** The last commit is long enough ago for another one. `isIdle`: no input waited when it was last asked for. */
   mayCommit(now: number, isIdle = false): boolean {
-    return now - this.#lastCommit >= (isIdle ? this.#idleCommitEvery : this.#commitEvery);
+    return now - this.#lastCommit >= this.#commitEvery(isIdle);
   }
 
   /** `began`, `ended`: of the commit. */
   committed(began: number, ended: number): void {
     this.#uncommitted = false;
     this.#lastCommit = ended;
-    this.#commitEvery = pause((ended - began) * (COMMIT_SHARE - 1));
-    this.#idleCommitEvery = pause(ended - began);
+    this.#commitTook = ended - began;
   }
 
   /** Until files of SAVE are to be written; Infinity where nothing has changed, or they wait for the end. */
@@ -83,12 +82,14 @@ export class ScopePace {
     return Math.min(
       this.#options.ticks ? TICK_MS : Infinity,
       this.#options.metered ? METERED_IDLE_MS : Infinity,
-      this.#uncommitted ? Math.max(0, this.#lastCommit + this.#idleCommitEvery - now) : Infinity,
+      this.#uncommitted ? Math.max(0, this.#lastCommit + this.#commitEvery(true) - now) : Infinity,
       this.saveDueIn(now),
     );
   }
-}
 
-function pause(ms: number): number {
-  return Math.min(MOST_COMMIT_MS, Math.max(COMMIT_MS, ms));
+  /** Least wall time from the end of the last commit to the next one, ms. */
+  #commitEvery(isIdle: boolean): number {
+    const share = isIdle ? IDLE_COMMIT_SHARE : COMMIT_SHARE;
+    return Math.min(MOST_COMMIT_MS, Math.max(COMMIT_MS, this.#commitTook * (share - 1)));
+  }
 }
