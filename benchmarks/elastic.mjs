@@ -2,7 +2,6 @@
 // Needs a server at WINDHOVER_TEST_ELASTIC (see CONTRIBUTING.md); without one there is nothing to measure.
 import { randomBytes } from 'node:crypto';
 import { Client } from '@elastic/elasticsearch';
-import { forgetChanges } from '../dist/hunts/state/forget-changes.js';
 import { HistoryReader } from '../dist/hunts/input/history-reader.js';
 import { openElastic } from '../dist/sources/elastic/elastic-client.js';
 import { ElasticHistory } from '../dist/sources/elastic/elastic-history.js';
@@ -91,7 +90,7 @@ export async function elastic() {
       const { scope } = await openEngine(plans);
       await throughSource(node, index, decode, async (batch) => {
         await scope.process(batch, 's');
-        forgetChanges(scope, []);
+        scope.forgetChanges();
       });
     },
     3,

@@ -4,7 +4,6 @@ import { planHuntflow } from '../dist/plan/plan-huntflow.js';
 import { DemandBuilder } from '../dist/plan/plan-demand.js';
 import { EntityGraph } from '../dist/graph/entity-graph.js';
 import { HuntDataflow } from '../dist/dataflow/hunt-dataflow.js';
-import { forgetChanges } from '../dist/hunts/state/forget-changes.js';
 import { Scope } from '../dist/dataflow/scope.js';
 import { openBatches } from '../dist/telemetry/open-batches.js';
 import { Simulation } from '../dist/simulate/simulation.js';
@@ -85,7 +84,7 @@ export async function openEngine(plans, retentionMs = Infinity) {
       records += batch.size;
       const start = performance.now();
       await scope.process(batch, 's');
-      forgetChanges(scope, []);
+      scope.forgetChanges();
       ms += performance.now() - start;
     }
     return { records, ms };

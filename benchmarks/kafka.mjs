@@ -2,7 +2,6 @@
 // Needs a broker at WINDHOVER_TEST_KAFKA (see CONTRIBUTING.md); without one there is nothing to measure.
 import { randomBytes } from 'node:crypto';
 import kafkajs from 'kafkajs';
-import { forgetChanges } from '../dist/hunts/state/forget-changes.js';
 import { MessageReader } from '../dist/hunts/input/message-reader.js';
 import { KafkaLog } from '../dist/sources/kafka/kafka-log.js';
 import { openKafkaJs } from '../dist/sources/kafka/kafkajs-client.js';
@@ -80,7 +79,7 @@ export async function kafka() {
       const { scope } = await openEngine(plans);
       await throughSource(broker, topic, decode, async (batch) => {
         await scope.process(batch, 's');
-        forgetChanges(scope, []);
+        scope.forgetChanges();
       });
     },
     5,

@@ -13,6 +13,7 @@ import type { ScopeClock } from './scope-clock.ts';
 import { SourceTime, type StoredSourceTime } from './source-time.ts';
 import { FindOperator } from './operators/find-operator.ts';
 import { GetOperator } from './operators/get-operator.ts';
+import { LimitOperator } from './operators/limit-operator.ts';
 import { NewOperator } from './operators/new-operator.ts';
 import { RecordsOperator } from './operators/records-operator.ts';
 
@@ -57,6 +58,8 @@ export class Scope {
   readonly #matcher: Matcher;
   /** Those of hunts that have been stopped too: what they hold must not outlive its entities. */
   readonly #everyGet: readonly GetOperator[];
+  /** What keeps in mind what has to be stored of it; also of hunts that have been stopped. */
+  readonly #stored: readonly (GetOperator | LimitOperator)[];
   readonly #levels: { readonly hunt: HuntDataflow; readonly operator: Operator }[][] = [];
   #gets: readonly GetOperator[] = [];
   #finds: readonly FindOperator[] = [];
@@ -84,6 +87,11 @@ export class Scope {
     }
     this.#sortOperators();
     this.#everyGet = this.#gets;
+    this.#stored = this.hunts.flatMap(({ operators }) =>
+      operators.flatMap(({ operator }) =>
+        operator instanceof GetOperator || operator instanceof LimitOperator ? operator : [],
+      ),
+    );
     for (const get of this.#gets) {
       get.latenessMs = options.latenessMs;
       get.memberCounts = this.#memberCounts;
@@ -172,6 +180,13 @@ export class Scope {
   restoreProgress(newest: readonly (readonly [string, StoredSourceTime | number])[], arrivals: number): void {
     for (const [source, stored] of newest) this.#timeOf(source).restore(stored);
     this.#matcher.arrivals = arrivals;
+  }
+
+  /** Where nothing is stored, in place of a commit: what it would have written is no longer kept in mind. */
+  forgetChanges(): void {
+    this.graph.contents.forgetChanged();
+    this.graph.observations.forgetChanged();
+    for (const operator of this.#stored) operator.forgetChanged();
   }
 
   close(): void {

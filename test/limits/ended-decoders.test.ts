@@ -3,7 +3,6 @@ import { HuntDataflow } from '../../src/dataflow/hunt-dataflow.ts';
 import { Scope } from '../../src/dataflow/scope.ts';
 import { EntityGraph } from '../../src/graph/entity-graph.ts';
 import { InlineByteSource } from '../../src/hunts/hunt-tests/inline-byte-source.ts';
-import { forgetChanges } from '../../src/hunts/state/forget-changes.ts';
 import { checkHuntflow } from '../../src/language/check/check-huntflow.ts';
 import { DemandBuilder } from '../../src/plan/plan-demand.ts';
 import { planHuntflow } from '../../src/plan/plan-huntflow.ts';
@@ -48,7 +47,7 @@ async function readLogs(logs: number): Promise<WeakRef<Dictionary>[][]> {
       const all = new Set([batch.hosts, ...columns.map(({ dictionary }) => dictionary)]);
       dictionaries.push([...all].map((each) => new WeakRef(each)));
       await scope.process(batch, 's');
-      forgetChanges(scope, []);
+      scope.forgetChanges();
     }
   }
   await collectGarbage();

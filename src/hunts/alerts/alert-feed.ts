@@ -9,6 +9,7 @@ import type { Value } from '../../graph/value.ts';
 import type { AttributePath } from '../../language/ast.ts';
 import type { AlertDocument } from './alert-document.ts';
 import { AlertLedger } from './alert-ledger.ts';
+import type { AlertMoment } from './alert-moment.ts';
 import { CHAIN_LENGTH, CHAIN_STEPS, listingPaths } from './alert-paths.ts';
 import type { AlertProcess, AlertRow } from './alert-row.ts';
 import type { AlertStanding } from './alert-standing.ts';
@@ -35,6 +36,7 @@ export class AlertFeed {
   #touched = new Set<number>();
   /** The state knew the hunt, and none of its rows here. */
   #isFresh = false;
+  #tellInput: () => void = () => {};
 
   constructor(
     hunt: CompiledHunt,
@@ -71,7 +73,13 @@ export class AlertFeed {
         else this.#entered.add(handle);
       }
       for (const handle of touched) if (!this.#entered.has(handle)) this.#touched.add(handle);
+      this.#tellInput();
     });
+  }
+
+  /** Tells, from now on, whenever there is something to collect; at most of the epochs of most feeds there is not. */
+  onInput(tell: () => void): void {
+    this.#tellInput = tell;
   }
 
   get counts(): AlertCounts {
@@ -83,26 +91,24 @@ export class AlertFeed {
     return this.#ledger.standings(rowKeys);
   }
 
-  hasInput(): boolean {
-    return this.#entered.size + this.#left.size + this.#touched.size > 0;
+  /** Something is to leave at some moment that is yet to come. */
+  get waits(): boolean {
+    return this.#ledger.waits;
   }
 
   hasDue(now: Instant | undefined): boolean {
     return now !== undefined && this.#ledger.hasDue(now);
   }
 
-  /**
-   * Ends an epoch: alerts that leave now. `wallNow`: ms, for the time they were seen and written. `replayed`: after a restart;
-   * what enters was there before.
-   */
-  async collect(
-    epoch: number,
-    now: Instant | undefined,
-    wallNow: number,
-    { replayed, backfilled }: { readonly replayed: boolean; readonly backfilled: boolean },
-  ): Promise<AlertDocument[]> {
+  /** What `collect` reads and is not in memory. */
+  missing(into: Set<number>): void {
+    this.#missingOf(this.#entered, into);
+    this.#missingOf(this.#touched, into);
+  }
+
+  /** Ends an epoch: alerts that leave now. What `missing` asks for has been loaded. */
+  collect({ epoch, now, wallMs, replayed, backfilled }: AlertMoment): AlertDocument[] {
     const isPast = backfilled || (replayed && this.#isFresh);
-    await this.#loadRows([...this.#entered, ...this.#touched]);
     const entered = Array.from(this.#entered, (handle) => {
       const row = this.#row(handle, now, isPast);
       return replayed ? this.#asKnown(row) : row;
@@ -114,7 +120,7 @@ export class AlertFeed {
     this.#touched = new Set();
     const clock = now ?? { ms: 0, ns: 0 };
     this.#ledger.apply({ epoch, now: clock, entered, revised, left });
-    return this.#ledger.due(clock, wallNow);
+    return this.#ledger.due(clock, wallMs);
   }
 
   /**
@@ -133,7 +139,8 @@ export class AlertFeed {
       if (compareInstants(origin.time, known.time) === 0) continue;
       moved.push({ handle, backfilled: known.backfilled === true });
     }
-    await this.#loadRows(moved.map(({ handle }) => handle));
+    const handles = moved.map(({ handle }) => handle);
+    await loadMissing(this.#load, (into) => this.#missingOf(handles, into));
     const revised = moved.map(({ handle, backfilled }) => this.#row(handle, now, backfilled));
     this.#ledger.apply({ epoch, now: now ?? { ms: 0, ns: 0 }, entered: [], revised, left: [] });
     return this.#ledger.flush(wallNow);
@@ -171,22 +178,19 @@ export class AlertFeed {
   }
 
   /** What `#row` reads of these rows, process chains included. */
-  async #loadRows(handles: readonly number[]): Promise<void> {
-    if (this.#graph.contents.isWhole) return;
-    await loadMissing(this.#load, (into) => {
-      for (const handle of handles) {
-        for (const path of this.#paths) this.#dataflow.reader.missing(handle, path, into);
-        this.#lineage(handle, (at) => {
-          const needed = new Set<number>();
-          this.#dataflow.reader.missing(at, { steps: [], attribute: '' }, needed);
-          for (const each of needed) into.add(each);
-          return needed.size === 0;
-        });
-      }
-    });
+  #missingOf(handles: Iterable<number>, into: Set<number>): void {
+    for (const handle of handles) {
+      for (const path of this.#paths) this.#dataflow.reader.missing(handle, path, into);
+      this.#lineage(handle, (at) => {
+        const needed = new Set<number>();
+        this.#dataflow.reader.missing(at, { steps: [], attribute: '' }, needed);
+        for (const each of needed) into.add(each);
+        return needed.size === 0;
+      });
+    }
   }
 
-  /** Its content, and what its paths lead to, is in memory (`#loadRows`). */
+  /** Its content, and what its paths lead to, is in memory (`missing`). */
   #row(handle: number, now: Instant | undefined, backfilled: boolean): AlertRow {
     const { node, type } = this.alert.listing;
     const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);

@@ -27,7 +27,7 @@ export class AlertGroup {
   seen: number | undefined;
   /** Row of the retraction, when no member is left. */
   last: AlertRow | undefined;
-  /** The run's clock when something is to leave, ms. */
+  /** The run's clock when something is to leave, ms; set by `WaitingAlerts`, and from the state. */
   dueAt = Infinity;
   /** The run's clock when the last of its rows left because time passed, ms; Infinity: some row has not. */
   closedSince = Infinity;

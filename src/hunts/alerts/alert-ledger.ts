@@ -42,6 +42,8 @@ export class AlertLedger {
   /** By row key: the episode that has not left. */
   readonly #current = new Map<string, AlertMember>();
   readonly #waiting = new WaitingAlerts();
+  /** That opened since the last look. */
+  #unseen: AlertGroup[] = [];
   readonly #suppressedIds = new RecentIds();
   readonly #closed: ClosedAlerts;
   readonly #changes = new AlertLedgerChanges();
@@ -107,6 +109,11 @@ export class AlertLedger {
     for (const row of revised) this.#put(row, 'record');
   }
 
+  /** Something is to leave, now or later. */
+  get waits(): boolean {
+    return !this.#waiting.isEmpty;
+  }
+
   hasDue(now: Instant): boolean {
     return this.#waiting.hasDue(milliseconds(now));
   }
@@ -161,7 +168,7 @@ export class AlertLedger {
       else this.#current.set(row.rowKey, member);
     }
     for (const group of this.#groups.values()) {
-      if (group.dueAt !== Infinity) this.#waiting.add(group);
+      if (group.dueAt !== Infinity) this.#waiting.add(group, group.dueAt);
     }
     for (const group of [...this.#groups.values()].sort((a, b) => compare(a.closedSince, b.closedSince))) {
       if (group.members.size === 0) this.#closed.retract(group);
@@ -248,16 +255,16 @@ export class AlertLedger {
   }
 
   #touch(group: AlertGroup): void {
-    group.dueAt = group.status === 'pending' ? group.openedAt + this.#rule.settleMs : -Infinity;
-    this.#waiting.add(group);
+    if (group.seen === undefined) this.#unseen.push(group);
+    this.#waiting.add(group, group.status === 'pending' ? group.openedAt + this.#rule.settleMs : -Infinity);
     this.#changes.group(group.id);
   }
 
   #collect(until: number, wallNow: number): AlertDocument[] {
     const leaving: { readonly key: string; readonly document: AlertDocument }[] = [];
-    for (const group of this.#waiting) {
-      group.seen ??= wallNow;
-      if (group.dueAt > until) continue;
+    for (const group of this.#unseen) group.seen ??= wallNow;
+    if (this.#unseen.length > 0) this.#unseen = [];
+    for (const group of this.#waiting.takeDue(until)) {
       const row = group.best?.row ?? group.last;
       const document = this.#decide(group, until, wallNow);
       if (document) leaving.push({ key: row!.rowKey, document });
@@ -273,8 +280,6 @@ export class AlertLedger {
 
   /** Looks at a group whose time has come: the document that leaves, or undefined where nothing is to be said. */
   #decide(group: AlertGroup, until: number, wallNow: number): AlertDocument | undefined {
-    this.#waiting.remove(group);
-    group.dueAt = Infinity;
     this.#changes.group(group.id);
     const row = group.best?.row;
     if (group.status === 'summed') {
@@ -296,8 +301,7 @@ export class AlertLedger {
     }
     if (group.others === group.suppressed) return undefined;
     if (until >= group.countsFrom) return this.#release(group, row, 'revised', wallNow);
-    group.dueAt = group.countsFrom;
-    this.#waiting.add(group);
+    this.#waiting.add(group, group.countsFrom);
     return undefined;
   }
 
@@ -354,7 +358,7 @@ export class AlertLedger {
 
   /** Alerts that are over and have nothing left to say. */
   #forget(now: number): void {
-    for (const group of this.#closed.takeGroups(now, (each) => this.#waiting.has(each))) {
+    for (const group of this.#closed.takeGroups(now, ({ dueAt }) => dueAt !== Infinity)) {
       this.#groups.delete(group.id);
       this.#changes.group(group.id);
       for (const key of group.members.keys()) this.#forgetRow(key);

@@ -2,58 +2,80 @@ import type { Instant } from '../../catalogue/instant.ts';
 import type { Scope } from '../../dataflow/scope.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { AlertFeed } from './alert-feed.ts';
+import type { AlertMoment } from './alert-moment.ts';
 
-/** Where an epoch stands when its alerts are collected. */
-export interface AlertMoment {
-  readonly epoch: number;
-  readonly now: Instant | undefined;
-  /** Wall clock, ms. */
-  readonly wallMs: number;
-  /** What enters was there before the restart. */
-  readonly replayed: boolean;
-  /** It comes from history that live sources go on from. */
-  readonly backfilled: boolean;
+export interface ScopeAlertsOptions {
+  /** Brings what `ask` says is missing into memory, until nothing is. */
+  readonly load: (ask: (into: Set<number>) => void) => Promise<void>;
+  /** The alerts, with what was missed of their sources. */
+  readonly named?: (alerts: readonly AlertDocument[]) => readonly AlertDocument[];
+  /** Is told what leaves, before it is committed. */
+  readonly left?: (alerts: readonly AlertDocument[]) => void;
 }
 
-/** The alerts of one scope, from the feeds of its hunts until a commit takes them. */
+/**
+ * The alerts of one scope, from the feeds of its hunts until a commit takes them. There may be hundreds of feeds, of which an
+ * epoch concerns a few: the others are not asked.
+ */
 export class ScopeAlerts {
   readonly feeds: readonly AlertFeed[];
-  readonly #named: (alerts: readonly AlertDocument[]) => readonly AlertDocument[];
-  readonly #left: (alerts: readonly AlertDocument[]) => void;
+  readonly #options: ScopeAlertsOptions;
+  /** Places of the feeds that have input. */
+  readonly #awake = new Set<number>();
+  /** Of which something waits for the clock. */
+  readonly #waiting = new Set<number>();
+  /** That may have changed since the last commit. */
+  readonly #changed = new Set<number>();
   #pending: AlertDocument[] = [];
 
-  /** `named`: the alerts, with what was missed of their sources; `left` is told what leaves, before it is committed. */
-  constructor(
-    feeds: readonly AlertFeed[],
-    named: (alerts: readonly AlertDocument[]) => readonly AlertDocument[],
-    left: (alerts: readonly AlertDocument[]) => void,
-  ) {
+  constructor(feeds: readonly AlertFeed[], options: ScopeAlertsOptions) {
     this.feeds = feeds;
-    this.#named = named;
-    this.#left = left;
+    this.#options = options;
+    for (const [i, feed] of feeds.entries()) {
+      feed.onInput(() => this.#awake.add(i));
+      // A state may bring back what waits.
+      this.#waiting.add(i);
+    }
   }
 
   /** Some alert leaves once the clock stands there. */
   hasDue(clock: Instant): boolean {
-    return this.feeds.some((feed) => feed.hasDue(clock));
+    for (const i of this.#waiting) if (this.#at(i).hasDue(clock)) return true;
+    return false;
   }
 
   /** Lets the feeds see what their variables did. */
-  async collect({ epoch, now, wallMs, replayed, backfilled }: AlertMoment): Promise<void> {
-    for (const feed of this.feeds) {
-      if (!feed.hasInput() && !feed.hasDue(now)) continue;
-      this.#leave(await feed.collect(epoch, now, wallMs, { replayed, backfilled }));
+  async collect(moment: AlertMoment): Promise<void> {
+    for (const i of this.#waiting) if (this.#at(i).hasDue(moment.now)) this.#awake.add(i);
+    if (this.#awake.size === 0) return;
+    const awake = [...this.#awake].sort((a, b) => a - b);
+    await this.#options.load((into) => {
+      for (const i of awake) this.#at(i).missing(into);
+    });
+    this.#awake.clear();
+    for (const i of awake) {
+      const feed = this.#at(i);
+      this.#leave(feed.collect(moment));
+      this.#changed.add(i);
+      if (feed.waits) this.#waiting.add(i);
+      else this.#waiting.delete(i);
     }
   }
 
   /** What history held beyond the limit of alerts is summed up. */
   endBackfill(wallMs: number): void {
-    for (const feed of this.feeds) this.#leave(feed.endBackfill(wallMs));
+    for (const [i, feed] of this.feeds.entries()) {
+      this.#leave(feed.endBackfill(wallMs));
+      this.#changed.add(i);
+    }
   }
 
   /** What waits for the clock leaves now. */
   async flush(scope: Pick<Scope, 'epoch' | 'clock'>, wallMs: number): Promise<void> {
-    for (const feed of this.feeds) this.#leave(await feed.flush(scope, wallMs));
+    for (const [i, feed] of this.feeds.entries()) {
+      this.#leave(await feed.flush(scope, wallMs));
+      this.#changed.add(i);
+    }
   }
 
   /** What left since the last call. */
@@ -63,9 +85,20 @@ export class ScopeAlerts {
     return taken;
   }
 
+  /** Where nothing is stored: what a commit would have written is no longer kept in mind. */
+  forgetChanged(): void {
+    for (const i of this.#changed) this.#at(i).forgetChanged();
+    this.#changed.clear();
+  }
+
+  #at(place: number): AlertFeed {
+    return this.feeds[place] as AlertFeed;
+  }
+
   #leave(alerts: readonly AlertDocument[]): void {
-    const named = this.#named(alerts);
-    this.#pending.push(...named);
-    if (named.length > 0) this.#left(named);
+    const { named, left } = this.#options;
+    const told = named === undefined ? alerts : named(alerts);
+    this.#pending.push(...told);
+    if (told.length > 0) left?.(told);
   }
 }

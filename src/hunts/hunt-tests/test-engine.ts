@@ -10,6 +10,7 @@ import type { Demand } from '../../telemetry/demand.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { AlertDocument } from '../alerts/alert-document.ts';
 import { AlertFeed } from '../alerts/alert-feed.ts';
+import { ScopeAlerts } from '../alerts/scope-alerts.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
 
 /** Wall clock of alerts in tests: nothing that can be asked about depends on it. */
@@ -23,7 +24,7 @@ const LATENESS_MS = 60_000;
 export class TestEngine {
   readonly #scope: Scope;
   readonly #dataflow: HuntDataflow;
-  readonly #feeds: readonly AlertFeed[];
+  readonly #left: ScopeAlerts;
   readonly #listings: ListingRows;
   /** By `event.id`, the latest revision. */
   readonly #alerts = new Map<string, AlertDocument>();
@@ -41,7 +42,8 @@ export class TestEngine {
       onHuntFailure: (_hunt, error) => (this.#failure = error),
     });
     this.#dataflow = this.#scope.hunts[0] as HuntDataflow;
-    this.#feeds = hunt.alerts.map((alert) => new AlertFeed(hunt, alert, this.#dataflow, graph, load));
+    const feeds = hunt.alerts.map((alert) => new AlertFeed(hunt, alert, this.#dataflow, graph, load));
+    this.#left = new ScopeAlerts(feeds, { load });
   }
 
   static async start(hunt: CompiledHunt, demand: Demand): Promise<TestEngine> {
@@ -77,7 +79,8 @@ export class TestEngine {
   async finish(): Promise<void> {
     await this.#scope.finish();
     await this.#collect();
-    for (const feed of this.#feeds) this.#keep(await feed.flush(this.#scope, WALL_CLOCK));
+    await this.#left.flush(this.#scope, WALL_CLOCK);
+    this.#keep();
   }
 
   /** Values of the members of a variable, in its order. */
@@ -97,14 +100,12 @@ export class TestEngine {
 
   async #collect(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    const { now } = this.#scope.clock;
-    for (const feed of this.#feeds) {
-      if (!feed.hasInput() && !feed.hasDue(now)) continue;
-      this.#keep(await feed.collect(this.#scope.epoch, now, WALL_CLOCK, { replayed: false, backfilled: false }));
-    }
+    const { epoch, clock } = this.#scope;
+    await this.#left.collect({ epoch, now: clock.now, wallMs: WALL_CLOCK, replayed: false, backfilled: false });
+    this.#keep();
   }
 
-  #keep(alerts: readonly AlertDocument[]): void {
-    for (const alert of alerts) this.#alerts.set(alert.event.id, alert);
+  #keep(): void {
+    for (const alert of this.#left.take()) this.#alerts.set(alert.event.id, alert);
   }
 }

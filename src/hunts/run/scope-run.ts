@@ -1,6 +1,6 @@
 import { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
 import { ListingRows } from '../../dataflow/listing-rows.ts';
-import type { LoadContents } from '../../dataflow/load-missing.ts';
+import { loadMissing, type LoadContents } from '../../dataflow/load-missing.ts';
 import { retains } from '../../dataflow/retention.ts';
 import { Scope } from '../../dataflow/scope.ts';
 import { BackfillClock } from '../../dataflow/backfill-clock.ts';
@@ -17,7 +17,6 @@ import type { CompiledHunt } from '../compile-hunt.ts';
 import { countInput } from '../input/count-input.ts';
 import type { HuntResult } from './hunt-result.ts';
 import { changedNotes, restoreNotes } from '../state/run-notes.ts';
-import { forgetChanges } from '../state/forget-changes.ts';
 import { bytesSince, huntGauges, lagOf } from './hunt-gauges.ts';
 import { huntSizes } from './hunt-sizes.ts';
 import { LiveDisplays } from './live-displays.ts';
@@ -109,8 +108,13 @@ export class ScopeRun {
       hunts.flatMap(({ hunt, dataflow }) =>
         hunt.alerts.map((alert) => new AlertFeed(hunt, alert, dataflow, graph, load)),
       ),
-      (alerts) => this.coverage.named(alerts),
-      (alerts) => options.observer.left?.(alerts),
+      {
+        load: async (ask) => {
+          if (!graph.contents.isWhole) await loadMissing(load, ask);
+        },
+        named: (alerts) => this.coverage.named(alerts),
+        left: (alerts) => options.observer.left?.(alerts),
+      },
     );
     this.#saves = new ScopeSaves(hunts, this.#listings, options.saves);
     this.#snapshots = options.snapshots ? new SnapshotTeller(hunts, this.#listings, options) : undefined;
@@ -377,7 +381,8 @@ export class ScopeRun {
     const positions = this.#positions.changed;
     const coverage = this.coverage.takeChanged();
     if (state === undefined) {
-      forgetChanges(this.#scope, feeds);
+      this.#scope.forgetChanges();
+      this.#alerts.forgetChanged();
     } else {
       const noted = changedNotes(notes, this.counts);
       await state.commit(this.#scope, feeds, positions, alerts, await sinkMark(), coverage, noted);
