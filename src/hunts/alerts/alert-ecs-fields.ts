@@ -86,7 +86,7 @@ export function ecsValue(value: Value): EcsValue {
 /** Halves of surrogate pairs are no Unicode, and no JSON that every reader takes. */
 function bounded(text: string): string {
   const whole = text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
-  return whole.replace(/\p{Cs}/gu, '\ufffd');
+  return whole.toWellFormed();
 }
 
 function listOf(value: EcsValue): readonly (string | number)[] {
@@ -104,10 +104,10 @@ function addProtocols(flat: Map<string, EcsValue>, protocols: readonly string[])
 function nested(flat: ReadonlyMap<string, EcsValue>): EcsFields {
   const root: Record<string, EcsValue | EcsFields> = {};
   for (const [field, value] of [...flat].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const names = field.split('.');
+    const { within, name } = placeOf(field);
     let at = root;
-    for (const name of names.slice(0, -1)) at = (at[name] ??= {}) as Record<string, EcsValue | EcsFields>;
-    at[names.at(-1)!] = value;
+    for (const step of within) at = (at[step] ??= {}) as Record<string, EcsValue | EcsFields>;
+    at[name] = value;
   }
   return root;
 }
@@ -115,9 +115,8 @@ function nested(flat: ReadonlyMap<string, EcsValue>): EcsFields {
 function relatedOf(row: AlertRow, flat: ReadonlyMap<string, EcsValue>): AlertEcs['related'] {
   const related = { hash: new Set<string>(), hosts: new Set<string>(), ip: new Set<string>(), user: new Set<string>() };
   for (const [field, value] of flat) {
-    const texts = listOf(value).map(String);
-    const into = relation(field);
-    if (into) for (const text of texts) if (text !== '') related[into].add(text);
+    const into = placeOf(field).related;
+    if (into !== undefined) for (const text of listOf(value).map(String)) if (text !== '') related[into].add(text);
   }
   const { value } = row.attributes;
   if (typeof value === 'string' && /^ipv[46]-addr$/.test(row.type)) related.ip.add(value);
@@ -131,7 +130,26 @@ function relatedOf(row: AlertRow, flat: ReadonlyMap<string, EcsValue>): AlertEcs
   };
 }
 
-function relation(field: string): 'hash' | 'hosts' | 'ip' | 'user' | undefined {
+/** Where a field stands in a document, and under which of the related ones its values do too. */
+interface FieldPlace {
+  readonly within: readonly string[];
+  readonly name: string;
+  readonly related: 'hash' | 'hosts' | 'ip' | 'user' | undefined;
+}
+
+/** Of the fields that alerts have had so far; they are those of the catalogue. */
+const PLACES = new Map<string, FieldPlace>();
+
+function placeOf(field: string): FieldPlace {
+  const known = PLACES.get(field);
+  if (known !== undefined) return known;
+  const steps = field.split('.');
+  const place = { within: steps.slice(0, -1), name: steps.at(-1) as string, related: relation(field) };
+  PLACES.set(field, place);
+  return place;
+}
+
+function relation(field: string): FieldPlace['related'] {
   if (/\.hash\.[^.]+$/.test(field)) return 'hash';
   if (/(?:^|\.)ip$/.test(field)) return 'ip';
   if (field === 'user.name') return 'user';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * `event.id` of an alert (decision 27): 128 bits of SHA-256 in hexadecimal over what makes it this alert, so that
@@ -20,5 +20,5 @@ export function backfillAlertId(hunt: string, variable: string): string {
 
 /** 128 bits in hexadecimal. JSON keeps the parts apart, whatever they hold. */
 export function digest(parts: unknown): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 32);
 }
