@@ -8,6 +8,11 @@ export function compareInstants(a: Instant, b: Instant): number {
   return a.ms - b.ms || a.ns - b.ns;
 }
 
+/** As one number, exact to some hundred nanoseconds. */
+export function millisecondsOf({ ms, ns }: Instant): number {
+  return ms + ns / 1e6;
+}
+
 /** Milliseconds that JavaScript's dates can show; beyond them ISO 8601 has no agreed form. */
 const MAX_DATE_MS = 8.64e15;
 

@@ -3,6 +3,7 @@ import { formatInstant } from '../../catalogue/instant.ts';
 import { isInstant, type Value } from '../../graph/value.ts';
 import { ALERT_FIELD_SETS, type EcsFields, type EcsValue } from './alert-document.ts';
 import type { AlertRow } from './alert-row.ts';
+import { setOwn } from './set-own.ts';
 
 /** Longest text that is put into a field, in UTF-16 units. */
 const MAX_TEXT = 16_384;
@@ -40,7 +41,7 @@ export function alertEcs(row: AlertRow): AlertEcs {
     const field = FIELDS.get(row.type)?.get(path);
     if (path === 'x_tags') tags.push(...listOf(plain).map(String));
     else if (path.endsWith('protocols')) addProtocols(flat, listOf(plain).map(String));
-    else if (field === undefined) define(others, path, plain);
+    else if (field === undefined) setOwn(others, path, plain);
     else if (!flat.has(field)) flat.set(field, KEYWORDS.has(field) && !Array.isArray(plain) ? String(plain) : plain);
   }
   return { fieldSets: nested(flat), related: relatedOf(row, flat), others, tags };
@@ -156,9 +157,4 @@ function relation(field: string): FieldPlace['related'] {
   return /^host\.(?:id|name|hostname)$/.test(field) || /^(?:source|destination)\.domain$/.test(field)
     ? 'hosts'
     : undefined;
-}
-
-/** Sets a key that data chose, `__proto__` included. */
-function define(target: Record<string, EcsValue>, key: string, value: EcsValue): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

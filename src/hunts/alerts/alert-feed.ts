@@ -13,6 +13,7 @@ import type { AlertMoment } from './alert-moment.ts';
 import { CHAIN_LENGTH, CHAIN_STEPS, listingPaths } from './alert-paths.ts';
 import type { AlertProcess, AlertRow } from './alert-row.ts';
 import type { AlertStanding } from './alert-standing.ts';
+import { setOwn } from './set-own.ts';
 import type { CompiledAlert, CompiledHunt } from '../compile-hunt.ts';
 import type { AlertCounts } from '../run/hunt-result.ts';
 
@@ -91,13 +92,9 @@ export class AlertFeed {
     return this.#ledger.standings(rowKeys);
   }
 
-  /** Something is to leave at some moment that is yet to come. */
-  get waits(): boolean {
-    return this.#ledger.waits;
-  }
-
-  hasDue(now: Instant | undefined): boolean {
-    return now !== undefined && this.#ledger.hasDue(now);
+  /** From when on something may leave without input, ms of the run's clock; Infinity: nothing waits. */
+  get dueFrom(): number {
+    return this.#ledger.dueFrom;
   }
 
   /** What `collect` reads and is not in memory. */
@@ -115,9 +112,9 @@ export class AlertFeed {
     });
     const revised = Array.from(this.#touched, (handle) => this.#row(handle, now, isPast));
     const left = [...this.#left.values()];
-    this.#entered = new Set();
-    this.#left = new Map();
-    this.#touched = new Set();
+    if (this.#entered.size > 0) this.#entered = new Set();
+    if (this.#left.size > 0) this.#left = new Map();
+    if (this.#touched.size > 0) this.#touched = new Set();
     const clock = now ?? { ms: 0, ns: 0 };
     this.#ledger.apply({ epoch, now: clock, entered, revised, left });
     return this.#ledger.due(clock, wallMs);
@@ -194,11 +191,6 @@ export class AlertFeed {
   #row(handle: number, now: Instant | undefined, backfilled: boolean): AlertRow {
     const { node, type } = this.alert.listing;
     const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
-    const attributes: [string, Value][] = [];
-    for (const path of this.#paths) {
-      const value = this.#dataflow.reader.value(handle, path);
-      if (value !== undefined) attributes.push([path.text, value]);
-    }
     const rowKey = this.#rowKey(handle);
     const current = this.#ledger.current(rowKey);
     // In another order of arrival it would have come with the earlier one.
@@ -214,8 +206,7 @@ export class AlertFeed {
       episode,
       type,
       time,
-      // A column may be called __proto__.
-      attributes: Object.fromEntries(attributes),
+      attributes: this.#attributes(handle),
       records: (origin?.records ?? []).map(({ recordId, source, place, offset, first }) => ({
         id: recordId,
         source,
@@ -227,6 +218,15 @@ export class AlertFeed {
       // What history raised stays marked when the live stream says more of it.
       ...((current === undefined ? backfilled : current.backfilled === true) ? { backfilled: true } : {}),
     };
+  }
+
+  #attributes(handle: number): AlertRow['attributes'] {
+    const attributes: Record<string, Value> = {};
+    for (const path of this.#paths) {
+      const value = this.#dataflow.reader.value(handle, path);
+      if (value !== undefined) setOwn(attributes, path.text, value);
+    }
+    return attributes;
   }
 
   /** The process tree of an alert, from the oldest known ancestor down to the entity itself. */

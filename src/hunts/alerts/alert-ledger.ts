@@ -1,4 +1,4 @@
-import type { Instant } from '../../catalogue/instant.ts';
+import { millisecondsOf, type Instant } from '../../catalogue/instant.ts';
 import { compareTexts } from '../../graph/value.ts';
 import { alertContent, buildAlertDocument } from './alert-content.ts';
 import type { AlertDocument } from './alert-document.ts';
@@ -99,7 +99,7 @@ export class AlertLedger {
   }
 
   apply({ now, entered, revised, left }: AlertEpoch): void {
-    this.#now = milliseconds(now);
+    this.#now = millisecondsOf(now);
     for (const { rowKey, cause } of left) {
       const member = this.#current.get(rowKey);
       if (member) this.#leave(member, cause);
@@ -109,18 +109,14 @@ export class AlertLedger {
     for (const row of revised) this.#put(row, 'record');
   }
 
-  /** Something is to leave, now or later. */
-  get waits(): boolean {
-    return !this.#waiting.isEmpty;
-  }
-
-  hasDue(now: Instant): boolean {
-    return this.#waiting.hasDue(milliseconds(now));
+  /** From when on something may leave, ms of the run's clock; Infinity: nothing waits. */
+  get dueFrom(): number {
+    return this.#waiting.dueFrom;
   }
 
   /** The documents that leave now, ordered by row key. `wallNow`: ms. */
   due(now: Instant, wallNow: number): AlertDocument[] {
-    this.#now = milliseconds(now);
+    this.#now = millisecondsOf(now);
     return this.#collect(this.#now, wallNow);
   }
 
@@ -388,8 +384,4 @@ export class AlertLedger {
 
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function milliseconds(instant: Instant): number {
-  return instant.ms + instant.ns / 1e6;
 }

@@ -1,4 +1,4 @@
-import type { Instant } from '../../catalogue/instant.ts';
+import { millisecondsOf, type Instant } from '../../catalogue/instant.ts';
 import type { Scope } from '../../dataflow/scope.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { AlertFeed } from './alert-feed.ts';
@@ -22,8 +22,8 @@ export class ScopeAlerts {
   readonly #options: ScopeAlertsOptions;
   /** Places of the feeds that have input. */
   readonly #awake = new Set<number>();
-  /** Of which something waits for the clock. */
-  readonly #waiting = new Set<number>();
+  /** Of which something waits for the clock, and from when on, ms of it. */
+  readonly #dueFrom = new Map<number, number>();
   /** That may have changed since the last commit. */
   readonly #changed = new Set<number>();
   #pending: AlertDocument[] = [];
@@ -34,19 +34,23 @@ export class ScopeAlerts {
     for (const [i, feed] of feeds.entries()) {
       feed.onInput(() => this.#awake.add(i));
       // A state may bring back what waits.
-      this.#waiting.add(i);
+      this.#dueFrom.set(i, -Infinity);
     }
   }
 
   /** Some alert leaves once the clock stands there. */
   hasDue(clock: Instant): boolean {
-    for (const i of this.#waiting) if (this.#at(i).hasDue(clock)) return true;
+    const now = millisecondsOf(clock);
+    for (const dueFrom of this.#dueFrom.values()) if (dueFrom <= now) return true;
     return false;
   }
 
   /** Lets the feeds see what their variables did. */
   async collect(moment: AlertMoment): Promise<void> {
-    for (const i of this.#waiting) if (this.#at(i).hasDue(moment.now)) this.#awake.add(i);
+    if (moment.now !== undefined) {
+      const now = millisecondsOf(moment.now);
+      for (const [i, dueFrom] of this.#dueFrom) if (dueFrom <= now) this.#awake.add(i);
+    }
     if (this.#awake.size === 0) return;
     const awake = [...this.#awake].sort((a, b) => a - b);
     await this.#options.load((into) => {
@@ -57,8 +61,8 @@ export class ScopeAlerts {
       const feed = this.#at(i);
       this.#leave(feed.collect(moment));
       this.#changed.add(i);
-      if (feed.waits) this.#waiting.add(i);
-      else this.#waiting.delete(i);
+      if (feed.dueFrom === Infinity) this.#dueFrom.delete(i);
+      else this.#dueFrom.set(i, feed.dueFrom);
     }
   }
 

@@ -6,11 +6,11 @@ import type { AlertGroup } from './alert-group.ts';
  */
 export class WaitingAlerts {
   readonly #byDue = new Map<number, Set<AlertGroup>>();
-  /** None is due before, ms of the run's clock. */
-  #leastDue = Infinity;
+  #dueFrom = Infinity;
 
-  get isEmpty(): boolean {
-    return this.#byDue.size === 0;
+  /** The least of the times for which some wait; Infinity: none does. */
+  get dueFrom(): number {
+    return this.#dueFrom;
   }
 
   /** From now on it waits for that time alone. */
@@ -20,30 +20,33 @@ export class WaitingAlerts {
     const together = this.#byDue.get(dueAt);
     if (together === undefined) this.#byDue.set(dueAt, new Set([group]));
     else together.add(group);
-    if (dueAt < this.#leastDue) this.#leastDue = dueAt;
-  }
-
-  /** Whether one is due at that time. */
-  hasDue(at: number): boolean {
-    return this.#leastDue <= at && !this.isEmpty;
+    if (dueAt < this.#dueFrom) this.#dueFrom = dueAt;
   }
 
   /** Those whose time has come, which wait no longer: by their times, and of one time in the order in which they came. */
   takeDue(at: number): AlertGroup[] {
-    if (!this.hasDue(at)) return [];
-    const due = [...this.#byDue.keys()].filter((dueAt) => dueAt <= at).sort((a, b) => (a < b ? -1 : 1));
-    const taken = due.flatMap((dueAt) => [...(this.#byDue.get(dueAt) as Set<AlertGroup>)]);
-    for (const dueAt of due) this.#byDue.delete(dueAt);
-    for (const group of taken) group.dueAt = Infinity;
-    this.#leastDue = Infinity;
-    for (const dueAt of this.#byDue.keys()) if (dueAt < this.#leastDue) this.#leastDue = dueAt;
+    const taken: AlertGroup[] = [];
+    for (let dueAt = this.#dueFrom; dueAt <= at; dueAt = this.#dueFrom) {
+      const together = this.#byDue.get(dueAt);
+      if (together === undefined) break;
+      for (const group of together) {
+        group.dueAt = Infinity;
+        taken.push(group);
+      }
+      this.#drop(dueAt);
+    }
     return taken;
   }
 
   #remove(group: AlertGroup): void {
     const together = this.#byDue.get(group.dueAt);
-    if (together === undefined || !together.delete(group) || together.size > 0) return;
-    // `#leastDue` may be too early now, which costs one look that finds nothing.
-    this.#byDue.delete(group.dueAt);
+    if (together?.delete(group) === true && together.size === 0) this.#drop(group.dueAt);
+  }
+
+  #drop(dueAt: number): void {
+    this.#byDue.delete(dueAt);
+    if (dueAt !== this.#dueFrom) return;
+    this.#dueFrom = Infinity;
+    for (const each of this.#byDue.keys()) if (each < this.#dueFrom) this.#dueFrom = each;
   }
 }
