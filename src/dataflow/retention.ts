@@ -16,14 +16,20 @@ export interface RetentionOptions extends RetentionByName {
   readonly retentionMs: number;
 }
 
+type GivenRetention = RetentionByName & { readonly retentionMs?: number | undefined };
+
 /** Whether anything is ever forgotten. `retentionMs`: absent, all is kept that has no time of its own. */
-export function retains({
+export function retains(options: GivenRetention): boolean {
+  return shortestRetention(options) !== Infinity;
+}
+
+/** Of all that are given, ms; Infinity: nothing is ever forgotten. */
+export function shortestRetention({
   retentionMs = Infinity,
   sourceRetentionMs,
   typeRetentionMs,
-}: RetentionByName & { readonly retentionMs?: number | undefined }): boolean {
-  const all = [retentionMs, ...(sourceRetentionMs?.values() ?? []), ...(typeRetentionMs?.values() ?? [])];
-  return all.some((ms) => ms !== Infinity);
+}: GivenRetention): number {
+  return Math.min(retentionMs, ...(sourceRetentionMs?.values() ?? []), ...(typeRetentionMs?.values() ?? []));
 }
 
 /** Tells when it is time to forget, from how far the sources have come (docs/semantics.md, Retention). */

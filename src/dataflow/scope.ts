@@ -8,7 +8,7 @@ import { MemberCounts } from './member-counts.ts';
 import { loadMissing, type LoadContents } from './load-missing.ts';
 import { Matcher } from './matching/matcher.ts';
 import type { Operator, Phase } from './operator.ts';
-import { Retention, retains, type RetentionOptions } from './retention.ts';
+import { Retention, retains, shortestRetention, type RetentionOptions } from './retention.ts';
 import type { ScopeClock } from './scope-clock.ts';
 import { SourceTime, type StoredSourceTime } from './source-time.ts';
 import { FindOperator } from './operators/find-operator.ts';
@@ -116,9 +116,12 @@ export class Scope {
     return this.#epoch;
   }
 
-  /** Smallest LAST window of the scope: no epoch may stretch over more event time (decision 13). */
+  /**
+   * Smallest LAST window or retention of the scope: no epoch may stretch over more event time (decision 13), or things would
+   * come and go within one, and nobody would be told of them.
+   */
   get smallestWindowMs(): number {
-    return Math.min(Infinity, ...this.#gets.map((get) => get.windowMs ?? Infinity));
+    return Math.min(shortestRetention(this.#options), ...this.#gets.map((get) => get.windowMs ?? Infinity));
   }
 
   /** Before the first record: constant rows enter. After a restart: everything restored enters again. */

@@ -5,7 +5,7 @@ import type { ScopeRunOptions } from '../run/scope-run-options.ts';
 import type { PlacePosition } from './source-reader.ts';
 import type { ScopeInput } from './scope-input.ts';
 
-/** The sources of a scope. `known`: how far places have been read; `smallestWindowMs`: of LAST; `nowMs`: wall time. */
+/** The sources of a scope. `known`: how far places have been read; `smallestWindowMs`: of LAST and retentions; `nowMs`: wall time. */
 export function openInput(
   options: ScopeRunOptions,
   known: readonly PlacePosition[],

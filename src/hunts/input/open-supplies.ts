@@ -23,7 +23,7 @@ import {
   type PlacePosition,
 } from './source-reader.ts';
 
-/** Where files are merged by time, a batch stretches over at most this part of the smallest LAST window. */
+/** Where files are merged by time, a batch stretches over at most this part of the smallest LAST window or retention. */
 const WINDOW_PARTS = 16;
 
 /** Where partitions are merged by time, a batch stretches over at most this part of the lateness, so that none makes another late. */
@@ -39,7 +39,7 @@ export interface Supplies {
 
 type Decode = Omit<DecodeOptions, 'from'>;
 
-/** `known`: how far places have been read; `smallestWindowMs`: of LAST; `nowMs`: wall time at the opening. */
+/** `known`: how far places have been read; `smallestWindowMs`: of LAST and retentions; `nowMs`: wall time at the opening. */
 export function openSupplies(
   options: ScopeRunOptions,
   known: readonly PlacePosition[],

@@ -9,7 +9,7 @@ const DEFAULT_KEEP_MS = 86_400_000;
 
 /** How a scope stands when it is opened. */
 export interface ScopeOpening {
-  /** Of LAST. */
+  /** Of LAST and retentions. */
   readonly smallestWindowMs: number;
   readonly backfilling: boolean;
   readonly resumed: boolean;
