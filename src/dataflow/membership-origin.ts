@@ -6,7 +6,7 @@ import type { EntitiesOperator } from './operators/entities-operator.ts';
 import type { FindOperator } from './operators/find-operator.ts';
 import type { GroupOperator } from './operators/group-operator.ts';
 import type { GetOperator } from './operators/get-operator.ts';
-import type { Witness } from './operators/support.ts';
+import type { RelationWitness, Witness } from './operators/support.ts';
 
 /** Why a member is in a variable: when that began, in which episode, and the records it rests on. */
 export interface MembershipOrigin {
@@ -21,7 +21,7 @@ export interface MembershipOrigin {
    */
   readonly isSliding?: true;
   /** First witnesses along the way, the member's own first; at most 16. */
-  readonly records: readonly Witness[];
+  readonly records: readonly (Witness | RelationWitness)[];
 }
 
 const MAX_RECORDS = 16;
@@ -132,20 +132,27 @@ function joined(
   origin: MembershipOrigin | undefined,
 ): MembershipOrigin | undefined {
   const times: Instant[] = origin === undefined ? [] : [origin.time];
-  const records: Witness[] = [];
+  const records: (Witness | RelationWitness)[] = [];
   let episode = origin?.episode;
-  const edge = find.edgeTime(handle, partner);
-  if (edge !== undefined) times.push(edge);
+  const edge = find.edgeOrigin(handle, partner);
+  if (edge !== undefined) times.push(edge.time);
   const pair = find.pairWitness(handle, partner);
   const own = pair ?? find.witness?.witnessOf(handle);
   if (own !== undefined) {
     times.push(own.first);
     records.push(own);
   }
+  const others = [...records, ...(origin?.records ?? [])];
+  const told = edge?.record;
+  if (told !== undefined && !others.some((each) => isSame(each, told))) records.push(told);
   episode = find.witness?.episodeOf(handle) ?? episode;
   if (times.length === 0) return undefined;
   const time = times.reduce((a, b) => (compareInstants(a, b) >= 0 ? a : b));
   return { time, episode, records: [...records, ...(origin?.records ?? [])].slice(0, MAX_RECORDS) };
+}
+
+function isSame(a: RelationWitness, b: RelationWitness): boolean {
+  return a.offset === b.offset && a.place === b.place && compareInstants(a.first, b.first) === 0;
 }
 
 function least(origins: readonly (MembershipOrigin | undefined)[]): MembershipOrigin | undefined {

@@ -138,7 +138,7 @@ export class Scope {
     this.left = refused;
     const now = this.clock.now;
     if (now !== undefined) for (const get of this.#gets) get.setNow(now);
-    const missing = this.graph.scan(batch, refused);
+    const missing = this.graph.scan(batch, refused, source);
     if (missing.length > 0) await this.#options.load(missing);
     const change = this.graph.apply(batch, refused);
     this.#matcher.match(batch, source, this.graph, refused);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EdgeTable } from './edge-table.ts';
+import { EdgeTable, type EdgeWitness } from './edge-table.ts';
 
 interface Naive {
   readonly from: number;
@@ -8,6 +8,8 @@ interface Naive {
   firstMs: number;
   lastMs: number;
   dormant: boolean;
+  /** Where the record lies that asserted it first. */
+  at: EdgeWitness;
 }
 
 const handle = fc.integer({ min: 1, max: 12 });
@@ -20,6 +22,7 @@ const step = fc.oneof(
       to: handle,
       first: fc.nat(50),
       length: fc.nat(20),
+      at: fc.record({ place: fc.nat(2), offset: fc.nat(1000) }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('expire' as const), horizon: fc.nat(60), gone: handle }) },
@@ -33,14 +36,19 @@ describe('the edge table', () => {
         let edges: Naive[] = [];
         for (const each of steps) {
           if (each.kind === 'assert') {
-            const { from, to, first } = each;
+            const { from, to, first, at } = each;
             const last = first + each.length;
             const known = edges.find((edge) => edge.from === from && edge.to === to);
             expect(table.assert(from, to, { ms: first, ns: 0 }, last)).toBe(known === undefined || known.dormant);
-            if (known === undefined) edges.push({ from, to, firstMs: first, lastMs: last, dormant: false });
-            else if (known.dormant) Object.assign(known, { firstMs: first, lastMs: last, dormant: false });
-            else
-              Object.assign(known, { firstMs: Math.min(known.firstMs, first), lastMs: Math.max(known.lastMs, last) });
+            const isFirst = known === undefined || known.dormant || first < known.firstMs;
+            expect(table.wantsWitness).toBe(isFirst);
+            if (isFirst) table.witness(at);
+            if (known === undefined) edges.push({ from, to, firstMs: first, lastMs: last, dormant: false, at });
+            else if (known.dormant) Object.assign(known, { firstMs: first, lastMs: last, dormant: false, at });
+            else {
+              const lastMs = Math.max(known.lastMs, last);
+              Object.assign(known, { lastMs, ...(isFirst ? { firstMs: first, at } : {}) });
+            }
           } else {
             const isGone = (edge: Naive): boolean => edge.from === each.gone || edge.to === each.gone;
             const ends = (edge: Naive): boolean => !edge.dormant && (edge.lastMs < each.horizon || isGone(edge));
@@ -53,6 +61,8 @@ describe('the edge table', () => {
         const restored = new EdgeTable('process.parent_ref');
         const changes = table.arrays.takeChanges();
         if (changes?.kind === 'patch') restored.arrays.restorePatch(changes.bytes);
+        const places = table.witnesses.takeChanges();
+        if (places?.kind === 'patch') restored.witnesses.restorePatch(places.bytes);
         restored.relink();
         for (const each of [table, restored]) {
           expect(each.size).toBe(edges.length);
@@ -72,8 +82,10 @@ describe('the edge table', () => {
                 .sort(),
             );
           }
-          for (const { from, to, firstMs, dormant } of edges)
+          for (const { from, to, firstMs, dormant, at } of edges) {
             expect(each.firstAsserted(from, to)).toEqual(dormant ? undefined : { ms: firstMs, ns: 0 });
+            expect(each.firstWitness(from, to)).toEqual(dormant || at.place === 0 ? undefined : at);
+          }
         }
       }),
       { numRuns: 300 },

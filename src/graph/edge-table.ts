@@ -10,6 +10,12 @@ export interface Edge {
 /** In place of the last assertion of an edge that no longer counts. */
 const DORMANT = -Infinity;
 
+/** Where the record lies that first asserted an edge; `place`: as `RecordPlaces` counts, 0: not known. */
+export interface EdgeWitness {
+  readonly place: number;
+  readonly offset: number;
+}
+
 type EdgeColumn = 'from' | 'to' | 'lastMs' | 'firstMs' | 'firstNs';
 
 /**
@@ -18,11 +24,14 @@ type EdgeColumn = 'from' | 'to' | 'lastMs' | 'firstMs' | 'firstNs';
  * retention) and the least first_observed (the time of alerts, decision 28).
  * An edge that no record within the retention asserts is *dormant* while both entities are known: relations (FIND) do
  * not count it, but the reference that an entity was given by it still leads there.
- * Edges stay in memory (about 60 bytes each); the store holds them as pages for a restart.
+ * Edges stay in memory (about 70 bytes each); the store holds them as pages for a restart.
  */
 export class EdgeTable {
   readonly name: string;
   readonly #arrays: PagedArrays<EdgeColumn>;
+  /** Row by row as the edges, in pages of their own: states of versions that did not keep them have none. */
+  readonly #witnesses: PagedArrays<'place' | 'offset'>;
+  #moved = 0;
   /** Linked lists per entity and direction, rebuilt after a restart: not part of the pages. */
   #nextFrom = new Int32Array(1024);
   #prevFrom = new Int32Array(1024);
@@ -45,6 +54,7 @@ export class EdgeTable {
       firstMs: 'f64',
       firstNs: 'i32',
     });
+    this.#witnesses = new PagedArrays(`edge-witness.${name}`, { place: 'i32', offset: 'f64' });
   }
 
   get size(): number {
@@ -55,8 +65,13 @@ export class EdgeTable {
     return this.#arrays;
   }
 
-  /** Asserts an edge; true where it is new, or was dormant. */
+  get witnesses(): PagedArrays<'place' | 'offset'> {
+    return this.#witnesses;
+  }
+
+  /** Asserts an edge; true where it is new, or was dormant. `wantsWitness` tells whether that record is the first one now. */
   assert(from: number, to: number, first: Instant, lastMs: number): boolean {
+    this.#moved = 0;
     const known = this.#find(from, to);
     if (known !== 0) {
       const last = this.#arrays.column('lastMs');
@@ -79,6 +94,32 @@ export class EdgeTable {
     this.#setFirst(id, first);
     this.#link(id, from, to);
     return true;
+  }
+
+  /** Whether the time of the edge of the last `assert` has become that of its record: `witness` is to be told where that lies. */
+  get wantsWitness(): boolean {
+    return this.#moved !== 0;
+  }
+
+  /** Of the edge of the last `assert`. */
+  witness({ place, offset }: EdgeWitness): void {
+    const id = this.#moved;
+    const witnesses = this.#witnesses;
+    if (id >= witnesses.size) {
+      if (place === 0) return;
+      while (id >= witnesses.size) witnesses.add();
+    }
+    witnesses.column('place')[id] = place;
+    witnesses.column('offset')[id] = offset;
+    witnesses.touch(id);
+  }
+
+  /** Where the record lies that first asserted the edge; undefined where that is not known. */
+  firstWitness(from: number, to: number): EdgeWitness | undefined {
+    const id = this.#find(from, to);
+    if (id === 0 || this.#isDormant(id) || id >= this.#witnesses.size) return undefined;
+    const place = this.#witnesses.column('place')[id] as number;
+    return place === 0 ? undefined : { place, offset: this.#witnesses.column('offset')[id] as number };
   }
 
   /** When a record first asserted the edge: least first_observed. */
@@ -165,6 +206,7 @@ export class EdgeTable {
     this.#arrays.column('firstMs')[id] = first.ms;
     this.#arrays.column('firstNs')[id] = first.ns;
     this.#arrays.touch(id);
+    this.#moved = id;
   }
 
   #link(id: number, from: number, to: number): void {

@@ -1,4 +1,5 @@
 import { referencesRead, type Demand } from '../telemetry/demand.ts';
+import { RecordPlaces } from './record-places.ts';
 import type { RecordBatch } from '../telemetry/record-batch.ts';
 import { attributeValues } from './attribute-values.ts';
 import { BatchMentions } from './batch-mentions.ts';
@@ -39,8 +40,12 @@ export class EntityGraph implements ContentContext {
   readonly edges = new Map<string, EdgeTable>();
   readonly contents = new EntityContents();
   readonly observations = new ObservationTable();
+  /** Where the records lie that first asserted edges. */
+  readonly places = new RecordPlaces();
   readonly #keepsEdgeTimes: boolean;
   #contentHits = 0;
+  /** Name of the source of the batch. */
+  #source = '';
   readonly #records: RecordIndex | undefined;
   readonly #mentions = new BatchMentions(
     (kind) => planKind(kind, this.demand, this.views, (name) => this.edgeTable(name)),
@@ -106,10 +111,12 @@ export class EntityGraph implements ContentContext {
 
   /**
    * First look at a batch: finds the entities and which mentions may say something new.
-   * `refused` marks rows that are too old. Returns handles whose content `apply` needs and that are not in memory.
+   * `refused` marks rows that are too old, `source` names where the batch comes from. Returns handles whose content `apply`
+   * needs and that are not in memory.
    */
-  scan(batch: RecordBatch, refused?: Uint8Array): number[] {
+  scan(batch: RecordBatch, refused?: Uint8Array, source = ''): number[] {
     this.#mentions.begin(batch);
+    this.#source = source;
     this.#pending = [];
     this.#woken = [];
     this.#observed = [];
@@ -304,6 +311,7 @@ export class EntityGraph implements ContentContext {
           const { edges, isRead } = reference;
           this.#woken.push({ name: edges.name, edge: { from: handle, to: target }, isRead });
         }
+        if (reference.edges.wantsWitness) this.#witness(reference.edges, batch, row);
         if (!reference.list) break;
       }
     }
@@ -329,6 +337,7 @@ export class EntityGraph implements ContentContext {
           isLonger ||= reference.isRead;
           push(added, reference.edges.name, { from: handle, to: target });
         }
+        if (reference.edges.wantsWitness) this.#witness(reference.edges, batch, row);
         if (reference.list) continue;
         single = target;
         break;
@@ -357,8 +366,15 @@ export class EntityGraph implements ContentContext {
         if (a === 0 || b === 0) continue;
         const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
         if (edges.assert(a, b, first, batch.lastMs[row] as number)) push(added, edges.name, { from: a, to: b });
+        if (edges.wantsWitness) this.#witness(edges, batch, row);
       }
     }
+  }
+
+  /** A document has a name of its own and no offset: a name for each edge would take more than the edge itself. */
+  #witness(edges: EdgeTable, batch: RecordBatch, row: number): void {
+    const { place, offset } = batch.locator(row);
+    edges.witness({ place: offset < 0 ? 0 : this.places.numberOf(this.#source, place), offset });
   }
 
   /** Takes from an entity all that records said of it. */

@@ -63,6 +63,10 @@ export function* graphWrites(graph: EntityGraph, scope: string): Generator<State
   if (shapes !== undefined) {
     yield { kind: 'put', key: stateKeys.meta(`${scope}/shapes`), value: encodeState(shapes) };
   }
+  const places = graph.places.changed();
+  if (places !== undefined) {
+    yield { kind: 'put', key: stateKeys.meta(`${scope}/places`), value: encodeState(places) };
+  }
   yield {
     kind: 'put',
     key: stateKeys.meta(`${scope}/graph`),
@@ -77,6 +81,8 @@ export async function restoreGraph(graph: EntityGraph, store: StateStore, scope:
   const { types, edges, keys } = decodeState(meta) as StoredGraph;
   const shapes = await store.get(stateKeys.meta(`${scope}/shapes`));
   if (shapes !== null) graph.views.restore(decodeState(shapes) as MentionShape[]);
+  const places = await store.get(stateKeys.meta(`${scope}/places`));
+  if (places !== null) graph.places.restore(decodeState(places) as (readonly [string, string])[]);
   for (const name of edges) graph.edgeTable(name);
   for (const arrays of allRows(graph)) {
     if (arrays === graph.registry.keys && keys !== true) {
@@ -128,7 +134,10 @@ function* allRows(graph: EntityGraph): Generator<StoredRows> {
   yield graph.registry.arrays;
   yield graph.registry.keys;
   yield graph.rows.arrays;
-  for (const table of graph.edges.values()) yield table.arrays;
+  for (const table of graph.edges.values()) {
+    yield table.arrays;
+    yield table.witnesses;
+  }
 }
 
 function contentKey(scope: string, handle: number): Uint8Array {

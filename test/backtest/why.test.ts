@@ -84,6 +84,39 @@ describe('why', () => {
     expect(records[0]?.entities?.[0]).toMatchObject({ type: 'process', attributes: { pid: '12' } });
   });
 
+  test('of a FIND the record that tells the relation, too: of each step on the way', async () => {
+    folder.write(
+      'talks.hunt.yaml',
+      `hunt: talks
+huntflow: |
+  sh = GET process FROM s WHERE name = 'sh' AND command_line LIKE '%/tmp/%'
+  kids = FIND process CREATED BY sh
+  grand = FIND process CREATED BY kids
+alerts: [{ on: grand, title: '{name}' }]
+`,
+    );
+    folder.records('talks.ndjson', [
+      { process: { pid: 12, name: 'sh', command_line: 'sh /tmp/x', parent: { pid: 3, name: 'node' } } },
+      { process: { pid: 13, name: 'x', parent: 12 } },
+      { process: { pid: 14, name: 'y', parent: 13 } },
+      { process: { pid: 14, name: 'y', parent: 13, command_line: 'y again' } },
+    ]);
+    const state = ['--state', 'talks-state'];
+    expect((await folder.windhover('run', 'talks.hunt.yaml', '--source', 'talks.ndjson', ...state)).code).toBe(0);
+    const log = join(folder.path, 'talks-state', 'alerts.ndjson');
+    const alert = JSON.parse(readFileSync(log, 'utf8')) as {
+      readonly event: { readonly id: string };
+      readonly windhover: { readonly records: readonly { readonly id?: string; readonly place: string }[] };
+    };
+    // Only of the one that a GET has matched the id is known.
+    expect(alert.windhover.records.map(({ id }) => id !== undefined)).toEqual([false, false, true]);
+    const asked = await folder.windhover('why', alert.event.id, ...state, '--format', 'json');
+    const { records } = JSON.parse(asked.stdout) as WhyDocument;
+    expect(records.map(({ status }) => status)).toEqual(['read', 'read', 'read']);
+    expect(records.map(({ entities }) => entities?.[0]?.attributes['pid'])).toEqual(['14', '13', '12']);
+    expect(records.map(({ place }) => Number(place.split(':')[1]) > 0)).toEqual([true, true, false]);
+  });
+
   test('without the hunt, with another one of its name, and as a tree', async () => {
     expect((await why('child x')).hunt).toBeNull();
     folder.write('changed/shells.hunt.yaml', HUNT.replace('/tmp/', '/var/tmp/'));

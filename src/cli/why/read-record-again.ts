@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { formatInstant } from '../../catalogue/instant.ts';
 import { WindhoverError } from '../../errors/windhover-error.ts';
 import type { AlertRecord } from '../../hunts/alerts/alert-row.ts';
 import { FileByteSource } from '../../sources/file-byte-source.ts';
@@ -54,7 +55,7 @@ export async function readRecordAgain(
     const line = await lineAt(file, offset);
     for await (const batch of (await open(lineSource(line))).batches()) {
       for (let row = 0; row < batch.size; row++) {
-        if (batch.recordId(row) !== record.id) continue;
+        if (!isIt(batch, row, record)) continue;
         use(batch, row);
         return { status: 'read' };
       }
@@ -64,7 +65,7 @@ export async function readRecordAgain(
     }
     for await (const batch of (await open(file)).batches()) {
       for (let row = 0; row < batch.size; row++) {
-        if (batch.locator(row).offset !== offset || batch.recordId(row) !== record.id) continue;
+        if (batch.locator(row).offset !== offset || !isIt(batch, row, record)) continue;
         use(batch, row);
         return { status: 'read' };
       }
@@ -74,6 +75,12 @@ export async function readRecordAgain(
     return { status: 'unreadable', reason: error.message };
   }
   return { status: 'changed', reason: `something else lies at ${path}:${offset} by now` };
+}
+
+/** Of a record that only says how two entities are related the alert knows the time and not the id. */
+function isIt(batch: RecordBatch, row: number, { id, time }: AlertRecord): boolean {
+  if (id !== undefined) return batch.recordId(row) === id;
+  return formatInstant({ ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number }) === time;
 }
 
 async function lineAt(file: ByteSource, offset: number): Promise<Uint8Array> {

@@ -47,7 +47,7 @@ function recordHtml({ record, fate, described }: LineageRecord): string {
     );
     return `<details><summary>${escapeHtml(type === role ? type : `${type} (${role})`)}</summary><dl>${rows.join('')}</dl></details>`;
   });
-  return `${head}<p class="dim">${escapeHtml(described.kind)}, ${escapeHtml(record.id)}</p>${entities.join('')}`;
+  return `${head}<p class="dim">${escapeHtml(described.kind)}, ${escapeHtml(described.id)}</p>${entities.join('')}`;
 }
 
 /** Three columns: records, statements (inputs first), the alert. */
@@ -62,7 +62,7 @@ function graph({ alert, hunt, records }: Lineage): string {
   const last = hunt?.statements?.statement;
   const recordBoxes = records.map(({ record, selections }): Box => {
     const chosen = new Set(selections.map(({ statement }) => order.indexOf(statement)));
-    return { title: record.place?.split('/').at(-1) ?? record.id, text: record.time ?? '', links: [...chosen] };
+    return { title: record.place?.split('/').at(-1) ?? record.id ?? '', text: record.time ?? '', links: [...chosen] };
   });
   const statementBoxes = order.map((number): Box => ({
     title: `statement ${number}`,

@@ -59,7 +59,7 @@ function treeLines(node: StatementNode, seen: Set<number>): string[] {
 }
 
 function recordLines({ record, fate, described, selections }: LineageRecord): string[] {
-  const head = `${shown(record.time ?? '')}  ${shown(record.place ?? '')}  ${shown(record.id)}`;
+  const head = `${shown(record.time ?? '')}  ${shown(record.place ?? '')}  ${shown(record.id ?? described?.id ?? '')}`;
   if (described === undefined) return [head, `  ${fate.status === 'read' ? '' : shown(fate.reason)}`];
   return [
     `${head}  ${shown(described.kind)}`,

@@ -72,9 +72,15 @@ export async function findLineage(options: WhyOptions, io: TerminalIo): Promise<
   return { alert, records, ...(loaded === undefined ? {} : { hunt: huntOf(loaded, alert) }) };
 }
 
-/** What rests on a record in two ways (both sides of a JOIN) names it twice. */
+/** What rests on a record in two ways (both sides of a JOIN) names it twice; once perhaps only for the relation that it tells. */
 function distinct(records: readonly AlertRecord[]): AlertRecord[] {
-  return [...new Map(records.map((record) => [JSON.stringify([record.id, record.place]), record])).values()];
+  const told = new Set(records.flatMap((each) => (each.id === undefined ? [] : placeOf(each))));
+  const whole = records.filter((each) => each.id !== undefined || !told.has(placeOf(each)));
+  return [...new Map(whole.map((record) => [JSON.stringify([record.id ?? null, placeOf(record)]), record])).values()];
+}
+
+function placeOf({ place = '', time = '' }: AlertRecord): string {
+  return JSON.stringify([place, time]);
 }
 
 async function findAlert({ alert: id, log }: WhyOptions): Promise<AlertDocument> {

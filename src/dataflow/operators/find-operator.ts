@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
-import type { Edge, EdgeTable } from '../../graph/edge-table.ts';
+import type { Edge, EdgeTable, EdgeWitness } from '../../graph/edge-table.ts';
 import type { EntityGraph } from '../../graph/entity-graph.ts';
 import type { GraphChange } from '../../graph/graph-change.ts';
 import { linkedTableName } from '../../graph/kind-plan.ts';
@@ -8,12 +8,18 @@ import type { FindNode } from '../../plan/hunt-plan.ts';
 import type { Delta } from '../delta.ts';
 import { DeltaBuilder, type Operator, type Phase } from '../operator.ts';
 import type { GetOperator } from './get-operator.ts';
-import type { Witness } from './support.ts';
+import type { RelationWitness, Witness } from './support.ts';
 
 /** One edge table, and whether its owner is the result (`from` = result) or the input. */
 interface Walk {
   readonly table: EdgeTable;
   readonly resultIsFrom: boolean;
+}
+
+/** Since when two entities are related, and the record that says so where that is known. */
+export interface EdgeOrigin {
+  readonly time: Instant;
+  readonly record: RelationWitness | undefined;
 }
 
 /**
@@ -149,13 +155,15 @@ export class FindOperator implements Operator {
     return false;
   }
 
-  /** When a record first asserted an edge between the two; undefined with a witness of pairs. */
-  edgeTime(result: number, input: number): Instant | undefined {
-    let least: Instant | undefined;
+  /** When and where a record first asserted an edge between the two; undefined with a witness of pairs. */
+  edgeOrigin(result: number, input: number): EdgeOrigin | undefined {
+    let least: EdgeOrigin | undefined;
     if (this.#pairs !== undefined) return undefined;
     for (const { table, resultIsFrom } of this.#walks) {
-      const time = resultIsFrom ? table.firstAsserted(result, input) : table.firstAsserted(input, result);
-      if (time !== undefined && (least === undefined || compareInstants(time, least) < 0)) least = time;
+      const [from, to] = resultIsFrom ? [result, input] : [input, result];
+      const time = table.firstAsserted(from, to);
+      if (time === undefined || (least !== undefined && compareInstants(time, least.time) >= 0)) continue;
+      least = { time, record: this.#recordAt(time, table.firstWitness(from, to)) };
     }
     return least;
   }
@@ -168,6 +176,11 @@ export class FindOperator implements Operator {
 
   get witness(): GetOperator | undefined {
     return this.#witness;
+  }
+
+  #recordAt(first: Instant, witness: EdgeWitness | undefined): RelationWitness | undefined {
+    const place = witness && this.#graph.places.at(witness.place);
+    return place && { first, source: place[0], place: place[1], offset: (witness as EdgeWitness).offset };
   }
 
   #receive(delta: Delta): void {

@@ -10,6 +10,9 @@ export interface Witness {
   readonly offset: number;
 }
 
+/** The record that first asserted an edge. Edges are as many as records: its id is not worth reading each record again. */
+export type RelationWitness = Omit<Witness, 'recordId'>;
+
 /** When a membership held without a gap: from the first record's start to the last one's end of its window. */
 export interface SupportInterval {
   from: Instant;

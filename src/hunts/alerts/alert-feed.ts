@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compareInstants, formatInstant, type Instant } from '../../catalogue/instant.ts';
 import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
-import { membershipOrigin } from '../../dataflow/membership-origin.ts';
+import { membershipOrigin, type MembershipOrigin } from '../../dataflow/membership-origin.ts';
 import type { Scope } from '../../dataflow/scope.ts';
 import { loadMissing, type LoadContents } from '../../dataflow/load-missing.ts';
 import type { EntityGraph } from '../../graph/entity-graph.ts';
@@ -11,7 +11,7 @@ import type { AlertDocument } from './alert-document.ts';
 import { AlertLedger } from './alert-ledger.ts';
 import type { AlertMoment } from './alert-moment.ts';
 import { CHAIN_LENGTH, CHAIN_STEPS, listingPaths } from './alert-paths.ts';
-import type { AlertProcess, AlertRow } from './alert-row.ts';
+import type { AlertProcess, AlertRecord, AlertRow } from './alert-row.ts';
 import type { AlertStanding } from './alert-standing.ts';
 import { setOwn } from './set-own.ts';
 import type { CompiledAlert, CompiledHunt } from '../compile-hunt.ts';
@@ -207,13 +207,7 @@ export class AlertFeed {
       type,
       time,
       attributes: this.#attributes(handle),
-      records: (origin?.records ?? []).map(({ recordId, source, place, offset, first }) => ({
-        id: recordId,
-        source,
-        // Documents have names, not offsets.
-        place: offset < 0 ? place : `${place}:${offset}`,
-        time: formatInstant(first),
-      })),
+      records: (origin?.records ?? []).map(alertRecord),
       chain: this.#chain(handle),
       // What history raised stays marked when the live stream says more of it.
       ...((current === undefined ? backfilled : current.backfilled === true) ? { backfilled: true } : {}),
@@ -261,4 +255,15 @@ export class AlertFeed {
   #rowKey(handle: number): string {
     return this.#dataflow.rows.keyOf(handle);
   }
+}
+
+function alertRecord(witness: MembershipOrigin['records'][number]): AlertRecord {
+  const { source, place, offset, first } = witness;
+  return {
+    ...('recordId' in witness ? { id: witness.recordId } : {}),
+    source,
+    // Documents have names, not offsets.
+    place: offset < 0 ? place : `${place}:${offset}`,
+    time: formatInstant(first),
+  };
 }

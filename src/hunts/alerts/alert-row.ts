@@ -23,7 +23,8 @@ export interface AlertRow {
 
 /** A record, and where it can be read again. */
 export interface AlertRecord {
-  readonly id: string;
+  /** Of a record that only says how two entities are related: not known. */
+  readonly id?: string;
   readonly source?: string;
   /** `partition:offset`, `file:offset` or `index/_id`. */
   readonly place?: string;
