@@ -2,6 +2,8 @@ import type { RecordBatch } from '../telemetry/record-batch.ts';
 
 /** Batches that are remembered: an alert leaves soon after the record that completes it. */
 const BATCHES = 64;
+/** Small ones (of small files, of records far apart) count as one up to so many records. */
+const RECORDS_A_BATCH = 512;
 
 /** When the records of one batch became known. */
 export interface KnownBatch {
@@ -28,12 +30,22 @@ export class KnownTimes {
       if (outside?.[row] !== 1) this.#clock = Math.max(this.#clock, lastMs[row] as number);
       known[row] = this.#clock;
     }
+    const last = this.#batches.at(-1);
+    if (last !== undefined && last.first.length + size <= RECORDS_A_BATCH) {
+      const batch = {
+        number: last.number,
+        first: joined(last.first, firstMs.subarray(0, size)),
+        known: joined(last.known, known),
+      };
+      this.#batches[this.#batches.length - 1] = batch;
+      return batch;
+    }
     const batch = { number: this.#next++, first: firstMs.slice(0, size), known };
     this.#push(batch);
     return batch;
   }
 
-  /** Where a batch is kept by whoever keeps them: the place of one that is not remembered any more. */
+  /** Where a batch, as it is by now, is kept by whoever keeps them: the place of one that is not remembered any more. */
   static slotOf({ number }: KnownBatch): number {
     return number % BATCHES;
   }
@@ -60,4 +72,11 @@ export class KnownTimes {
     this.#batches.push(batch);
     if (this.#batches.length > BATCHES) this.#batches.shift();
   }
+}
+
+function joined(a: Float64Array, b: Float64Array): Float64Array {
+  const both = new Float64Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }

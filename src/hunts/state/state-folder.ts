@@ -304,7 +304,8 @@ function* cohortDeletes(cohort: string): Generator<StateWrite> {
   }
   for (const part of ['position', 'journal', 'notes'])
     yield { kind: 'delete-range', ...stateKeyRange('p', part, cohort) };
-  for (const name of ['scope', 'graph', 'shapes', 'places']) yield { kind: 'delete', key: stateKey('m', `${cohort}/${name}`) };
+  for (const name of ['scope', 'graph', 'shapes', 'places'])
+    yield { kind: 'delete', key: stateKey('m', `${cohort}/${name}`) };
 }
 
 function storeDemand(demand: Demand): StoredDemand {
