@@ -12,10 +12,11 @@ export function backtestDocument(
   report: BacktestReport,
   diagnosticDocument: (diagnostic: BacktestHunt['diagnostics'][number]) => unknown,
 ): unknown {
-  const { input, range, holes, hosts, elapsedMs, gate, expectations } = report;
+  const { input, range, holes, hosts, elapsedMs, gate, expectations, interruption } = report;
   const comparisons = report.hunts.flatMap(({ compare }) => compare ?? []);
   return {
     ...(gate === undefined ? {} : { ok: gate }),
+    ...(interruption === undefined ? {} : { interrupted: true }),
     hunts: report.hunts.map((hunt) => ({
       hunt: hunt.hunt,
       file: hunt.file,

@@ -7,6 +7,7 @@ import type { AlertTally, TalliedAlert } from './alert-tally.ts';
 import type { Comparison } from './compare-versions.ts';
 import { countByName, NONE, type CountsByName } from './counts-by-name.ts';
 import type { ExpectationResult } from './expectations.ts';
+import type { Interruption } from './interruption.ts';
 import type { MissingStretch } from './missing-stretch.ts';
 import { timeHistogram, type TimeHistogram } from './time-histogram.ts';
 
@@ -61,6 +62,8 @@ export interface BacktestReport {
   readonly hosts: number;
   readonly holes: BacktestHoles;
   readonly elapsedMs: number;
+  /** Only a part of the input was read. */
+  readonly interruption?: Interruption | undefined;
   /** Of what belongs to the call as a whole; with a gate only. */
   readonly expectations: readonly ExpectationResult[];
   /** A gate was asked for: the answer is whether it holds. */

@@ -9,6 +9,8 @@ export interface ExpectationResult {
   readonly expected: string;
   readonly found: number;
   readonly ok: boolean;
+  /** There only where it is not known whether the range holds. */
+  readonly decided?: false;
   readonly message: string;
 }
 
@@ -42,6 +44,12 @@ export function checkExpectations(expected: Expectation, subject: ExpectationSub
 export function noRecords(): ExpectationResult {
   const message = 'there are no records in the range: nothing has been tested';
   return { subject: 'records', expected: 'at least 1', found: 0, ok: false, message };
+}
+
+/** Of a part of the input: what holds so far may be missed by the end, and the other way round. */
+export function undecided(result: ExpectationResult): ExpectationResult {
+  const message = `${result.message} (not decided: only a part of the input was read)`;
+  return { ...result, ok: false, decided: false, message };
 }
 
 function resultOf(subject: string, range: ExpectedRange, found: number): ExpectationResult {

@@ -10,6 +10,8 @@ import type { CountsByName } from './counts-by-name.ts';
 import type { ChangedAlert, Comparison } from './compare-versions.ts';
 import { durationText } from '../catalogue/duration-text.ts';
 import { exampleAlerts } from './example-alerts.ts';
+import type { ExpectationResult } from './expectations.ts';
+import { interruptionText } from './interruption.ts';
 
 const MOST_NAMES = 5;
 const MOST_EXAMPLES = 3;
@@ -26,8 +28,10 @@ export interface RenderBacktestOptions {
 export function renderBacktest(report: BacktestReport, options: RenderBacktestOptions): string {
   const style = terminalStyle(options.color);
   const parts = report.hunts.map((hunt) => renderHunt(hunt, report, options, style));
-  const called = report.expectations.map(({ ok, message }) => `${verdict(ok, style)} ${escapeTerminal(message)}\n`);
-  return [...parts, ...(called.length === 0 ? [] : [called.join('')]), renderInput(report)].join('\n');
+  const called = report.expectations.map((each) => `${verdict(each, style)} ${escapeTerminal(each.message)}\n`);
+  const { interruption } = report;
+  const headline = interruption === undefined ? [] : [`${style('red', interruptionText(interruption))}\n`];
+  return [...headline, ...parts, ...(called.length === 0 ? [] : [called.join('')]), renderInput(report)].join('\n');
 }
 
 function renderHunt(
@@ -57,8 +61,8 @@ function renderHunt(
     }
   }
   if (hunt.compare !== undefined) lines.push(...comparisonLines(hunt.compare, options, style));
-  for (const { ok, message } of hunt.expectations ?? []) {
-    lines.push(`  ${verdict(ok, style)} ${escapeTerminal(message, { maxLength: 500 })}`);
+  for (const each of hunt.expectations ?? []) {
+    lines.push(`  ${verdict(each, style)} ${escapeTerminal(each.message, { maxLength: 500 })}`);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -146,7 +150,8 @@ function comparisonLines(
   ];
 }
 
-function verdict(ok: boolean, style: TerminalStyle): string {
+function verdict({ ok, decided }: ExpectationResult, style: TerminalStyle): string {
+  if (decided === false) return style('yellow', 'open  ');
   return ok ? style('green', 'ok    ') : style('red', 'MISSED');
 }
 

@@ -6,6 +6,7 @@ import type { ChangedAlert, Comparison } from '../compare-versions.ts';
 import { durationText } from '../../catalogue/duration-text.ts';
 import { exampleAlerts } from '../example-alerts.ts';
 import type { ExpectationResult } from '../expectations.ts';
+import { interruptionText } from '../interruption.ts';
 import { alertHtml } from './alert-html.ts';
 import { escapeHtml } from './escape-html.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -27,16 +28,24 @@ export function renderBacktestHtml(report: BacktestReport): string {
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">` +
     '<meta name="viewport" content="width=device-width, initial-scale=1">' +
     `<title>${escapeHtml(title)}</title><style>${PAGE_STYLE}</style></head><body>\n` +
-    `<h1>${escapeHtml(title)}</h1>\n${verdictHtml(report)}${inputHtml(report)}${overviewHtml(report)}` +
+    `<h1>${escapeHtml(title)}</h1>\n${interruptionHtml(report)}${verdictHtml(report)}${inputHtml(report)}${overviewHtml(report)}` +
     report.hunts.map((hunt) => huntHtml(hunt, report, examples)).join('') +
     '</body></html>\n'
   );
 }
 
-function verdictHtml({ gate, expectations, input }: BacktestReport): string {
+function interruptionHtml({ interruption }: BacktestReport): string {
+  return interruption === undefined ? '' : `<p class="missed">${escapeHtml(interruptionText(interruption))}</p>\n`;
+}
+
+function verdictHtml({ gate, expectations, input, interruption }: BacktestReport): string {
   if (gate === undefined) return '';
-  const words = gate ? '<p class="ok">The gate holds.</p>' : '<p class="missed">The gate was missed.</p>';
-  const empty = input.records === 0 ? '<p>There are no records in the range: nothing has been tested.</p>' : '';
+  const missed = `The gate ${interruption === undefined ? 'was missed' : 'is not decided'}.`;
+  const words = gate ? '<p class="ok">The gate holds.</p>' : `<p class="missed">${missed}</p>`;
+  const empty =
+    input.records === 0 && interruption === undefined
+      ? '<p>There are no records in the range: nothing has been tested.</p>'
+      : '';
   return `${words}${empty}${expectationsHtml(expectations)}\n`;
 }
 
@@ -142,8 +151,9 @@ function comparisonHtml(
 
 function expectationsHtml(results: readonly ExpectationResult[]): string {
   if (results.length === 0) return '';
-  const items = results.map(
-    ({ ok, message }) => `<li class="${ok ? 'ok' : 'missed'}">${ok ? '✓' : '✗'} ${escapeHtml(message)}</li>`,
-  );
+  const items = results.map((each) => {
+    const [sort, sign] = each.decided === false ? ['dim', '?'] : each.ok ? ['ok', '✓'] : ['missed', '✗'];
+    return `<li class="${sort}">${sign} ${escapeHtml(each.message)}</li>`;
+  });
   return `<ul class="gate">${items.join('')}</ul>`;
 }
