@@ -12,8 +12,8 @@ export function backtestDocument(
   report: BacktestReport,
   diagnosticDocument: (diagnostic: BacktestHunt['diagnostics'][number]) => unknown,
 ): unknown {
-  const { input, range, holes, hosts, elapsedMs, gate, expectations, interruption } = report;
-  const comparisons = report.hunts.flatMap(({ compare }) => compare ?? []);
+  const { input, range, holes, hosts, elapsedMs, gate, expectations, interruption, removed } = report;
+  const comparisons = [...report.hunts, ...removed].flatMap(({ compare }) => compare ?? []);
   return {
     ...(gate === undefined ? {} : { ok: gate }),
     ...(interruption === undefined ? {} : { interrupted: true }),
@@ -35,6 +35,9 @@ export function backtestDocument(
       ...(hunt.compare === undefined ? {} : { compare: comparisonDocument([hunt.compare]) }),
       ...(hunt.expectations === undefined ? {} : { expectations: hunt.expectations }),
     })),
+    ...(removed.length === 0
+      ? {}
+      : { removed: removed.map(({ hunt, file, ok, compare }) => ({ hunt, file, ok, alerts: compare.lostCount })) }),
     ...(comparisons.length === 0 ? {} : { compare: comparisonDocument(comparisons) }),
     ...(expectations.length === 0 ? {} : { expectations }),
     input: { ...inputDocument(input), hosts },

@@ -43,6 +43,15 @@ export interface BacktestHunt {
   readonly expectations?: readonly ExpectationResult[];
 }
 
+/** A hunt that only the older version has: all that it raises is lost. */
+export interface RemovedHunt {
+  readonly hunt: string;
+  readonly file: string;
+  /** It ran to the end. Else nobody knows what is lost. */
+  readonly ok: boolean;
+  readonly compare: Comparison;
+}
+
 /** What could not be looked at, as far as it is known. */
 export interface BacktestHoles {
   readonly late: number;
@@ -56,6 +65,7 @@ export interface BacktestHoles {
 
 export interface BacktestReport {
   readonly hunts: readonly BacktestHunt[];
+  readonly removed: readonly RemovedHunt[];
   readonly input: InputCounts;
   /** Of the call, else of the records. */
   readonly range: { readonly from: Instant; readonly to: Instant } | undefined;

@@ -19,12 +19,14 @@ export interface ExpectationSubject {
   readonly byHost: CountsByName;
   readonly byTitle: CountsByName;
   readonly compare: Pick<Comparison, 'gainedCount' | 'lostCount'> | undefined;
+  /** Hunts that are gone and cannot be run any more: what is lost with them is not known. */
+  readonly uncounted?: readonly string[];
 }
 
 /** Looks at every range that is expected. What is expected of a comparison is missed where there is none. */
 export function checkExpectations(expected: Expectation, subject: ExpectationSubject): ExpectationResult[] {
   const { alerts, hosts = {}, titles = {}, gained, lost } = expected;
-  const { compare } = subject;
+  const { compare, uncounted = [] } = subject;
   const compared = (name: string, range: ExpectedRange | undefined, count: number | undefined): ExpectationResult[] => {
     if (range === undefined) return [];
     if (count !== undefined) return [resultOf(name, range, count)];
@@ -36,7 +38,7 @@ export function checkExpectations(expected: Expectation, subject: ExpectationSub
     ...Object.entries(hosts).map(([name, range]) => resultOf(`host ${name}`, range, matching(subject.byHost, name))),
     ...Object.entries(titles).map(([name, range]) => resultOf(`title ${name}`, range, matching(subject.byTitle, name))),
     ...compared('gained', gained, compare?.gainedCount),
-    ...compared('lost', lost, compare?.lostCount),
+    ...compared('lost', lost, compare?.lostCount).map((result) => withoutThese(result, uncounted)),
   ];
 }
 
@@ -49,6 +51,12 @@ export function noRecords(): ExpectationResult {
 /** Of a part of the input: what holds so far may be missed by the end, and the other way round. */
 export function undecided(result: ExpectationResult): ExpectationResult {
   const message = `${result.message} (not decided: only a part of the input was read)`;
+  return { ...result, ok: false, decided: false, message };
+}
+
+function withoutThese(result: ExpectationResult, hunts: readonly string[]): ExpectationResult {
+  if (hunts.length === 0) return result;
+  const message = `${result.message}; not decided: ${hunts.join(', ')} cannot be run any more, so what is lost with it is not known`;
   return { ...result, ok: false, decided: false, message };
 }
 

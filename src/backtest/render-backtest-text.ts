@@ -5,7 +5,7 @@ import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { sparkline } from '../sinks/terminal/sparkline.ts';
 import { terminalStyle, type TerminalStyle } from '../sinks/terminal/terminal-style.ts';
 import { isoTime, recordsPerSecond } from './backtest-document.ts';
-import type { BacktestHunt, BacktestReport } from './backtest-report.ts';
+import type { BacktestHunt, BacktestReport, RemovedHunt } from './backtest-report.ts';
 import type { CountsByName } from './counts-by-name.ts';
 import type { ChangedAlert, Comparison } from './compare-versions.ts';
 import { durationText } from '../catalogue/duration-text.ts';
@@ -31,7 +31,10 @@ export function renderBacktest(report: BacktestReport, options: RenderBacktestOp
   const called = report.expectations.map((each) => `${verdict(each, style)} ${escapeTerminal(each.message)}\n`);
   const { interruption } = report;
   const headline = interruption === undefined ? [] : [`${style('red', interruptionText(interruption))}\n`];
-  return [...headline, ...parts, ...(called.length === 0 ? [] : [called.join('')]), renderInput(report)].join('\n');
+  const gone = report.removed.map((hunt) => renderRemoved(hunt, options, style));
+  return [...headline, ...parts, ...gone, ...(called.length === 0 ? [] : [called.join('')]), renderInput(report)].join(
+    '\n',
+  );
 }
 
 function renderHunt(
@@ -67,9 +70,23 @@ function renderHunt(
   return `${lines.join('\n')}\n`;
 }
 
+function renderRemoved(
+  { hunt, file, ok, compare }: RemovedHunt,
+  options: RenderBacktestOptions,
+  style: TerminalStyle,
+): string {
+  const lost = ok ? `${countText(compare.lostCount)} lost` : 'it cannot be run any more';
+  const head = `${style('red', 'removed:')} ${escapeTerminal(hunt)} (${escapeTerminal(file)}), ${lost}`;
+  return `${[head, ...changedLines(compare, options, style)].join('\n')}\n`;
+}
+
+function countText(alerts: number): string {
+  return alerts === 1 ? '1 alert' : `${alerts} alerts`;
+}
+
 function countsLine({ standing, counts }: BacktestHunt): string {
   const { revised, retracted, suppressed } = counts;
-  const parts = [standing === 1 ? '1 alert' : `${standing} alerts`];
+  const parts = [countText(standing)];
   if (retracted > 0) parts.push(`${retracted} retracted`);
   if (revised > 0) parts.push(`${revised} revised`);
   if (suppressed > 0) parts.push(`${suppressed} more suppressed`);
@@ -123,8 +140,14 @@ function suppressionLines({ suppressing }: BacktestHunt): string[] {
   );
 }
 
-function comparisonLines(
-  { against, gained, lost, gainedCount, lostCount, kept, keptExamples }: Comparison,
+function comparisonLines(compare: Comparison, options: RenderBacktestOptions, style: TerminalStyle): string[] {
+  const { against, gainedCount, lostCount, kept } = compare;
+  const head = `  against ${escapeTerminal(against)}: ${gainedCount} gained, ${lostCount} lost, ${kept} kept`;
+  return [head, ...changedLines(compare, options, style)];
+}
+
+function changedLines(
+  { gained, lost, gainedCount, lostCount, kept, keptExamples }: Comparison,
   options: RenderBacktestOptions,
   style: TerminalStyle,
 ): string[] {
@@ -143,7 +166,6 @@ function comparisonLines(
     ...(total > most ? [`    ${sign} and ${total - most} more`] : []),
   ];
   return [
-    `  against ${escapeTerminal(against)}: ${gainedCount} gained, ${lostCount} lost, ${kept} kept`,
     ...changed('+', 'green', gained, gainedCount),
     ...changed('-', 'red', lost, lostCount),
     ...changed('=', 'dim', keptExamples, kept, MOST_KEPT),

@@ -92,6 +92,7 @@ export interface BacktestDocument {
     readonly expectations?: readonly { readonly ok: boolean; readonly message: string }[];
   }[];
   readonly compare?: CompareLike;
+  readonly removed?: readonly { readonly hunt: string; readonly file: string; readonly alerts: number }[];
   readonly expectations?: readonly { readonly ok: boolean; readonly message: string }[];
   readonly input: { readonly records: number; readonly from?: string; readonly to?: string; readonly hosts: number };
   readonly holes: {

@@ -30,6 +30,7 @@ export function renderBacktestHtml(report: BacktestReport): string {
     `<title>${escapeHtml(title)}</title><style>${PAGE_STYLE}</style></head><body>\n` +
     `<h1>${escapeHtml(title)}</h1>\n${interruptionHtml(report)}${verdictHtml(report)}${inputHtml(report)}${overviewHtml(report)}` +
     report.hunts.map((hunt) => huntHtml(hunt, report, examples)).join('') +
+    removedHtml(report, examples) +
     '</body></html>\n'
   );
 }
@@ -94,6 +95,16 @@ function huntHtml(hunt: BacktestHunt, report: BacktestReport, examples: number):
     `${hunt.standing === 0 ? '' : alertsHtml(hunt, examples)}` +
     `${hunt.compare === undefined ? '' : comparisonHtml(hunt.compare, examples)}</section>\n`
   );
+}
+
+function removedHtml({ removed }: BacktestReport, examples: number): string {
+  if (removed.length === 0) return '';
+  const rows = removed.map(({ hunt, file, ok, compare }) => {
+    const facts = `${escapeHtml(hunt)} <span class="dim">${escapeHtml(file)}</span>`;
+    const lost = ok ? `${compare.lostCount} lost` : '<span class="missed">it cannot be run any more</span>';
+    return `<p>${facts}: ${lost}</p>${compare.lost.length === 0 ? '' : comparisonHtml(compare, examples)}`;
+  });
+  return `<section><h2>Removed hunts</h2>${rows.join('')}</section>\n`;
 }
 
 function factsOf(

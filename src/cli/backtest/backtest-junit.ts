@@ -1,4 +1,4 @@
-import type { BacktestHunt, BacktestReport } from '../../backtest/backtest-report.ts';
+import type { BacktestHunt, BacktestReport, RemovedHunt } from '../../backtest/backtest-report.ts';
 import type { ExpectationResult } from '../../backtest/expectations.ts';
 import { interruptionText, type Interruption } from '../../backtest/interruption.ts';
 import { xmlAttribute, xmlContent } from '../xml-text.ts';
@@ -19,6 +19,7 @@ export function backtestJunit(report: BacktestReport): string {
   const suites = report.hunts.map((hunt) => ({ name: hunt.hunt, file: hunt.file, cases: casesOf(hunt, part) }));
   const called = [
     ...(interruption === undefined ? [] : [interruptionCase(interruption)]),
+    ...report.removed.map(removedCase),
     ...report.expectations.map(expectationCase),
   ];
   if (called.length > 0) suites.push({ name: 'backtest', file: '', cases: called });
@@ -38,6 +39,12 @@ export function backtestJunit(report: BacktestReport): string {
 function interruptionCase(interruption: Interruption): Case {
   const message = interruptionText(interruption);
   return { name: 'the whole input was read', problem: { kind: 'error', message, text: message } };
+}
+
+function removedCase({ hunt, file, ok, compare }: RemovedHunt): Case {
+  const lost = ok ? `${compare.lostCount} alerts lost` : 'it cannot be run any more';
+  const message = `${file} is not in the call`;
+  return { name: `removed: ${hunt}, ${lost}`, problem: { kind: 'skipped', message, text: message } };
 }
 
 function casesOf({ diagnostics, ok, expectations = [], standing }: BacktestHunt, part: string): Case[] {

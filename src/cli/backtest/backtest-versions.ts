@@ -52,10 +52,12 @@ export class BacktestVersions {
     options: {
       readonly makeTally: () => AlertTally;
       readonly forgets: boolean;
+      /** Hunts that only the older version has: they run too. */
+      readonly removed?: readonly ResolvedHunt[];
       readonly notes?: NoteBook | undefined;
     },
   ) {
-    const { makeTally, forgets, notes } = options;
+    const { makeTally, forgets, notes, removed = [] } = options;
     this.#makeTally = makeTally;
     this.#forgets = forgets;
     this.#notes = notes;
@@ -77,6 +79,7 @@ export class BacktestVersions {
         session.push({ ...before.session, hunt: { ...twin, file, definition: { ...twin.definition, id } } });
       }
     }
+    session.push(...removed.flatMap((hunt) => hunt.session ?? []));
     this.session = session;
   }
 
@@ -193,6 +196,13 @@ export class BacktestVersions {
   comparisonOf(id: string): Comparison | undefined {
     const pair = this.#pairs.get(id);
     return this.#comparisons.get(id) ?? (pair && this.#comparison(id, pair, () => (this.#isSame(pair) ? SAME : APART)));
+  }
+
+  /** Of a hunt that only the older version has. */
+  comparisonOfRemoved({ loaded: { id, file }, session }: ResolvedHunt): Comparison {
+    const old = this.#tally(id, session?.hunt.fingerprint ?? '');
+    const message = `only the old version has the hunt ${id}`;
+    return compareVersions(file, { new: this.#makeTally(), old }, () => ({ kind: 'hunt', version: 'old', message }));
   }
 
   #isSame({ new: now, old }: Pair): boolean {

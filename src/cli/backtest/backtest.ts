@@ -3,6 +3,7 @@ import { isoTime } from '../../backtest/backtest-document.ts';
 import type { BacktestReport } from '../../backtest/backtest-report.ts';
 import { interruptionText } from '../../backtest/interruption.ts';
 import { UsageError } from '../../errors/windhover-error.ts';
+import type { HuntFile } from '../../hunts/hunt-file/hunt-file.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 import { BacktestObserver } from './backtest-observer.ts';
@@ -48,10 +49,11 @@ export async function backtestHunts(
         );
   const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, undefined, isConfined(io));
   const hunts = loaded.map((hunt) => upToTheirEnds(resolveSources(hunt, resolver)));
-  const old = await oldVersions(options, loaded, resolver, io);
-  for (const { loaded: hunt, diagnostics } of [...hunts, ...old.values()]) {
+  const { old, removed } = await oldVersions(options, loaded, resolver, io);
+  for (const { loaded: hunt, diagnostics } of [...hunts, ...old.values(), ...removed]) {
     if (diagnostics.length > 0) await reportDiagnostics(hunt, diagnostics, io);
   }
+  await tellRemoved(removed, io);
   rejectUnread(options.offsets, hunts);
   await tellHistories(options.historyOf, hunts, io);
 
@@ -60,6 +62,7 @@ export async function backtestHunts(
   const versions = new BacktestVersions(hunts, old, {
     makeTally: () => new AlertTally(budget),
     forgets: options.retentionMs !== undefined,
+    removed,
     notes,
   });
   const resume = await openResume(options, versions, io);
@@ -106,6 +109,7 @@ export async function backtestHunts(
     expectations,
     hunts,
     old,
+    removed,
     versions,
     observer,
     result,
@@ -157,16 +161,31 @@ async function loadAll(options: BacktestOptions, io: TerminalIo): Promise<Loaded
   return loaded;
 }
 
-/** By hunt; what does not check or lacks a source is among them, without a session. */
+interface ResolvedVersions {
+  /** By hunt; what does not check or lacks a source is among them, without a session. */
+  readonly old: ReadonlyMap<string, ResolvedHunt>;
+  /** Hunts that have no newer version. */
+  readonly removed: readonly ResolvedHunt[];
+}
+
 async function oldVersions(
-  { against, alertOn }: BacktestOptions,
+  { against, alertOn, hunts: called }: BacktestOptions,
   loaded: readonly LoadedHunt[],
   resolver: SourceResolver,
   io: TerminalIo,
-): Promise<Map<string, ResolvedHunt>> {
-  if (against === undefined) return new Map();
-  const old = await loadOldVersions(against, loaded, io, (definition) => withAlerts(definition, alertOn));
-  return new Map([...old].map(([id, hunt]) => [id, upToTheirEnds(resolveSources(hunt, resolver))]));
+): Promise<ResolvedVersions> {
+  if (against === undefined) return { old: new Map(), removed: [] };
+  const adapt = (definition: HuntFile): HuntFile => withAlerts(definition, alertOn);
+  const { versions, removed } = await loadOldVersions(against, { called, hunts: loaded }, io, adapt);
+  const resolved = (hunt: LoadedHunt): ResolvedHunt => upToTheirEnds(resolveSources(hunt, resolver));
+  return { old: new Map([...versions].map(([id, hunt]) => [id, resolved(hunt)])), removed: removed.map(resolved) };
+}
+
+/** A comparison by hunt would not show what is gone as a whole. */
+async function tellRemoved(removed: readonly ResolvedHunt[], io: TerminalIo): Promise<void> {
+  if (removed.length === 0) return;
+  const names = removed.map(({ loaded }) => escapeTerminal(loaded.id)).join(', ');
+  await write(io.stderr, `warning: the older version has hunts that are not in the call: ${names}\n`);
 }
 
 /** Topics are read up to where they end when the backtest begins. */

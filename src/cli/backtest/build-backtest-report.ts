@@ -1,5 +1,10 @@
-import { summariseAlerts, type BacktestHunt, type BacktestReport } from '../../backtest/backtest-report.ts';
-import { checkExpectations, noRecords, undecided } from '../../backtest/expectations.ts';
+import {
+  summariseAlerts,
+  type BacktestHunt,
+  type BacktestReport,
+  type RemovedHunt,
+} from '../../backtest/backtest-report.ts';
+import { checkExpectations, noRecords, undecided, type ExpectationSubject } from '../../backtest/expectations.ts';
 import type { Interruption } from '../../backtest/interruption.ts';
 import { missingStretches } from '../../backtest/missing-stretch.ts';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
@@ -20,6 +25,7 @@ interface ReportParts {
   readonly expectations: ExpectationFile | undefined;
   readonly hunts: readonly ResolvedHunt[];
   readonly old: ReadonlyMap<string, ResolvedHunt>;
+  readonly removed: readonly ResolvedHunt[];
   readonly versions: BacktestVersions;
   readonly observer: BacktestObserver;
   readonly result: SessionResult;
@@ -61,10 +67,16 @@ export function buildBacktestReport(parts: ReportParts): BacktestReport {
       ...(expected === undefined ? {} : { expectations: check(expected, subject) }),
     };
   });
+  const removed = parts.removed.map((hunt): RemovedHunt => {
+    const { id, file } = hunt.loaded;
+    const diagnostics = [...hunt.diagnostics, ...observer.failuresOf(id), ...sourceFailures(file, result)];
+    const ok = !hasErrors(diagnostics) && result.results.has(file);
+    return { hunt: id, file, ok, compare: versions.comparisonOfRemoved(hunt) };
+  });
   const isGated = expectations !== undefined || hunts.some((hunt) => (hunt.expectations ?? []).length > 0);
   const called = [
     ...(isGated && input.records === 0 && interruption === undefined ? [noRecords()] : []),
-    ...(expectations === undefined ? [] : check(expectations, sumOf(hunts))),
+    ...(expectations === undefined ? [] : check(expectations, sumOf(hunts, removed))),
   ];
   const results = [...called, ...hunts.flatMap((hunt) => hunt.expectations ?? [])];
   const gate = isGated
@@ -72,6 +84,7 @@ export function buildBacktestReport(parts: ReportParts): BacktestReport {
     : undefined;
   return {
     hunts,
+    removed,
     input,
     ...summed,
     holes: {
@@ -111,13 +124,14 @@ function expectationOf({ loaded }: ResolvedHunt, file: ExpectationFile | undefin
 }
 
 /** All hunts of the call as one. */
-function sumOf(hunts: readonly BacktestHunt[]): Parameters<typeof checkExpectations>[1] {
-  const compared = hunts.flatMap(({ compare }) => compare ?? []);
+function sumOf(hunts: readonly BacktestHunt[], removed: readonly RemovedHunt[]): ExpectationSubject {
+  const compared = [...hunts, ...removed].flatMap(({ compare }) => compare ?? []);
   const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
   return {
     alerts: sum(hunts.map(({ standing }) => standing)),
     byHost: hunts.flatMap(({ byHost }) => byHost),
     byTitle: hunts.flatMap(({ byTitle }) => byTitle),
+    uncounted: removed.filter(({ ok }) => !ok).map(({ hunt }) => hunt),
     compare:
       compared.length === 0
         ? undefined
