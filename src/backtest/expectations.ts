@@ -35,7 +35,7 @@ export function checkExpectations(expected: Expectation, subject: ExpectationSub
   };
   return [
     ...(alerts === undefined ? [] : [resultOf('alerts', alerts, subject.alerts)]),
-    ...Object.entries(hosts).map(([name, range]) => resultOf(`host ${name}`, range, matching(subject.byHost, name))),
+    ...Object.entries(hosts).map(([name, range]) => resultOf(`host ${name}`, range, ofHosts(subject.byHost, name))),
     ...Object.entries(titles).map(([name, range]) => resultOf(`title ${name}`, range, matching(subject.byTitle, name))),
     ...compared('gained', gained, compare?.gainedCount),
     ...compared('lost', lost, compare?.lostCount).map((result) => withoutThese(result, uncounted)),
@@ -78,6 +78,12 @@ function rangeText(range: ExpectedRange): string {
   if (min === undefined) return `at most ${max}`;
   if (max === undefined) return `at least ${min}`;
   return min === max ? `exactly ${min}` : `${min} to ${max}`;
+}
+
+/** Names of hosts are those of alerts, in small letters where they came as capitals; a gate may write them as the system does. */
+function ofHosts(counts: CountsByName, name: string): number {
+  const folded = counts.map(([each, count]) => [each.toLowerCase(), count] as const);
+  return matching(folded, name.toLowerCase());
 }
 
 function matching(counts: CountsByName, name: string): number {
