@@ -32,8 +32,9 @@ export function backtestDocument(
       by_technique: countsDocument(hunt.byTechnique),
       first_alert_delay_ms: hunt.firstAlertDelayMs ?? null,
       alerts_per_day_and_host: hunt.perDayAndHost ?? null,
-      ...(hunt.compare === undefined ? {} : { compare: comparisonDocument([hunt.compare]) }),
+      ...(hunt.compare === undefined ? {} : { compare: huntComparison(hunt.compare) }),
       ...(hunt.expectations === undefined ? {} : { expectations: hunt.expectations }),
+      ...(hunt.leftOut === undefined ? {} : { expectations_left_out: hunt.leftOut }),
     })),
     ...(removed.length === 0
       ? {}
@@ -59,7 +60,12 @@ export function recordsPerSecond({ input, elapsedMs }: BacktestReport): number {
   return elapsedMs <= 0 ? input.records : Math.round((input.records * 1000) / elapsedMs);
 }
 
-function comparisonDocument(comparisons: readonly Comparison[]): unknown {
+function huntComparison(comparison: Comparison): unknown {
+  const { isNew } = comparison;
+  return { ...comparisonDocument([comparison]), ...(isNew === undefined ? {} : { is_new: isNew }) };
+}
+
+function comparisonDocument(comparisons: readonly Comparison[]): object {
   const sum = (of: (comparison: Comparison) => number): number =>
     comparisons.reduce((all, comparison) => all + of(comparison), 0);
   return {

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../language/diagnostic.ts';
 import type { AlertTally, TalliedAlert } from './alert-tally.ts';
 import type { Comparison } from './compare-versions.ts';
 import { countByName, NONE, type CountsByName } from './counts-by-name.ts';
-import type { ExpectationResult } from './expectations.ts';
+import type { ExpectationResult, LeftOutExpectation } from './expectations.ts';
 import type { Interruption } from './interruption.ts';
 import type { MissingStretch } from './missing-stretch.ts';
 import { timeHistogram, type TimeHistogram } from './time-histogram.ts';
@@ -41,6 +41,8 @@ export interface BacktestHunt {
   readonly perDayAndHost: number | undefined;
   readonly compare?: Comparison;
   readonly expectations?: readonly ExpectationResult[];
+  /** What is expected of a comparison, in a call without one. */
+  readonly leftOut?: readonly LeftOutExpectation[];
 }
 
 /** A hunt that only the older version has: all that it raises is lost. */

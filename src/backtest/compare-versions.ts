@@ -31,6 +31,8 @@ export interface ChangedAlert {
 export interface Comparison {
   /** File or revision of the old version. */
   readonly against: string;
+  /** There is none: all alerts are gained. */
+  readonly isNew?: true;
   readonly gained: readonly ChangedAlert[];
   readonly lost: readonly ChangedAlert[];
   /** Also those that are not listed. */

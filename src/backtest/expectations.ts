@@ -14,11 +14,14 @@ export interface ExpectationResult {
   readonly message: string;
 }
 
+/** A range that is not looked at, as it is about what the call does not do. */
+export type LeftOutExpectation = Pick<ExpectationResult, 'subject' | 'expected' | 'message'>;
+
 export interface ExpectationSubject {
   readonly alerts: number;
   readonly byHost: CountsByName;
   readonly byTitle: CountsByName;
-  readonly compare: Pick<Comparison, 'gainedCount' | 'lostCount'> | undefined;
+  readonly compare: Pick<Comparison, 'gainedCount' | 'lostCount' | 'isNew'> | undefined;
   /** Hunts that are gone and cannot be run any more: what is lost with them is not known. */
   readonly uncounted?: readonly string[];
 }
@@ -29,7 +32,10 @@ export function checkExpectations(expected: Expectation, subject: ExpectationSub
   const { compare, uncounted = [] } = subject;
   const compared = (name: string, range: ExpectedRange | undefined, count: number | undefined): ExpectationResult[] => {
     if (range === undefined) return [];
-    if (count !== undefined) return [resultOf(name, range, count)];
+    if (count !== undefined) {
+      const result = resultOf(name, range, count);
+      return [compare?.isNew ? { ...result, message: `${result.message} (there is no older version)` } : result];
+    }
     const message = `${name}: there is no other version to compare with`;
     return [{ subject: name, expected: rangeText(range), found: 0, ok: false, message }];
   };
@@ -40,6 +46,22 @@ export function checkExpectations(expected: Expectation, subject: ExpectationSub
     ...compared('gained', gained, compare?.gainedCount),
     ...compared('lost', lost, compare?.lostCount).map((result) => withoutThese(result, uncounted)),
   ];
+}
+
+/**
+ * What is expected of a comparison, without that: a hunt file is there for calls with and without one, and what
+ * it expects of the alerts holds for both.
+ */
+export function withoutComparison({ gained, lost, ...expected }: Expectation): {
+  readonly expected: Expectation;
+  readonly leftOut: readonly LeftOutExpectation[];
+} {
+  const leftOut = Object.entries({ gained, lost }).flatMap(([subject, range]): LeftOutExpectation[] => {
+    if (range === undefined) return [];
+    const text = rangeText(range);
+    return [{ subject, expected: text, message: `${subject}: expected ${text}; not looked at without --against` }];
+  });
+  return { expected, leftOut };
 }
 
 /** A gate over nothing is missed, whatever it expects. */

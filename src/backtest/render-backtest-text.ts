@@ -67,6 +67,7 @@ function renderHunt(
   for (const each of hunt.expectations ?? []) {
     lines.push(`  ${verdict(each, style)} ${escapeTerminal(each.message, { maxLength: 500 })}`);
   }
+  for (const { message } of hunt.leftOut ?? []) lines.push(`  ${style('dim', 'note  ')} ${escapeTerminal(message)}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -141,8 +142,9 @@ function suppressionLines({ suppressing }: BacktestHunt): string[] {
 }
 
 function comparisonLines(compare: Comparison, options: RenderBacktestOptions, style: TerminalStyle): string[] {
-  const { against, gainedCount, lostCount, kept } = compare;
-  const head = `  against ${escapeTerminal(against)}: ${gainedCount} gained, ${lostCount} lost, ${kept} kept`;
+  const { against, gainedCount, lostCount, kept, isNew } = compare;
+  const none = isNew ? 'no older version, ' : '';
+  const head = `  against ${escapeTerminal(against)}: ${none}${gainedCount} gained, ${lostCount} lost, ${kept} kept`;
   return [head, ...changedLines(compare, options, style)];
 }
 

@@ -312,6 +312,60 @@ describe('a gate', () => {
     expect([wrong.code, wrong.stderr + wrong.stdout]).toEqual([1, expect.stringContaining('alarms')]);
   });
 
+  test('of a hunt file leaves out what is about an older version where there is none to compare with', async () => {
+    folder.write('lossless.hunt.yaml', huntFile(FROM_NODE, 'expect: { alerts: 4, lost: 0, gained: { max: 1 } }\n'));
+    const args = ['lossless.hunt.yaml', '--source', 'day'];
+    const { code, document } = await folder.backtest(...args);
+    expect([code, document.ok]).toEqual([0, true]);
+    expect(document.hunts[0]?.expectations).toHaveLength(1);
+    const told = [
+      'gained: expected at most 1; not looked at without --against',
+      'lost: expected exactly 0; not looked at without --against',
+    ];
+    expect(document.hunts[0]?.expectations_left_out?.map(({ message }) => message)).toEqual(told);
+    const text = await folder.windhover('backtest', ...args);
+    const html = await folder.windhover('backtest', ...args, '--format', 'html');
+    for (const message of told) {
+      expect(text.stdout).toContain(`  note   ${message}\n`);
+      expect(html.stdout).toContain(message);
+    }
+    const junit = await folder.windhover('backtest', ...args, '--format', 'junit');
+    expect(junit.stdout).toContain('tests="4" failures="0" errors="0" skipped="2"');
+    // Nothing is left of the gate.
+    folder.write('only-lost.hunt.yaml', huntFile(FROM_NODE, 'expect: { lost: 0 }\n'));
+    const none = await folder.backtest('only-lost.hunt.yaml', '--source', 'day', '--from', '2030-01-01');
+    expect([none.code, none.document.ok, none.document.expectations]).toEqual([0, undefined, undefined]);
+    const against = await folder.backtest('only-lost.hunt.yaml', '--source', 'day', '--against', 'shells.hunt.yaml');
+    expect([against.code, against.document.ok, against.document.hunts[0]?.expectations_left_out]).toEqual([
+      0,
+      true,
+      undefined,
+    ]);
+  });
+
+  test('counts what a hunt raises that has no older version as gained, and nothing of it as lost', async () => {
+    folder.write('two/shells.hunt.yaml', huntFile(FROM_NODE));
+    const added = huntFile(FROM_NODE, 'expect: { lost: 0, gained: { max: 3 } }\n').replace(
+      'hunt: shells',
+      'hunt: added',
+    );
+    folder.write('two/added.hunt.yaml', added);
+    const args = ['two', '--source', 'day', '--against', 'shells.hunt.yaml'];
+    const { code, document } = await folder.backtest(...args);
+    expect([code, document.ok]).toEqual([1, false]);
+    expect(document.hunts[0]?.expectations?.map(({ message }) => message)).toEqual([
+      'gained: expected at most 3, found 4 (there is no older version)',
+      'lost: expected exactly 0, found 0 (there is no older version)',
+    ]);
+    expect(document.hunts[0]?.compare).toMatchObject({ is_new: true, gained_count: 4, lost_count: 0, kept: 0 });
+    expect(document.hunts[0]?.compare?.gained[0]?.responsible).toMatchObject({ kind: 'hunt', version: 'new' });
+    expect(document.hunts[1]?.compare).toMatchObject({ gained_count: 0, kept: 4 });
+    expect(document.hunts[1]?.compare).not.toHaveProperty('is_new');
+    expect(document.compare).toMatchObject({ gained_count: 4, lost_count: 0, kept: 4 });
+    const { stdout } = await folder.windhover('backtest', ...args);
+    expect(stdout).toContain('against shells.hunt.yaml: no older version, 4 gained, 0 lost, 0 kept');
+  });
+
   test('over nothing is missed', async () => {
     folder.write('none.yaml', 'alerts: 0\n');
     const args = ['shells.hunt.yaml', '--source', 'day', '--from', '2030-01-01', '--expect', 'none.yaml'];

@@ -91,7 +91,7 @@ function huntHtml(hunt: BacktestHunt, report: BacktestReport, examples: number):
   const errors = problems.length === 0 ? '' : `<ul class="missed">${problems.join('')}</ul>`;
   if (!hunt.ran) return `<section>${head}${errors}</section>\n`;
   return (
-    `<section>${head}${errors}<p>${factsOf(hunt, report)}</p>${expectationsHtml(hunt.expectations ?? [])}` +
+    `<section>${head}${errors}<p>${factsOf(hunt, report)}</p>${expectationsHtml(hunt.expectations ?? [])}${leftOutHtml(hunt)}` +
     `${hunt.standing === 0 ? '' : alertsHtml(hunt, examples)}` +
     `${hunt.compare === undefined ? '' : comparisonHtml(hunt.compare, examples)}</section>\n`
   );
@@ -142,7 +142,7 @@ function alertsHtml(hunt: BacktestHunt, examples: number): string {
 }
 
 function comparisonHtml(
-  { against, gained, lost, gainedCount, lostCount, kept, keptExamples }: Comparison,
+  { against, gained, lost, gainedCount, lostCount, kept, keptExamples, isNew }: Comparison,
   examples: number,
 ): string {
   const list = (name: string, changed: readonly ChangedAlert[], count: number): string => {
@@ -153,11 +153,15 @@ function comparisonHtml(
     return `<h3>${name}</h3>${alerts.join('')}${rest > 0 ? `<p class="dim">and ${rest} more</p>` : ''}`;
   };
   return (
-    `<h3>Against ${escapeHtml(against)}</h3><p>${gainedCount} gained · ${lostCount} lost · ${kept} kept</p>` +
+    `<h3>Against ${escapeHtml(against)}</h3><p>${isNew ? 'no older version · ' : ''}${gainedCount} gained · ${lostCount} lost · ${kept} kept</p>` +
     list('Gained', gained, gainedCount) +
     list('Lost', lost, lostCount) +
     list('Kept', keptExamples, kept)
   );
+}
+
+function leftOutHtml({ leftOut = [] }: BacktestHunt): string {
+  return leftOut.map(({ message }) => `<p class="dim">${escapeHtml(message)}</p>`).join('');
 }
 
 function expectationsHtml(results: readonly ExpectationResult[]): string {

@@ -1,5 +1,5 @@
 import type { BacktestHunt, BacktestReport, RemovedHunt } from '../../backtest/backtest-report.ts';
-import type { ExpectationResult } from '../../backtest/expectations.ts';
+import type { ExpectationResult, LeftOutExpectation } from '../../backtest/expectations.ts';
 import { interruptionText, type Interruption } from '../../backtest/interruption.ts';
 import { xmlAttribute, xmlContent } from '../xml-text.ts';
 
@@ -47,7 +47,7 @@ function removedCase({ hunt, file, ok, compare }: RemovedHunt): Case {
   return { name: `removed: ${hunt}, ${lost}`, problem: { kind: 'skipped', message, text: message } };
 }
 
-function casesOf({ diagnostics, ok, expectations = [], standing }: BacktestHunt, part: string): Case[] {
+function casesOf({ diagnostics, ok, expectations = [], leftOut = [], standing }: BacktestHunt, part: string): Case[] {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const ran: Case = ok
     ? { name: `runs, ${standing} alerts${part}` }
@@ -59,7 +59,11 @@ function casesOf({ diagnostics, ok, expectations = [], standing }: BacktestHunt,
           text: errors.map(({ code, message }) => `${code}: ${message}`).join('\n'),
         },
       };
-  return [ran, ...expectations.map(expectationCase)];
+  return [ran, ...expectations.map(expectationCase), ...leftOut.map(leftOutCase)];
+}
+
+function leftOutCase({ subject, expected, message }: LeftOutExpectation): Case {
+  return { name: `${subject}: ${expected}`, problem: { kind: 'skipped', message, text: message } };
 }
 
 function expectationCase({ subject, expected, ok, decided, message }: ExpectationResult): Case {

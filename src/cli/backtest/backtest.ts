@@ -61,6 +61,7 @@ export async function backtestHunts(
   const notes = options.resume === undefined ? undefined : new NoteBook();
   const versions = new BacktestVersions(hunts, old, {
     makeTally: () => new AlertTally(budget),
+    against: options.against,
     forgets: options.retentionMs !== undefined,
     removed,
     notes,

@@ -4,7 +4,14 @@ import {
   type BacktestReport,
   type RemovedHunt,
 } from '../../backtest/backtest-report.ts';
-import { checkExpectations, noRecords, undecided, type ExpectationSubject } from '../../backtest/expectations.ts';
+import {
+  checkExpectations,
+  noRecords,
+  undecided,
+  withoutComparison,
+  type ExpectationSubject,
+  type LeftOutExpectation,
+} from '../../backtest/expectations.ts';
 import type { Interruption } from '../../backtest/interruption.ts';
 import { missingStretches } from '../../backtest/missing-stretch.ts';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
@@ -52,7 +59,7 @@ export function buildBacktestReport(parts: ReportParts): BacktestReport {
     ];
     const compare = versions.comparisonOf(id);
     const summary = summariseAlerts(versions.tallyOf(id), summed);
-    const expected = expectationOf(hunt, expectations);
+    const { expected, leftOut } = expectationOf(hunt, expectations, options.against);
     const subject = { ...summary, alerts: summary.standing, compare };
     return {
       hunt: id,
@@ -65,6 +72,7 @@ export function buildBacktestReport(parts: ReportParts): BacktestReport {
       ...summary,
       ...(compare === undefined ? {} : { compare }),
       ...(expected === undefined ? {} : { expectations: check(expected, subject) }),
+      ...(leftOut.length === 0 ? {} : { leftOut }),
     };
   });
   const removed = parts.removed.map((hunt): RemovedHunt => {
@@ -116,11 +124,22 @@ function olderErrors(old: ResolvedHunt | undefined): Diagnostic[] {
     .map((each) => ({ ...each, message: `${old.loaded.file}:${each.range.start.line}: ${each.message}` }));
 }
 
-/** With `--expect` its file alone rules. */
-function expectationOf({ loaded }: ResolvedHunt, file: ExpectationFile | undefined): Expectation | undefined {
-  if (file === undefined) return loaded.hunt?.definition.expect;
-  const { hunts = {} } = file;
-  return Object.hasOwn(hunts, loaded.id) ? hunts[loaded.id] : undefined;
+interface OwnExpectation {
+  readonly expected: Expectation | undefined;
+  readonly leftOut: readonly LeftOutExpectation[];
+}
+
+/** With `--expect` its file alone rules, and is meant for this very call. */
+function expectationOf(
+  { loaded }: ResolvedHunt,
+  file: ExpectationFile | undefined,
+  against: string | undefined,
+): OwnExpectation {
+  const { hunts = {} } = file ?? {};
+  if (file !== undefined)
+    return { expected: Object.hasOwn(hunts, loaded.id) ? hunts[loaded.id] : undefined, leftOut: [] };
+  const expected = loaded.hunt?.definition.expect;
+  return expected === undefined || against !== undefined ? { expected, leftOut: [] } : withoutComparison(expected);
 }
 
 /** All hunts of the call as one. */
