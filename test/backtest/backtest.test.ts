@@ -383,6 +383,9 @@ describe('a gate', () => {
     ['alerts: -1\n', 'alerts'],
     ['hunts: {other: {alerts: 1}}\n', 'expects something of other'],
     ['alerts: [\n', 'not YAML'],
+    ['', 'can never fail'],
+    ['# alerts: 1\n', 'can never fail'],
+    ['hosts: {}\nhunts: {shells: {titles: {}}}\n', 'can never fail'],
   ])('that is wrong is told: %j', async (text, said) => {
     folder.write('gate.yaml', text);
     const { code, stderr } = await folder.windhover(
