@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HistoryFolder } from './history.ts';
@@ -411,6 +411,43 @@ describe('reports', () => {
     expect(page).toContain('sh -c &lt;script&gt;b()&lt;/script&gt;');
     expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(4);
     expect(page).toContain('<ul class="tree"><li><b>node</b>');
+  });
+
+  test('never take the place of what the call reads', async () => {
+    folder.write('own/flow.hf', `shells = GET process FROM a WHERE ${FROM_NODE}\n`);
+    folder.write('own/flow.hunt.yaml', 'hunt: flow\nhuntflow: ./flow.hf\nalerts: [{on: shells}]\n');
+    folder.write('own/gate.yaml', 'alerts: 1\n');
+    folder.records('own/day/a.ndjson', [{ time: '2026-01-01T00:00:00Z', process: shell(1, 'a') }]);
+    linkSync(join(folder.path, 'own/day/a.ndjson'), join(folder.path, 'own/linked.ndjson'));
+    const call = ['own/flow.hunt.yaml', '--source', 'own/day', '--against', 'shells.hunt.yaml', '--expect'];
+    for (const [name, what] of [
+      ['own/day/a.ndjson', 'a source'],
+      ['own/linked.ndjson', 'a source'],
+      ['own/flow.hunt.yaml', 'a hunt'],
+      ['own/flow.hf', 'a hunt'],
+      ['shells.hunt.yaml', 'a hunt'],
+      ['own/gate.yaml', 'the gate'],
+    ] as const) {
+      const before = readFileSync(join(folder.path, name), 'utf8');
+      const { code, stderr } = await folder.windhover('backtest', ...call, 'own/gate.yaml', '--output', name);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${name} is ${what} of this call`)]);
+      expect(readFileSync(join(folder.path, name), 'utf8')).toBe(before);
+    }
+  });
+
+  test('that cannot be written are known before the run', async () => {
+    folder.write('a-file', 'mine');
+    mkdirSync(join(folder.path, 'a-folder'));
+    for (const name of ['a-file/report.html', 'a-file/below/report.html', 'a-folder']) {
+      const args = ['shells.hunt.yaml', '--source', 'day', '--output', name];
+      const { code, stderr } = await folder.windhover('backtest', ...args);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('The report cannot be written to')]);
+      expect(stderr).not.toContain('a.ndjson');
+    }
+    // What is there stays until the new one is whole.
+    folder.write('before.txt', 'the report before');
+    const failing = await folder.windhover('backtest', 'nothing.hf', '--source', 'day', '--output', 'before.txt');
+    expect([failing.code, readFileSync(join(folder.path, 'before.txt'), 'utf8')]).toEqual([2, 'the report before']);
   });
 
   test('JUnit has a case per expectation', async () => {

@@ -9,8 +9,9 @@ import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 import { BacktestObserver } from './backtest-observer.ts';
 import { historyRange, type BacktestOptions } from './backtest-options.ts';
 import { BacktestProgress, bytesToRead } from './backtest-progress.ts';
-import { backtestCall, boundsOf, storedBounds } from './backtest-call.ts';
+import { backtestCall, boundsOf, sourceFiles, storedBounds } from './backtest-call.ts';
 import { NoteBook } from './note-book.ts';
+import { checkReportTarget } from './report-target.ts';
 import { ResumeFolder } from './resume-folder.ts';
 import { BacktestVersions } from './backtest-versions.ts';
 import { buildBacktestReport } from './build-backtest-report.ts';
@@ -66,6 +67,7 @@ export async function backtestHunts(
     removed,
     notes,
   });
+  await checkOutput(options, [...loaded, ...[...old.values(), ...removed].map((hunt) => hunt.loaded)], versions, io);
   const resume = await openResume(options, versions, io);
   const bounds = resume === undefined ? options.bounds : boundsOf(resume.bounds);
   const progress = new BacktestProgress(
@@ -123,6 +125,17 @@ export async function backtestHunts(
   if (interruption !== undefined && !isShown) await write(io.stderr, `${interruptionText(interruption)}\n`);
   await writeBacktestReport(report, options, io);
   return exitCode(report, result, io);
+}
+
+async function checkOutput(
+  { output, expect }: BacktestOptions,
+  hunts: readonly LoadedHunt[],
+  { session }: BacktestVersions,
+  { cwd }: TerminalIo,
+): Promise<void> {
+  if (output === undefined) return;
+  const uris = new Set(session.flatMap(({ sources }) => [...sources.values()].map(({ uri }) => uri)));
+  await checkReportTarget(output, { hunts, expect, sources: await sourceFiles([...uris], cwd) }, cwd);
 }
 
 /** Where the backtest can be interrupted. Throws `UsageError` where the folder is not that of this call. */
