@@ -14,6 +14,7 @@ import type { ExpectationResult } from './expectations.ts';
 import { interruptionText } from './interruption.ts';
 
 const MOST_NAMES = 5;
+const MOST_OVERVIEW = 20;
 const MOST_EXAMPLES = 3;
 const MOST_KEPT = 1;
 const MOST_CHANGED = 5;
@@ -32,9 +33,26 @@ export function renderBacktest(report: BacktestReport, options: RenderBacktestOp
   const { interruption } = report;
   const headline = interruption === undefined ? [] : [`${style('red', interruptionText(interruption))}\n`];
   const gone = report.removed.map((hunt) => renderRemoved(hunt, options, style));
-  return [...headline, ...parts, ...gone, ...(called.length === 0 ? [] : [called.join('')]), renderInput(report)].join(
-    '\n',
-  );
+  return [
+    ...headline,
+    ...overview(report.hunts),
+    ...parts,
+    ...gone,
+    ...(called.length === 0 ? [] : [called.join('')]),
+    renderInput(report),
+  ].join('\n');
+}
+
+/** Of many hunts most raise nothing: which of them are worth scrolling to. */
+function overview(hunts: readonly BacktestHunt[]): string[] {
+  if (hunts.length < 2) return [];
+  const raised = hunts.filter(({ standing }) => standing > 0).sort((a, b) => b.standing - a.standing);
+  const shown = raised.slice(0, MOST_OVERVIEW).map(({ hunt, standing }) => `${escapeTerminal(hunt)} ${standing}`);
+  const rest = raised.length > shown.length ? [`and ${raised.length - shown.length} more`] : [];
+  const failed = hunts.filter(({ ran }) => !ran).length;
+  const errors = failed === 0 ? '' : `; ${failed} did not run`;
+  const list = raised.length === 0 ? '' : `: ${[...shown, ...rest].join(', ')}`;
+  return [`${raised.length} of ${hunts.length} hunts raised something${list}${errors}\n`];
 }
 
 function renderHunt(

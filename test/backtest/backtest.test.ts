@@ -413,6 +413,24 @@ describe('reports', () => {
     expect(page).toContain('<ul class="tree"><li><b>node</b>');
   });
 
+  test('of many hunts say first which of them raised something', async () => {
+    for (const [id, name] of [
+      ['some', 'curl'],
+      ['none', 'nothing'],
+      ['most', 'sh'],
+    ] as const) {
+      const text = `hunt: ${id}\nhuntflow: "p = GET process FROM a WHERE name = '${name}'"\nalerts: [{on: p}]\n`;
+      folder.write(`overview/${id}.hunt.yaml`, text);
+    }
+    const { stdout } = await folder.windhover('backtest', 'overview', 'broken.hf', '--source', 'day');
+    expect(stdout).toMatch(/^2 of 4 hunts raised something: most 3, some 1; 1 did not run\n\n/u);
+    const quiet = ['overview/none.hunt.yaml', 'broken.hf', '--source', 'day'];
+    const none = await folder.windhover('backtest', ...quiet);
+    expect(none.stdout).toMatch(/^0 of 2 hunts raised something; 1 did not run\n\n/u);
+    const one = await folder.windhover('backtest', 'overview/most.hunt.yaml', '--source', 'day');
+    expect(one.stdout).toMatch(/^most\n/u);
+  });
+
   test('never take the place of what the call reads', async () => {
     folder.write('own/flow.hf', `shells = GET process FROM a WHERE ${FROM_NODE}\n`);
     folder.write('own/flow.hunt.yaml', 'hunt: flow\nhuntflow: ./flow.hf\nalerts: [{on: shells}]\n');
