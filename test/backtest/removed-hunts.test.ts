@@ -111,7 +111,11 @@ test('a call of single files is not about the others', async () => {
     '--against',
     'old',
   );
-  expect([document.removed, stderr.includes('not in the call')]).toEqual([undefined, false]);
+  expect([document.removed, /not in the call|other hunts/u.test(stderr)]).toEqual([undefined, false]);
+  const both = ['repository/hunts/shells.hunt.yaml', 'repository/hunts/other/moved.hunt.yaml'];
+  const two = await folder.backtest(...both, '--source', 'history.ndjson', '--against', 'old');
+  expect([two.code, two.document.removed]).toEqual([0, undefined]);
+  expect(two.stderr).toContain('old has other hunts, too (2); whether one is gone');
 });
 
 test('a revision that is not there is told as that, with what to do about it', async () => {

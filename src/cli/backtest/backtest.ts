@@ -190,7 +190,12 @@ async function oldVersions(
 ): Promise<ResolvedVersions> {
   if (against === undefined) return { old: new Map(), removed: [] };
   const adapt = (definition: HuntFile): HuntFile => withAlerts(definition, alertOn);
-  const { versions, removed } = await loadOldVersions(against, { called, hunts: loaded }, io, adapt);
+  const { versions, removed, beside } = await loadOldVersions(against, { called, hunts: loaded }, io, adapt);
+  // Of a single hunt it is clear that the call is not about the others.
+  if (beside.length > 0 && loaded.length > 1) {
+    const text = `${against} has other hunts, too (${beside.length}); whether one is gone is looked at where the call names a folder`;
+    await write(io.stderr, `${escapeTerminal(text)}\n`);
+  }
   const resolved = (hunt: LoadedHunt): ResolvedHunt => upToTheirEnds(resolveSources(hunt, resolver));
   return { old: new Map([...versions].map(([id, hunt]) => [id, resolved(hunt)])), removed: removed.map(resolved) };
 }

@@ -17,6 +17,8 @@ export interface OldVersions {
   readonly versions: ReadonlyMap<string, LoadedHunt>;
   /** Hunts that alert and have no newer version: they are gone, or have another id. */
   readonly removed: readonly LoadedHunt[];
+  /** Hunts that are beside the older versions, where the call names files only: nobody knows whether they are gone. */
+  readonly beside: readonly LoadedHunt[];
 }
 
 interface Found {
@@ -45,14 +47,17 @@ export async function loadOldVersions(
   const [only] = hunts;
   const [single] = old;
   if (hunts.length === 1 && old.length === 1 && only !== undefined && single !== undefined) {
-    return { versions: new Map([[only.id, single]]), removed: [] };
+    return { versions: new Map([[only.id, single]]), removed: [], beside: [] };
   }
   const versions = new Map<string, LoadedHunt>();
   for (const { id } of hunts) {
     const twin = old.find((each) => each.id === id);
     if (twin !== undefined) versions.set(id, twin);
   }
-  if (versions.size > 0) return { versions, removed: isAll ? removedOf(old, hunts) : [] };
+  if (versions.size > 0) {
+    const others = removedOf(old, hunts);
+    return { versions, removed: isAll ? others : [], beside: isAll ? [] : others };
+  }
   throw new UsageError(
     'against-nothing',
     `${against} holds no older version of a hunt of this call`,
