@@ -12,10 +12,11 @@ export function backtestDocument(
   report: BacktestReport,
   diagnosticDocument: (diagnostic: BacktestHunt['diagnostics'][number]) => unknown,
 ): unknown {
-  const { input, range, holes, hosts, elapsedMs, gate, expectations } = report;
-  const comparisons = report.hunts.flatMap(({ compare }) => compare ?? []);
+  const { input, range, holes, hosts, elapsedMs, gate, expectations, interruption, removed } = report;
+  const comparisons = [...report.hunts, ...removed].flatMap(({ compare }) => compare ?? []);
   return {
     ...(gate === undefined ? {} : { ok: gate }),
+    ...(interruption === undefined ? {} : { interrupted: true }),
     hunts: report.hunts.map((hunt) => ({
       hunt: hunt.hunt,
       file: hunt.file,
@@ -31,9 +32,13 @@ export function backtestDocument(
       by_technique: countsDocument(hunt.byTechnique),
       first_alert_delay_ms: hunt.firstAlertDelayMs ?? null,
       alerts_per_day_and_host: hunt.perDayAndHost ?? null,
-      ...(hunt.compare === undefined ? {} : { compare: comparisonDocument([hunt.compare]) }),
+      ...(hunt.compare === undefined ? {} : { compare: huntComparison(hunt.compare) }),
       ...(hunt.expectations === undefined ? {} : { expectations: hunt.expectations }),
+      ...(hunt.leftOut === undefined ? {} : { expectations_left_out: hunt.leftOut }),
     })),
+    ...(removed.length === 0
+      ? {}
+      : { removed: removed.map(({ hunt, file, ok, compare }) => ({ hunt, file, ok, alerts: compare.lostCount })) }),
     ...(comparisons.length === 0 ? {} : { compare: comparisonDocument(comparisons) }),
     ...(expectations.length === 0 ? {} : { expectations }),
     input: { ...inputDocument(input), hosts },
@@ -55,7 +60,12 @@ export function recordsPerSecond({ input, elapsedMs }: BacktestReport): number {
   return elapsedMs <= 0 ? input.records : Math.round((input.records * 1000) / elapsedMs);
 }
 
-function comparisonDocument(comparisons: readonly Comparison[]): unknown {
+function huntComparison(comparison: Comparison): unknown {
+  const { isNew } = comparison;
+  return { ...comparisonDocument([comparison]), ...(isNew === undefined ? {} : { is_new: isNew }) };
+}
+
+function comparisonDocument(comparisons: readonly Comparison[]): object {
   const sum = (of: (comparison: Comparison) => number): number =>
     comparisons.reduce((all, comparison) => all + of(comparison), 0);
   return {

@@ -6,7 +6,8 @@ import type { Diagnostic } from '../language/diagnostic.ts';
 import type { AlertTally, TalliedAlert } from './alert-tally.ts';
 import type { Comparison } from './compare-versions.ts';
 import { countByName, NONE, type CountsByName } from './counts-by-name.ts';
-import type { ExpectationResult } from './expectations.ts';
+import type { ExpectationResult, LeftOutExpectation } from './expectations.ts';
+import type { Interruption } from './interruption.ts';
 import type { MissingStretch } from './missing-stretch.ts';
 import { timeHistogram, type TimeHistogram } from './time-histogram.ts';
 
@@ -40,6 +41,17 @@ export interface BacktestHunt {
   readonly perDayAndHost: number | undefined;
   readonly compare?: Comparison;
   readonly expectations?: readonly ExpectationResult[];
+  /** What is expected of a comparison, in a call without one. */
+  readonly leftOut?: readonly LeftOutExpectation[];
+}
+
+/** A hunt that only the older version has: all that it raises is lost. */
+export interface RemovedHunt {
+  readonly hunt: string;
+  readonly file: string;
+  /** It ran to the end. Else nobody knows what is lost. */
+  readonly ok: boolean;
+  readonly compare: Comparison;
 }
 
 /** What could not be looked at, as far as it is known. */
@@ -55,12 +67,15 @@ export interface BacktestHoles {
 
 export interface BacktestReport {
   readonly hunts: readonly BacktestHunt[];
+  readonly removed: readonly RemovedHunt[];
   readonly input: InputCounts;
   /** Of the call, else of the records. */
   readonly range: { readonly from: Instant; readonly to: Instant } | undefined;
   readonly hosts: number;
   readonly holes: BacktestHoles;
   readonly elapsedMs: number;
+  /** Only a part of the input was read. */
+  readonly interruption?: Interruption | undefined;
   /** Of what belongs to the call as a whole; with a gate only. */
   readonly expectations: readonly ExpectationResult[];
   /** A gate was asked for: the answer is whether it holds. */

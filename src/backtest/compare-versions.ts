@@ -9,9 +9,9 @@ const MOST_KEPT = 5;
 export interface Responsible {
   /**
    * `statement`: the first variable whose members differ; `alerts`: the statements agree, what alerts on them does not; `both`: of an
-   * alert that was kept, the statement of its variable.
+   * alert that was kept, the statement of its variable; `hunt`: only one version has the hunt.
    */
-  readonly kind: 'statement' | 'alerts' | 'both' | 'unknown';
+  readonly kind: 'statement' | 'alerts' | 'both' | 'hunt' | 'unknown';
   /** Whose statement it is. */
   readonly version?: 'new' | 'old';
   readonly variable?: string;
@@ -31,6 +31,8 @@ export interface ChangedAlert {
 export interface Comparison {
   /** File or revision of the old version. */
   readonly against: string;
+  /** There is none: all alerts are gained. */
+  readonly isNew?: true;
   readonly gained: readonly ChangedAlert[];
   readonly lost: readonly ChangedAlert[];
   /** Also those that are not listed. */

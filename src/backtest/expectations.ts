@@ -9,39 +9,77 @@ export interface ExpectationResult {
   readonly expected: string;
   readonly found: number;
   readonly ok: boolean;
+  /** There only where it is not known whether the range holds. */
+  readonly decided?: false;
   readonly message: string;
 }
+
+/** A range that is not looked at, as it is about what the call does not do. */
+export type LeftOutExpectation = Pick<ExpectationResult, 'subject' | 'expected' | 'message'>;
 
 export interface ExpectationSubject {
   readonly alerts: number;
   readonly byHost: CountsByName;
   readonly byTitle: CountsByName;
-  readonly compare: Pick<Comparison, 'gainedCount' | 'lostCount'> | undefined;
+  readonly compare: Pick<Comparison, 'gainedCount' | 'lostCount' | 'isNew'> | undefined;
+  /** Hunts that are gone and cannot be run any more: what is lost with them is not known. */
+  readonly uncounted?: readonly string[];
 }
 
 /** Looks at every range that is expected. What is expected of a comparison is missed where there is none. */
 export function checkExpectations(expected: Expectation, subject: ExpectationSubject): ExpectationResult[] {
   const { alerts, hosts = {}, titles = {}, gained, lost } = expected;
-  const { compare } = subject;
+  const { compare, uncounted = [] } = subject;
   const compared = (name: string, range: ExpectedRange | undefined, count: number | undefined): ExpectationResult[] => {
     if (range === undefined) return [];
-    if (count !== undefined) return [resultOf(name, range, count)];
+    if (count !== undefined) {
+      const result = resultOf(name, range, count);
+      return [compare?.isNew ? { ...result, message: `${result.message} (there is no older version)` } : result];
+    }
     const message = `${name}: there is no other version to compare with`;
     return [{ subject: name, expected: rangeText(range), found: 0, ok: false, message }];
   };
   return [
     ...(alerts === undefined ? [] : [resultOf('alerts', alerts, subject.alerts)]),
-    ...Object.entries(hosts).map(([name, range]) => resultOf(`host ${name}`, range, matching(subject.byHost, name))),
+    ...Object.entries(hosts).map(([name, range]) => resultOf(`host ${name}`, range, ofHosts(subject.byHost, name))),
     ...Object.entries(titles).map(([name, range]) => resultOf(`title ${name}`, range, matching(subject.byTitle, name))),
     ...compared('gained', gained, compare?.gainedCount),
-    ...compared('lost', lost, compare?.lostCount),
+    ...compared('lost', lost, compare?.lostCount).map((result) => withoutThese(result, uncounted)),
   ];
+}
+
+/**
+ * What is expected of a comparison, without that: a hunt file is there for calls with and without one, and what
+ * it expects of the alerts holds for both.
+ */
+export function withoutComparison({ gained, lost, ...expected }: Expectation): {
+  readonly expected: Expectation;
+  readonly leftOut: readonly LeftOutExpectation[];
+} {
+  const leftOut = Object.entries({ gained, lost }).flatMap(([subject, range]): LeftOutExpectation[] => {
+    if (range === undefined) return [];
+    const text = rangeText(range);
+    return [{ subject, expected: text, message: `${subject}: expected ${text}; not looked at without --against` }];
+  });
+  return { expected, leftOut };
 }
 
 /** A gate over nothing is missed, whatever it expects. */
 export function noRecords(): ExpectationResult {
   const message = 'there are no records in the range: nothing has been tested';
   return { subject: 'records', expected: 'at least 1', found: 0, ok: false, message };
+}
+
+/** Of a part of the input: what holds so far may be missed by the end, and the other way round. */
+export function undecided(result: ExpectationResult): ExpectationResult {
+  const message = `${result.message} (not decided: only a part of the input was read)`;
+  return { ...result, ok: false, decided: false, message };
+}
+
+function withoutThese(result: ExpectationResult, hunts: readonly string[]): ExpectationResult {
+  if (hunts.length === 0) return result;
+  const message = `${result.message}; not decided: ${hunts.join(', ')} cannot be run any more, so what is lost with it is not known`;
+  return { ...result, ok: false, decided: false, message };
 }
 
 function resultOf(subject: string, range: ExpectedRange, found: number): ExpectationResult {
@@ -62,6 +100,12 @@ function rangeText(range: ExpectedRange): string {
   if (min === undefined) return `at most ${max}`;
   if (max === undefined) return `at least ${min}`;
   return min === max ? `exactly ${min}` : `${min} to ${max}`;
+}
+
+/** Names of hosts are those of alerts, in small letters where they came as capitals; a gate may write them as the system does. */
+function ofHosts(counts: CountsByName, name: string): number {
+  const folded = counts.map(([each, count]) => [each.toLowerCase(), count] as const);
+  return matching(folded, name.toLowerCase());
 }
 
 function matching(counts: CountsByName, name: string): number {

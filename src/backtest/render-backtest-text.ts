@@ -5,13 +5,16 @@ import { renderAlert } from '../sinks/terminal/render-alert.ts';
 import { sparkline } from '../sinks/terminal/sparkline.ts';
 import { terminalStyle, type TerminalStyle } from '../sinks/terminal/terminal-style.ts';
 import { isoTime, recordsPerSecond } from './backtest-document.ts';
-import type { BacktestHunt, BacktestReport } from './backtest-report.ts';
+import type { BacktestHunt, BacktestReport, RemovedHunt } from './backtest-report.ts';
 import type { CountsByName } from './counts-by-name.ts';
 import type { ChangedAlert, Comparison } from './compare-versions.ts';
 import { durationText } from '../catalogue/duration-text.ts';
 import { exampleAlerts } from './example-alerts.ts';
+import type { ExpectationResult } from './expectations.ts';
+import { interruptionText } from './interruption.ts';
 
 const MOST_NAMES = 5;
+const MOST_OVERVIEW = 20;
 const MOST_EXAMPLES = 3;
 const MOST_KEPT = 1;
 const MOST_CHANGED = 5;
@@ -26,8 +29,30 @@ export interface RenderBacktestOptions {
 export function renderBacktest(report: BacktestReport, options: RenderBacktestOptions): string {
   const style = terminalStyle(options.color);
   const parts = report.hunts.map((hunt) => renderHunt(hunt, report, options, style));
-  const called = report.expectations.map(({ ok, message }) => `${verdict(ok, style)} ${escapeTerminal(message)}\n`);
-  return [...parts, ...(called.length === 0 ? [] : [called.join('')]), renderInput(report)].join('\n');
+  const called = report.expectations.map((each) => `${verdict(each, style)} ${escapeTerminal(each.message)}\n`);
+  const { interruption } = report;
+  const headline = interruption === undefined ? [] : [`${style('red', interruptionText(interruption))}\n`];
+  const gone = report.removed.map((hunt) => renderRemoved(hunt, options, style));
+  return [
+    ...headline,
+    ...overview(report.hunts),
+    ...parts,
+    ...gone,
+    ...(called.length === 0 ? [] : [called.join('')]),
+    renderInput(report),
+  ].join('\n');
+}
+
+/** Of many hunts most raise nothing: which of them are worth scrolling to. */
+function overview(hunts: readonly BacktestHunt[]): string[] {
+  if (hunts.length < 2) return [];
+  const raised = hunts.filter(({ standing }) => standing > 0).sort((a, b) => b.standing - a.standing);
+  const shown = raised.slice(0, MOST_OVERVIEW).map(({ hunt, standing }) => `${escapeTerminal(hunt)} ${standing}`);
+  const rest = raised.length > shown.length ? [`and ${raised.length - shown.length} more`] : [];
+  const failed = hunts.filter(({ ran }) => !ran).length;
+  const errors = failed === 0 ? '' : `; ${failed} did not run`;
+  const list = raised.length === 0 ? '' : `: ${[...shown, ...rest].join(', ')}`;
+  return [`${raised.length} of ${hunts.length} hunts raised something${list}${errors}\n`];
 }
 
 function renderHunt(
@@ -57,15 +82,30 @@ function renderHunt(
     }
   }
   if (hunt.compare !== undefined) lines.push(...comparisonLines(hunt.compare, options, style));
-  for (const { ok, message } of hunt.expectations ?? []) {
-    lines.push(`  ${verdict(ok, style)} ${escapeTerminal(message, { maxLength: 500 })}`);
+  for (const each of hunt.expectations ?? []) {
+    lines.push(`  ${verdict(each, style)} ${escapeTerminal(each.message, { maxLength: 500 })}`);
   }
+  for (const { message } of hunt.leftOut ?? []) lines.push(`  ${style('dim', 'note  ')} ${escapeTerminal(message)}`);
   return `${lines.join('\n')}\n`;
+}
+
+function renderRemoved(
+  { hunt, file, ok, compare }: RemovedHunt,
+  options: RenderBacktestOptions,
+  style: TerminalStyle,
+): string {
+  const lost = ok ? `${countText(compare.lostCount)} lost` : 'it cannot be run any more';
+  const head = `${style('red', 'removed:')} ${escapeTerminal(hunt)} (${escapeTerminal(file)}), ${lost}`;
+  return `${[head, ...changedLines(compare, options, style)].join('\n')}\n`;
+}
+
+function countText(alerts: number): string {
+  return alerts === 1 ? '1 alert' : `${alerts} alerts`;
 }
 
 function countsLine({ standing, counts }: BacktestHunt): string {
   const { revised, retracted, suppressed } = counts;
-  const parts = [standing === 1 ? '1 alert' : `${standing} alerts`];
+  const parts = [countText(standing)];
   if (retracted > 0) parts.push(`${retracted} retracted`);
   if (revised > 0) parts.push(`${revised} revised`);
   if (suppressed > 0) parts.push(`${suppressed} more suppressed`);
@@ -119,8 +159,15 @@ function suppressionLines({ suppressing }: BacktestHunt): string[] {
   );
 }
 
-function comparisonLines(
-  { against, gained, lost, gainedCount, lostCount, kept, keptExamples }: Comparison,
+function comparisonLines(compare: Comparison, options: RenderBacktestOptions, style: TerminalStyle): string[] {
+  const { against, gainedCount, lostCount, kept, isNew } = compare;
+  const none = isNew ? 'no older version, ' : '';
+  const head = `  against ${escapeTerminal(against)}: ${none}${gainedCount} gained, ${lostCount} lost, ${kept} kept`;
+  return [head, ...changedLines(compare, options, style)];
+}
+
+function changedLines(
+  { gained, lost, gainedCount, lostCount, kept, keptExamples }: Comparison,
   options: RenderBacktestOptions,
   style: TerminalStyle,
 ): string[] {
@@ -139,14 +186,14 @@ function comparisonLines(
     ...(total > most ? [`    ${sign} and ${total - most} more`] : []),
   ];
   return [
-    `  against ${escapeTerminal(against)}: ${gainedCount} gained, ${lostCount} lost, ${kept} kept`,
     ...changed('+', 'green', gained, gainedCount),
     ...changed('-', 'red', lost, lostCount),
     ...changed('=', 'dim', keptExamples, kept, MOST_KEPT),
   ];
 }
 
-function verdict(ok: boolean, style: TerminalStyle): string {
+function verdict({ ok, decided }: ExpectationResult, style: TerminalStyle): string {
+  if (decided === false) return style('yellow', 'open  ');
   return ok ? style('green', 'ok    ') : style('red', 'MISSED');
 }
 

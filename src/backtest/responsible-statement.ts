@@ -1,7 +1,8 @@
 import type { HuntDataflow } from '../dataflow/hunt-dataflow.ts';
 import { supportOf } from '../dataflow/support-of.ts';
-import type { NodeIndex } from '../plan/hunt-plan.ts';
+import type { NodeIndex, PlannedVariable } from '../plan/hunt-plan.ts';
 import type { Responsible } from './compare-versions.ts';
+import { VariableTwins } from './variable-twins.ts';
 
 /** Members looked at that one row rests on, and rows looked at for one alert. */
 const MOST_SUPPORT = 64;
@@ -32,12 +33,16 @@ interface Difference {
 export class ResponsibleStatement {
   readonly #holder: HuntVersion;
   readonly #other: HuntVersion;
+  readonly #twins: VariableTwins;
+  /** The other way round, once it is asked. */
+  #back: ResponsibleStatement | undefined;
   /** As of the end: what is asked by its key is asked then. */
   readonly #handles = new Map<NodeIndex, ReadonlyMap<string, number>>();
 
   constructor(holder: HuntVersion, other: HuntVersion) {
     this.#holder = holder;
     this.#other = other;
+    this.#twins = new VariableTwins(holder.dataflow.plan, other.dataflow.plan);
   }
 
   /** Undefined: the variable does not hold the row, as it stands. */
@@ -56,9 +61,12 @@ export class ResponsibleStatement {
     const seen = new Set<string>();
     const found = this.#firstDifference(handle, node, seen) ?? this.#ofSupport(handle, node, seen);
     if (found === undefined) {
+      const then = this.#nameOfTwin(handle, variable);
+      const renamed =
+        then === name ? '' : ` (${then ?? 'a variable of another name'} in the ${this.#other.version} one)`;
       return {
         kind: 'alerts',
-        message: `both versions hold it in ${name}; what they raise or suppress under alerts differs, or since when they count it`,
+        message: `both versions hold it in ${name}${renamed}; what they raise or suppress under alerts differs, or since when they count it`,
       };
     }
     return told(found);
@@ -72,9 +80,9 @@ export class ResponsibleStatement {
     for (const variable of variables) {
       const { name, listing } = variable;
       if (!dataflow.at(listing.node).members.has(handle)) continue;
-      const twin = this.#other.dataflow.plan.variables.find((each) => each.name === name);
-      if (twin !== undefined && this.#twinOf(handle, twin.listing.node) !== undefined) continue;
-      const own = { holder: this.#holder, variable: name, node: listing.node, isNew: twin === undefined };
+      if (this.#isHeldByTwin(handle, variable)) continue;
+      const isNew = this.#twins.named(name) === undefined;
+      const own = { holder: this.#holder, variable: name, node: listing.node, isNew };
       return this.#ofSupport(handle, listing.node, seen) ?? own;
     }
     return undefined;
@@ -105,7 +113,33 @@ export class ResponsibleStatement {
     if (twin === undefined) return undefined;
     const group = dataflow.plan.nodes.findIndex((node, i) => node.op === 'group' && dataflow.at(i).members.has(twin));
     if (group < 0) return undefined;
-    return new ResponsibleStatement(this.#other, this.#holder).#amongSupport(supportOf(dataflow, group, twin), seen);
+    return this.#reversed().#amongSupport(supportOf(dataflow, group, twin), seen);
+  }
+
+  #reversed(): ResponsibleStatement {
+    return (this.#back ??= new ResponsibleStatement(this.#other, this.#holder));
+  }
+
+  /** The other version holds it where this variable is, under this name or another. */
+  #isHeldByTwin(handle: number, variable: PlannedVariable): boolean {
+    const same = this.#twins.meaningSame(variable);
+    const nodes = [
+      ...(same === undefined ? [] : [same]),
+      ...[this.#twins.named(variable.name) ?? [], this.#twins.renamed(variable)]
+        .flat()
+        .map((each) => each.listing.node),
+    ];
+    return nodes.some((node) => this.#twinOf(handle, node) !== undefined);
+  }
+
+  /** What the variable is called in the other version, where that holds the member. */
+  #nameOfTwin(handle: number, variable: PlannedVariable): string | undefined {
+    const named = this.#twins.named(variable.name);
+    if (named !== undefined && this.#twinOf(handle, named.listing.node) !== undefined) return named.name;
+    const same = this.#twins.meaningSame(variable);
+    const { variables } = this.#other.dataflow.plan;
+    const renamed = [...variables.filter(({ listing }) => listing.node === same), ...this.#twins.renamed(variable)];
+    return renamed.find(({ listing }) => this.#twinOf(handle, listing.node) !== undefined)?.name;
   }
 
   /** The same member in the other version, where that node holds it. */

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { access, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SinkError } from '../errors/windhover-error.ts';
 import { PRIVATE_FILE_MODE } from '../files/private-file.ts';
@@ -7,6 +7,40 @@ import { makeFolders } from '../files/make-folders.ts';
 
 /** Pieces are joined to about this many characters before they are written. */
 const WRITE_LENGTH = 65_536;
+
+/**
+ * Whether a report can be written there, as far as it can be known beforehand; nothing is made or changed. `output`: absolute.
+ * Throws `SinkError`.
+ */
+export async function checkReport(output: string): Promise<void> {
+  try {
+    const before = await stat(output).catch(absent);
+    if (before?.isDirectory() === true) throw new Error('it is a folder');
+    if (before === undefined || before.isFile()) await checkFolder(dirname(output));
+  } catch (cause) {
+    throw unwritable(output, cause);
+  }
+}
+
+/** A folder that is not there yet can be made in the next one above that is. */
+async function checkFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(absent);
+  if (found === undefined) return checkFolder(dirname(path));
+  if (!found.isDirectory()) throw new Error(`${path} is no folder`);
+  await access(path, constants.W_OK | constants.X_OK);
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+function unwritable(output: string, cause: unknown): SinkError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SinkError('report-unwritable', `The report cannot be written to ${output}: ${reason}`, {
+    hint: 'Name a file in a folder that you may write to.',
+    cause,
+  });
+}
 
 /**
  * Writes a report into a file at once, folders on the way included. A new file is its owner's only, as it shows
@@ -35,11 +69,7 @@ export async function writeReport(output: string, pieces: Iterable<string>): Pro
     await rename(temporary, output);
   } catch (cause) {
     if (isOurs) await rm(temporary, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SinkError('report-unwritable', `The report cannot be written to ${output}: ${reason}`, {
-      hint: 'Name a file in a folder that you may write to.',
-      cause,
-    });
+    throw unwritable(output, cause);
   }
 }
 

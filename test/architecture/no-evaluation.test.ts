@@ -40,7 +40,7 @@ const WAYS: readonly {
     pattern: /['"](?:node:)?child_process['"]/,
     example: "from 'node:child_process'",
     // `--against git:REVISION`: git, without a shell, with arguments of the user.
-    but: 'cli/backtest/load-old-versions.ts',
+    but: 'cli/backtest/git-revision.ts',
   },
   { name: 'an addon', pattern: /process\.(?:dlopen|binding)\b/, example: 'process.dlopen(m, path)' },
   { name: 'WebAssembly', pattern: /\bWebAssembly\b/, example: 'WebAssembly.compile(bytes)' },

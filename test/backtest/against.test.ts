@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { HistoryFolder } from './history.ts';
 
 const LONG = process.env['WINDHOVER_LONG'] === '1';
@@ -35,6 +35,11 @@ alerts:
 `;
 }
 
+/** The first variable has another name. Groups and joined rows are known by the name of their variable, and would be others. */
+function renamed(text: string): string {
+  return text.replace(/\ba\b(?!:)/gu, 'all_of_them');
+}
+
 const record = fc.record({
   pid: fc.integer({ min: 1, max: 8 }),
   name: fc.constantFrom('sh', 'ls'),
@@ -55,9 +60,11 @@ test('of two versions that differ in one statement, it is that statement, also w
       fc.constantFrom(1, 2, -1),
       fc.array(record, { minLength: 8, maxLength: 30 }),
       fc.boolean(),
-      async (thresholds, changed, by, drawn, isLast) => {
+      fc.boolean(),
+      async (thresholds, changed, by, drawn, isLast, isRenamed) => {
         const last = isLast ? ' LAST 10 s' : '';
-        folder.write('old.hunt.yaml', hunt(thresholds, last));
+        const old = hunt(thresholds, last);
+        folder.write('old.hunt.yaml', isRenamed ? renamed(old) : old);
         folder.write('new.hunt.yaml', hunt({ ...thresholds, [changed]: thresholds[changed] + by }, last));
         let second = 0;
         const records = drawn.map(({ pid, name, parent, gap }) => {
@@ -81,7 +88,7 @@ test('of two versions that differ in one statement, it is that statement, also w
             continue;
           }
           seen.kinds.add(windhover.variable);
-          const said = JSON.stringify([message, responsible, changed, thresholds, by, isLast]);
+          const said = JSON.stringify([message, responsible, changed, thresholds, by, isLast, isRenamed]);
           expect(responsible?.kind, said).toBe('statement');
           expect(responsible?.statement, said).toBe(STATEMENTS[changed]);
         }
@@ -92,4 +99,51 @@ test('of two versions that differ in one statement, it is that statement, also w
   expect(seen.changed).toBeGreaterThan(50);
   expect(seen.unknown / seen.changed).toBeLessThan(0.02);
   expect([...seen.kinds].sort()).toEqual(['b', 'c', 'few', 'j', 'm']);
+});
+
+describe('a variable that has another name', () => {
+  const flow = (statements: readonly string[], on = 'exploits'): string =>
+    `hunt: renamed\nhuntflow: |\n${statements.map((each) => `  ${each}\n`).join('')}alerts: [{ on: ${on}, settle: 0s }]\n`;
+  const OLD = ["a = GET process FROM s WHERE parent_ref.name = 'node'", "exploits = a WHERE name = 'sh'"];
+  const node = { pid: 1, name: 'node' };
+
+  async function gained(statements: readonly string[], on?: string, old = OLD) {
+    folder.write('renamed-old.hunt.yaml', flow(old));
+    folder.write('renamed-new.hunt.yaml', flow(statements, on));
+    folder.records('renamed.ndjson', [
+      { time: '2026-05-01T08:00:00Z', process: { pid: 10, name: 'sh', parent: node } },
+      { time: '2026-05-01T08:00:01Z', process: { pid: 11, name: 'dash', parent: node } },
+    ]);
+    const args = ['renamed-new.hunt.yaml', '--source', 'renamed.ndjson', '--against', 'renamed-old.hunt.yaml'];
+    const { document } = await folder.backtest(...args);
+    return document.hunts[0]?.compare?.gained.map(({ responsible }) => responsible) ?? [];
+  }
+
+  test('is not what two versions part over, but the statement that changed', async () => {
+    const wider = "exploits = b WHERE name IN ('sh', 'dash')";
+    for (const first of [OLD[0]!.replace('a =', 'b ='), "b = GET process FROM s WHERE parent_ref.name LIKE 'nod%'"]) {
+      const [only, ...more] = await gained([first, wider]);
+      expect(more).toEqual([]);
+      expect(only).toMatchObject({ kind: 'statement', version: 'new', variable: 'exploits', statement: 2 });
+    }
+  });
+
+  test('is what they part over where it is the one that holds more', async () => {
+    const old = [OLD[0]!.replace("'node'", "'node' AND name = 'sh'"), 'exploits = a WHERE pid > 0'];
+    const [only] = await gained([OLD[0]!.replace('a =', 'b ='), 'exploits = b WHERE pid > 0'], undefined, old);
+    expect(only).toMatchObject({ kind: 'statement', version: 'new', variable: 'b', statement: 1 });
+    const added = await gained([
+      ...OLD.slice(0, 1),
+      "more = GET process FROM s WHERE name = 'dash'",
+      'exploits = a + more',
+    ]);
+    expect(added.at(-1)).toMatchObject({ kind: 'statement', version: 'new', variable: 'more', statement: 2 });
+  });
+
+  test('and alerts is told with both of them', async () => {
+    const [first, ...more] = await gained([OLD[0]!, "shells = a WHERE name = 'sh'"], 'shells');
+    expect(more).toEqual([]);
+    expect(first?.kind).toBe('alerts');
+    expect(first?.message).toMatch(/^both versions hold it in shells \(exploits in the old one\); /u);
+  });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HistoryFolder } from './history.ts';
@@ -312,6 +312,60 @@ describe('a gate', () => {
     expect([wrong.code, wrong.stderr + wrong.stdout]).toEqual([1, expect.stringContaining('alarms')]);
   });
 
+  test('of a hunt file leaves out what is about an older version where there is none to compare with', async () => {
+    folder.write('lossless.hunt.yaml', huntFile(FROM_NODE, 'expect: { alerts: 4, lost: 0, gained: { max: 1 } }\n'));
+    const args = ['lossless.hunt.yaml', '--source', 'day'];
+    const { code, document } = await folder.backtest(...args);
+    expect([code, document.ok]).toEqual([0, true]);
+    expect(document.hunts[0]?.expectations).toHaveLength(1);
+    const told = [
+      'gained: expected at most 1; not looked at without --against',
+      'lost: expected exactly 0; not looked at without --against',
+    ];
+    expect(document.hunts[0]?.expectations_left_out?.map(({ message }) => message)).toEqual(told);
+    const text = await folder.windhover('backtest', ...args);
+    const html = await folder.windhover('backtest', ...args, '--format', 'html');
+    for (const message of told) {
+      expect(text.stdout).toContain(`  note   ${message}\n`);
+      expect(html.stdout).toContain(message);
+    }
+    const junit = await folder.windhover('backtest', ...args, '--format', 'junit');
+    expect(junit.stdout).toContain('tests="4" failures="0" errors="0" skipped="2"');
+    // Nothing is left of the gate.
+    folder.write('only-lost.hunt.yaml', huntFile(FROM_NODE, 'expect: { lost: 0 }\n'));
+    const none = await folder.backtest('only-lost.hunt.yaml', '--source', 'day', '--from', '2030-01-01');
+    expect([none.code, none.document.ok, none.document.expectations]).toEqual([0, undefined, undefined]);
+    const against = await folder.backtest('only-lost.hunt.yaml', '--source', 'day', '--against', 'shells.hunt.yaml');
+    expect([against.code, against.document.ok, against.document.hunts[0]?.expectations_left_out]).toEqual([
+      0,
+      true,
+      undefined,
+    ]);
+  });
+
+  test('counts what a hunt raises that has no older version as gained, and nothing of it as lost', async () => {
+    folder.write('two/shells.hunt.yaml', huntFile(FROM_NODE));
+    const added = huntFile(FROM_NODE, 'expect: { lost: 0, gained: { max: 3 } }\n').replace(
+      'hunt: shells',
+      'hunt: added',
+    );
+    folder.write('two/added.hunt.yaml', added);
+    const args = ['two', '--source', 'day', '--against', 'shells.hunt.yaml'];
+    const { code, document } = await folder.backtest(...args);
+    expect([code, document.ok]).toEqual([1, false]);
+    expect(document.hunts[0]?.expectations?.map(({ message }) => message)).toEqual([
+      'gained: expected at most 3, found 4 (there is no older version)',
+      'lost: expected exactly 0, found 0 (there is no older version)',
+    ]);
+    expect(document.hunts[0]?.compare).toMatchObject({ is_new: true, gained_count: 4, lost_count: 0, kept: 0 });
+    expect(document.hunts[0]?.compare?.gained[0]?.responsible).toMatchObject({ kind: 'hunt', version: 'new' });
+    expect(document.hunts[1]?.compare).toMatchObject({ gained_count: 0, kept: 4 });
+    expect(document.hunts[1]?.compare).not.toHaveProperty('is_new');
+    expect(document.compare).toMatchObject({ gained_count: 4, lost_count: 0, kept: 4 });
+    const { stdout } = await folder.windhover('backtest', ...args);
+    expect(stdout).toContain('against shells.hunt.yaml: no older version, 4 gained, 0 lost, 0 kept');
+  });
+
   test('over nothing is missed', async () => {
     folder.write('none.yaml', 'alerts: 0\n');
     const args = ['shells.hunt.yaml', '--source', 'day', '--from', '2030-01-01', '--expect', 'none.yaml'];
@@ -329,6 +383,9 @@ describe('a gate', () => {
     ['alerts: -1\n', 'alerts'],
     ['hunts: {other: {alerts: 1}}\n', 'expects something of other'],
     ['alerts: [\n', 'not YAML'],
+    ['', 'can never fail'],
+    ['# alerts: 1\n', 'can never fail'],
+    ['hosts: {}\nhunts: {shells: {titles: {}}}\n', 'can never fail'],
   ])('that is wrong is told: %j', async (text, said) => {
     folder.write('gate.yaml', text);
     const { code, stderr } = await folder.windhover(
@@ -354,6 +411,61 @@ describe('reports', () => {
     expect(page).toContain('sh -c &lt;script&gt;b()&lt;/script&gt;');
     expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(4);
     expect(page).toContain('<ul class="tree"><li><b>node</b>');
+  });
+
+  test('of many hunts say first which of them raised something', async () => {
+    for (const [id, name] of [
+      ['some', 'curl'],
+      ['none', 'nothing'],
+      ['most', 'sh'],
+    ] as const) {
+      const text = `hunt: ${id}\nhuntflow: "p = GET process FROM a WHERE name = '${name}'"\nalerts: [{on: p}]\n`;
+      folder.write(`overview/${id}.hunt.yaml`, text);
+    }
+    const { stdout } = await folder.windhover('backtest', 'overview', 'broken.hf', '--source', 'day');
+    expect(stdout).toMatch(/^2 of 4 hunts raised something: most 3, some 1; 1 did not run\n\n/u);
+    const quiet = ['overview/none.hunt.yaml', 'broken.hf', '--source', 'day'];
+    const none = await folder.windhover('backtest', ...quiet);
+    expect(none.stdout).toMatch(/^0 of 2 hunts raised something; 1 did not run\n\n/u);
+    const one = await folder.windhover('backtest', 'overview/most.hunt.yaml', '--source', 'day');
+    expect(one.stdout).toMatch(/^most\n/u);
+  });
+
+  test('never take the place of what the call reads', async () => {
+    folder.write('own/flow.hf', `shells = GET process FROM a WHERE ${FROM_NODE}\n`);
+    folder.write('own/flow.hunt.yaml', 'hunt: flow\nhuntflow: ./flow.hf\nalerts: [{on: shells}]\n');
+    folder.write('own/gate.yaml', 'alerts: 1\n');
+    folder.records('own/day/a.ndjson', [{ time: '2026-01-01T00:00:00Z', process: shell(1, 'a') }]);
+    linkSync(join(folder.path, 'own/day/a.ndjson'), join(folder.path, 'own/linked.ndjson'));
+    const call = ['own/flow.hunt.yaml', '--source', 'own/day', '--against', 'shells.hunt.yaml', '--expect'];
+    for (const [name, what] of [
+      ['own/day/a.ndjson', 'a source'],
+      ['own/linked.ndjson', 'a source'],
+      ['own/flow.hunt.yaml', 'a hunt'],
+      ['own/flow.hf', 'a hunt'],
+      ['shells.hunt.yaml', 'a hunt'],
+      ['own/gate.yaml', 'the gate'],
+    ] as const) {
+      const before = readFileSync(join(folder.path, name), 'utf8');
+      const { code, stderr } = await folder.windhover('backtest', ...call, 'own/gate.yaml', '--output', name);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${name} is ${what} of this call`)]);
+      expect(readFileSync(join(folder.path, name), 'utf8')).toBe(before);
+    }
+  });
+
+  test('that cannot be written are known before the run', async () => {
+    folder.write('a-file', 'mine');
+    mkdirSync(join(folder.path, 'a-folder'));
+    for (const name of ['a-file/report.html', 'a-file/below/report.html', 'a-folder']) {
+      const args = ['shells.hunt.yaml', '--source', 'day', '--output', name];
+      const { code, stderr } = await folder.windhover('backtest', ...args);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('The report cannot be written to')]);
+      expect(stderr).not.toContain('a.ndjson');
+    }
+    // What is there stays until the new one is whole.
+    folder.write('before.txt', 'the report before');
+    const failing = await folder.windhover('backtest', 'nothing.hf', '--source', 'day', '--output', 'before.txt');
+    expect([failing.code, readFileSync(join(folder.path, 'before.txt'), 'utf8')]).toEqual([2, 'the report before']);
   });
 
   test('JUnit has a case per expectation', async () => {

@@ -88,10 +88,12 @@ export interface BacktestDocument {
     readonly by_technique: Readonly<Record<string, number>>;
     readonly first_alert_delay_ms: number | null;
     readonly alerts_per_day_and_host: number | null;
-    readonly compare?: CompareLike;
+    readonly compare?: CompareLike & { readonly is_new?: boolean };
     readonly expectations?: readonly { readonly ok: boolean; readonly message: string }[];
+    readonly expectations_left_out?: readonly { readonly message: string }[];
   }[];
   readonly compare?: CompareLike;
+  readonly removed?: readonly { readonly hunt: string; readonly file: string; readonly alerts: number }[];
   readonly expectations?: readonly { readonly ok: boolean; readonly message: string }[];
   readonly input: { readonly records: number; readonly from?: string; readonly to?: string; readonly hosts: number };
   readonly holes: {

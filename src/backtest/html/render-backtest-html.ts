@@ -6,6 +6,7 @@ import type { ChangedAlert, Comparison } from '../compare-versions.ts';
 import { durationText } from '../../catalogue/duration-text.ts';
 import { exampleAlerts } from '../example-alerts.ts';
 import type { ExpectationResult } from '../expectations.ts';
+import { interruptionText } from '../interruption.ts';
 import { alertHtml } from './alert-html.ts';
 import { escapeHtml } from './escape-html.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -27,16 +28,25 @@ export function renderBacktestHtml(report: BacktestReport): string {
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">` +
     '<meta name="viewport" content="width=device-width, initial-scale=1">' +
     `<title>${escapeHtml(title)}</title><style>${PAGE_STYLE}</style></head><body>\n` +
-    `<h1>${escapeHtml(title)}</h1>\n${verdictHtml(report)}${inputHtml(report)}${overviewHtml(report)}` +
+    `<h1>${escapeHtml(title)}</h1>\n${interruptionHtml(report)}${verdictHtml(report)}${inputHtml(report)}${overviewHtml(report)}` +
     report.hunts.map((hunt) => huntHtml(hunt, report, examples)).join('') +
+    removedHtml(report, examples) +
     '</body></html>\n'
   );
 }
 
-function verdictHtml({ gate, expectations, input }: BacktestReport): string {
+function interruptionHtml({ interruption }: BacktestReport): string {
+  return interruption === undefined ? '' : `<p class="missed">${escapeHtml(interruptionText(interruption))}</p>\n`;
+}
+
+function verdictHtml({ gate, expectations, input, interruption }: BacktestReport): string {
   if (gate === undefined) return '';
-  const words = gate ? '<p class="ok">The gate holds.</p>' : '<p class="missed">The gate was missed.</p>';
-  const empty = input.records === 0 ? '<p>There are no records in the range: nothing has been tested.</p>' : '';
+  const missed = `The gate ${interruption === undefined ? 'was missed' : 'is not decided'}.`;
+  const words = gate ? '<p class="ok">The gate holds.</p>' : `<p class="missed">${missed}</p>`;
+  const empty =
+    input.records === 0 && interruption === undefined
+      ? '<p>There are no records in the range: nothing has been tested.</p>'
+      : '';
   return `${words}${empty}${expectationsHtml(expectations)}\n`;
 }
 
@@ -81,10 +91,20 @@ function huntHtml(hunt: BacktestHunt, report: BacktestReport, examples: number):
   const errors = problems.length === 0 ? '' : `<ul class="missed">${problems.join('')}</ul>`;
   if (!hunt.ran) return `<section>${head}${errors}</section>\n`;
   return (
-    `<section>${head}${errors}<p>${factsOf(hunt, report)}</p>${expectationsHtml(hunt.expectations ?? [])}` +
+    `<section>${head}${errors}<p>${factsOf(hunt, report)}</p>${expectationsHtml(hunt.expectations ?? [])}${leftOutHtml(hunt)}` +
     `${hunt.standing === 0 ? '' : alertsHtml(hunt, examples)}` +
     `${hunt.compare === undefined ? '' : comparisonHtml(hunt.compare, examples)}</section>\n`
   );
+}
+
+function removedHtml({ removed }: BacktestReport, examples: number): string {
+  if (removed.length === 0) return '';
+  const rows = removed.map(({ hunt, file, ok, compare }) => {
+    const facts = `${escapeHtml(hunt)} <span class="dim">${escapeHtml(file)}</span>`;
+    const lost = ok ? `${compare.lostCount} lost` : '<span class="missed">it cannot be run any more</span>';
+    return `<p>${facts}: ${lost}</p>${compare.lost.length === 0 ? '' : comparisonHtml(compare, examples)}`;
+  });
+  return `<section><h2>Removed hunts</h2>${rows.join('')}</section>\n`;
 }
 
 function factsOf(
@@ -122,7 +142,7 @@ function alertsHtml(hunt: BacktestHunt, examples: number): string {
 }
 
 function comparisonHtml(
-  { against, gained, lost, gainedCount, lostCount, kept, keptExamples }: Comparison,
+  { against, gained, lost, gainedCount, lostCount, kept, keptExamples, isNew }: Comparison,
   examples: number,
 ): string {
   const list = (name: string, changed: readonly ChangedAlert[], count: number): string => {
@@ -133,17 +153,22 @@ function comparisonHtml(
     return `<h3>${name}</h3>${alerts.join('')}${rest > 0 ? `<p class="dim">and ${rest} more</p>` : ''}`;
   };
   return (
-    `<h3>Against ${escapeHtml(against)}</h3><p>${gainedCount} gained · ${lostCount} lost · ${kept} kept</p>` +
+    `<h3>Against ${escapeHtml(against)}</h3><p>${isNew ? 'no older version · ' : ''}${gainedCount} gained · ${lostCount} lost · ${kept} kept</p>` +
     list('Gained', gained, gainedCount) +
     list('Lost', lost, lostCount) +
     list('Kept', keptExamples, kept)
   );
 }
 
+function leftOutHtml({ leftOut = [] }: BacktestHunt): string {
+  return leftOut.map(({ message }) => `<p class="dim">${escapeHtml(message)}</p>`).join('');
+}
+
 function expectationsHtml(results: readonly ExpectationResult[]): string {
   if (results.length === 0) return '';
-  const items = results.map(
-    ({ ok, message }) => `<li class="${ok ? 'ok' : 'missed'}">${ok ? '✓' : '✗'} ${escapeHtml(message)}</li>`,
-  );
+  const items = results.map((each) => {
+    const [sort, sign] = each.decided === false ? ['dim', '?'] : each.ok ? ['ok', '✓'] : ['missed', '✗'];
+    return `<li class="${sort}">${sign} ${escapeHtml(each.message)}</li>`;
+  });
   return `<ul class="gate">${items.join('')}</ul>`;
 }

@@ -74,16 +74,23 @@ export function boundsOf({ fromMs, toMs }: StoredBounds): TimeBounds | undefined
   return fromMs === null && toMs === null ? undefined : { fromMs: fromMs ?? -Infinity, toMs: toMs ?? Infinity };
 }
 
-/** What cannot be read is told when it is read. */
-async function filesOf(uris: readonly string[], cwd: string): Promise<[string, number, number][]> {
-  const files: [string, number, number][] = [];
+/** Absolute paths of the files that sources come to. What cannot be read is told when it is read. */
+export async function sourceFiles(uris: readonly string[], cwd: string): Promise<string[]> {
+  const files: string[] = [];
   for (const uri of uris) {
     const parsed = parseSourceUri(uri);
     if (parsed.kind !== 'file') continue;
-    for (const place of await sourcePlaces(parsed.path, cwd).catch(() => [])) {
-      const found = await stat(resolve(cwd, place)).catch(() => undefined);
-      files.push([resolve(cwd, place), found?.size ?? -1, found?.mtimeMs ?? -1]);
-    }
+    const places = await sourcePlaces(parsed.path, cwd).catch(() => []);
+    files.push(...places.map((place) => resolve(cwd, place)));
+  }
+  return files;
+}
+
+async function filesOf(uris: readonly string[], cwd: string): Promise<[string, number, number][]> {
+  const files: [string, number, number][] = [];
+  for (const place of await sourceFiles(uris, cwd)) {
+    const found = await stat(place).catch(() => undefined);
+    files.push([place, found?.size ?? -1, found?.mtimeMs ?? -1]);
   }
   return files.sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -38,6 +38,9 @@ export class BacktestVersions {
   readonly #current = new Map<string, CompiledHunt>();
   readonly #comparisons = new Map<string, Comparison>();
   readonly #together = new Map<string, VersionPair>();
+  /** Hunts of which no older version has been found. */
+  readonly #new = new Set<string>();
+  readonly #against: string | undefined;
   readonly #forgets: boolean;
   readonly #notes: NoteBook | undefined;
   #known = new KnownTimes();
@@ -45,17 +48,21 @@ export class BacktestVersions {
   #untimed: AlertDocument[] = [];
   #isTakingAgain: boolean;
 
-  /** `forgets`: there is a retention. `notes`: the backtest may be interrupted, and goes on from what they say. */
+  /** `against`: what older versions come from. `forgets`: there is a retention. `notes`: the backtest may be interrupted, and goes on from what they say. */
   constructor(
     hunts: readonly ResolvedHunt[],
     old: ReadonlyMap<string, ResolvedHunt>,
     options: {
       readonly makeTally: () => AlertTally;
+      readonly against?: string | undefined;
       readonly forgets: boolean;
+      /** Hunts that only the older version has: they run too. */
+      readonly removed?: readonly ResolvedHunt[];
       readonly notes?: NoteBook | undefined;
     },
   ) {
-    const { makeTally, forgets, notes } = options;
+    const { makeTally, against, forgets, notes, removed = [] } = options;
+    this.#against = against;
     this.#makeTally = makeTally;
     this.#forgets = forgets;
     this.#notes = notes;
@@ -68,6 +75,7 @@ export class BacktestVersions {
       const { id } = hunt.loaded;
       this.#current.set(id, hunt.session.hunt);
       const before = old.get(id);
+      if (before === undefined) this.#new.add(id);
       if (before?.session === undefined) continue;
       this.#pairs.set(id, { against: before.loaded.file, new: hunt, old: before });
       const twin = { ...before.session.hunt, id };
@@ -77,6 +85,7 @@ export class BacktestVersions {
         session.push({ ...before.session, hunt: { ...twin, file, definition: { ...twin.definition, id } } });
       }
     }
+    session.push(...removed.flatMap((hunt) => hunt.session ?? []));
     this.session = session;
   }
 
@@ -189,10 +198,25 @@ export class BacktestVersions {
     }
   }
 
-  /** Undefined where there is no older version, or one of them did not run. */
+  /** Undefined where nothing is compared, or one of the versions did not run. */
   comparisonOf(id: string): Comparison | undefined {
     const pair = this.#pairs.get(id);
+    if (this.#against !== undefined && this.#new.has(id)) return this.#comparisonOfNew(id, this.#against);
     return this.#comparisons.get(id) ?? (pair && this.#comparison(id, pair, () => (this.#isSame(pair) ? SAME : APART)));
+  }
+
+  #comparisonOfNew(id: string, against: string): Comparison {
+    const message = `only the new version has the hunt ${id}`;
+    const versions = { new: this.tallyOf(id), old: this.#makeTally() };
+    const comparison = compareVersions(against, versions, () => ({ kind: 'hunt', version: 'new', message }));
+    return { ...comparison, isNew: true };
+  }
+
+  /** Of a hunt that only the older version has. */
+  comparisonOfRemoved({ loaded: { id, file }, session }: ResolvedHunt): Comparison {
+    const old = this.#tally(id, session?.hunt.fingerprint ?? '');
+    const message = `only the old version has the hunt ${id}`;
+    return compareVersions(file, { new: this.#makeTally(), old }, () => ({ kind: 'hunt', version: 'old', message }));
   }
 
   #isSame({ new: now, old }: Pair): boolean {

@@ -1,25 +1,20 @@
 import { AlertTally, type DocumentBudget } from '../../backtest/alert-tally.ts';
 import { isoTime } from '../../backtest/backtest-document.ts';
-import { summariseAlerts, type BacktestHunt, type BacktestReport } from '../../backtest/backtest-report.ts';
-import { missingStretches } from '../../backtest/missing-stretch.ts';
-import { checkExpectations, noRecords } from '../../backtest/expectations.ts';
-import { compareInstants, type Instant } from '../../catalogue/instant.ts';
+import type { BacktestReport } from '../../backtest/backtest-report.ts';
+import { interruptionText } from '../../backtest/interruption.ts';
 import { UsageError } from '../../errors/windhover-error.ts';
+import type { HuntFile } from '../../hunts/hunt-file/hunt-file.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
-import { hasErrors } from '../../hunts/compile-hunt.ts';
-import type { Expectation, ExpectationFile } from '../../hunts/hunt-file/expectation-schema.ts';
-import type { InputCounts } from '../../hunts/run/run-observer.ts';
-import type { TimeBounds } from '../../hunts/input/time-bounds.ts';
-import type { Diagnostic } from '../../language/diagnostic.ts';
 import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 import { BacktestObserver } from './backtest-observer.ts';
-import { NOWHERE } from '../nowhere.ts';
 import { historyRange, type BacktestOptions } from './backtest-options.ts';
 import { BacktestProgress, bytesToRead } from './backtest-progress.ts';
-import { backtestCall, boundsOf, storedBounds } from './backtest-call.ts';
+import { backtestCall, boundsOf, sourceFiles, storedBounds } from './backtest-call.ts';
 import { NoteBook } from './note-book.ts';
+import { checkReportTarget } from './report-target.ts';
 import { ResumeFolder } from './resume-folder.ts';
 import { BacktestVersions } from './backtest-versions.ts';
+import { buildBacktestReport } from './build-backtest-report.ts';
 import { historySession } from '../history-session.ts';
 import { elasticHistories } from '../sources/elastic-histories.ts';
 import { huntPaths, loadHunts, type LoadedHunt } from '../load-hunts.ts';
@@ -55,10 +50,11 @@ export async function backtestHunts(
         );
   const resolver = new SourceResolver(options.sources, options.everyName, io.cwd, undefined, isConfined(io));
   const hunts = loaded.map((hunt) => upToTheirEnds(resolveSources(hunt, resolver)));
-  const old = await oldVersions(options, loaded, resolver, io);
-  for (const { loaded: hunt, diagnostics } of [...hunts, ...old.values()]) {
+  const { old, removed } = await oldVersions(options, loaded, resolver, io);
+  for (const { loaded: hunt, diagnostics } of [...hunts, ...old.values(), ...removed]) {
     if (diagnostics.length > 0) await reportDiagnostics(hunt, diagnostics, io);
   }
+  await tellRemoved(removed, io);
   rejectUnread(options.offsets, hunts);
   await tellHistories(options.historyOf, hunts, io);
 
@@ -66,9 +62,12 @@ export async function backtestHunts(
   const notes = options.resume === undefined ? undefined : new NoteBook();
   const versions = new BacktestVersions(hunts, old, {
     makeTally: () => new AlertTally(budget),
+    against: options.against,
     forgets: options.retentionMs !== undefined,
+    removed,
     notes,
   });
+  await checkOutput(options, [...loaded, ...[...old.values(), ...removed].map((hunt) => hunt.loaded)], versions, io);
   const resume = await openResume(options, versions, io);
   const bounds = resume === undefined ? options.bounds : boundsOf(resume.bounds);
   const progress = new BacktestProgress(
@@ -106,20 +105,37 @@ export async function backtestHunts(
       write: async (alerts: readonly AlertDocument[]) => versions.take(alerts),
     },
   }).finally(() => resume?.close());
+  const interruption = io.signal.aborted ? { goesOn: resume !== undefined } : undefined;
   progress.clear();
-  const report = buildReport({
+  const report = buildBacktestReport({
     options: { ...options, bounds },
     expectations,
     hunts,
     old,
+    removed,
     versions,
     observer,
     result,
     elapsedMs: io.now() - started,
+    interruption,
   });
   await warn(report, hunts, result, observer, io);
+  // The text says it at its head.
+  const isShown = options.format === 'text' && options.output === undefined;
+  if (interruption !== undefined && !isShown) await write(io.stderr, `${interruptionText(interruption)}\n`);
   await writeBacktestReport(report, options, io);
   return exitCode(report, result, io);
+}
+
+async function checkOutput(
+  { output, expect }: BacktestOptions,
+  hunts: readonly LoadedHunt[],
+  { session }: BacktestVersions,
+  { cwd }: TerminalIo,
+): Promise<void> {
+  if (output === undefined) return;
+  const uris = new Set(session.flatMap(({ sources }) => [...sources.values()].map(({ uri }) => uri)));
+  await checkReportTarget(output, { hunts, expect, sources: await sourceFiles([...uris], cwd) }, cwd);
 }
 
 /** Where the backtest can be interrupted. Throws `UsageError` where the folder is not that of this call. */
@@ -159,16 +175,36 @@ async function loadAll(options: BacktestOptions, io: TerminalIo): Promise<Loaded
   return loaded;
 }
 
-/** By hunt; what does not check or lacks a source is among them, without a session. */
+interface ResolvedVersions {
+  /** By hunt; what does not check or lacks a source is among them, without a session. */
+  readonly old: ReadonlyMap<string, ResolvedHunt>;
+  /** Hunts that have no newer version. */
+  readonly removed: readonly ResolvedHunt[];
+}
+
 async function oldVersions(
-  { against, alertOn }: BacktestOptions,
+  { against, alertOn, hunts: called }: BacktestOptions,
   loaded: readonly LoadedHunt[],
   resolver: SourceResolver,
   io: TerminalIo,
-): Promise<Map<string, ResolvedHunt>> {
-  if (against === undefined) return new Map();
-  const old = await loadOldVersions(against, loaded, io, (definition) => withAlerts(definition, alertOn));
-  return new Map([...old].map(([id, hunt]) => [id, upToTheirEnds(resolveSources(hunt, resolver))]));
+): Promise<ResolvedVersions> {
+  if (against === undefined) return { old: new Map(), removed: [] };
+  const adapt = (definition: HuntFile): HuntFile => withAlerts(definition, alertOn);
+  const { versions, removed, beside } = await loadOldVersions(against, { called, hunts: loaded }, io, adapt);
+  // Of a single hunt it is clear that the call is not about the others.
+  if (beside.length > 0 && loaded.length > 1) {
+    const text = `${against} has other hunts, too (${beside.length}); whether one is gone is looked at where the call names a folder`;
+    await write(io.stderr, `${escapeTerminal(text)}\n`);
+  }
+  const resolved = (hunt: LoadedHunt): ResolvedHunt => upToTheirEnds(resolveSources(hunt, resolver));
+  return { old: new Map([...versions].map(([id, hunt]) => [id, resolved(hunt)])), removed: removed.map(resolved) };
+}
+
+/** A comparison by hunt would not show what is gone as a whole. */
+async function tellRemoved(removed: readonly ResolvedHunt[], io: TerminalIo): Promise<void> {
+  if (removed.length === 0) return;
+  const names = removed.map(({ loaded }) => escapeTerminal(loaded.id)).join(', ');
+  await write(io.stderr, `warning: the older version has hunts that are not in the call: ${names}\n`);
 }
 
 /** Topics are read up to where they end when the backtest begins. */
@@ -210,120 +246,8 @@ function rejectUnread(offsets: readonly OffsetRange[], hunts: readonly ResolvedH
   );
 }
 
-interface ReportParts {
-  readonly options: BacktestOptions;
-  readonly expectations: ExpectationFile | undefined;
-  readonly hunts: readonly ResolvedHunt[];
-  readonly old: ReadonlyMap<string, ResolvedHunt>;
-  readonly versions: BacktestVersions;
-  readonly observer: BacktestObserver;
-  readonly result: SessionResult;
-  readonly elapsedMs: number;
-}
-
-function buildReport(parts: ReportParts): BacktestReport {
-  const { options, expectations, observer, result, elapsedMs, versions } = parts;
-  const { input } = result;
-  const summed = { range: rangeOf(input, options.bounds), hosts: observer.hosts };
-  const hunts = parts.hunts.map((hunt): BacktestHunt => {
-    const { id, file } = hunt.loaded;
-    const diagnostics = [
-      ...hunt.diagnostics,
-      ...observer.failuresOf(id),
-      ...olderErrors(parts.old.get(id)),
-      ...sourceFailures(file, result),
-    ];
-    const compare = versions.comparisonOf(id);
-    const summary = summariseAlerts(versions.tallyOf(id), summed);
-    const expected = expectationOf(hunt, expectations);
-    const subject = { ...summary, alerts: summary.standing, compare };
-    return {
-      hunt: id,
-      file,
-      title: hunt.loaded.hunt?.definition.title ?? id,
-      ok: !hasErrors(diagnostics),
-      ran: result.results.has(file),
-      diagnostics,
-      counts: versions.tallyOf(id).counts,
-      ...summary,
-      ...(compare === undefined ? {} : { compare }),
-      ...(expected === undefined ? {} : { expectations: checkExpectations(expected, subject) }),
-    };
-  });
-  const isGated = expectations !== undefined || hunts.some((hunt) => (hunt.expectations ?? []).length > 0);
-  const called = [
-    ...(isGated && input.records === 0 ? [noRecords()] : []),
-    ...(expectations === undefined ? [] : checkExpectations(expectations, sumOf(hunts))),
-  ];
-  const results = [...called, ...hunts.flatMap((hunt) => hunt.expectations ?? [])];
-  const gate = isGated ? results.every(({ ok }) => ok) && hunts.every(({ ok }) => ok) : undefined;
-  return {
-    hunts,
-    input,
-    ...summed,
-    holes: {
-      late: input.late,
-      refused: input.refused,
-      undecodable: input.undecodable,
-      missing: missingStretches(result.coverage.flatMap(({ partitions }) => partitions)),
-      refusedByHost: observer.refusedByHost,
-    },
-    elapsedMs,
-    expectations: called,
-    gate,
-  };
-}
-
-/** What its sources did not give: the report is about what came before. */
-function sourceFailures(file: string, { failures }: SessionResult): Diagnostic[] {
-  return failures
-    .filter(({ hunts }) => hunts.includes(file))
-    .map(({ error: { code, message, hint } }) => ({ code, severity: 'error', range: NOWHERE, message, hint }));
-}
-
-/** What keeps an older version from running, with its file: the places are in that. */
-function olderErrors(old: ResolvedHunt | undefined): Diagnostic[] {
-  if (old === undefined) return [];
-  return old.diagnostics
-    .filter(({ severity }) => severity === 'error')
-    .map((each) => ({ ...each, message: `${old.loaded.file}:${each.range.start.line}: ${each.message}` }));
-}
-
-/** With `--expect` its file alone rules. */
-function expectationOf({ loaded }: ResolvedHunt, file: ExpectationFile | undefined): Expectation | undefined {
-  if (file === undefined) return loaded.hunt?.definition.expect;
-  const { hunts = {} } = file;
-  return Object.hasOwn(hunts, loaded.id) ? hunts[loaded.id] : undefined;
-}
-
-/** All hunts of the call as one. */
-function sumOf(hunts: readonly BacktestHunt[]): Parameters<typeof checkExpectations>[1] {
-  const compared = hunts.flatMap(({ compare }) => compare ?? []);
-  const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
-  return {
-    alerts: sum(hunts.map(({ standing }) => standing)),
-    byHost: hunts.flatMap(({ byHost }) => byHost),
-    byTitle: hunts.flatMap(({ byTitle }) => byTitle),
-    compare:
-      compared.length === 0
-        ? undefined
-        : {
-            gainedCount: sum(compared.map(({ gainedCount }) => gainedCount)),
-            lostCount: sum(compared.map(({ lostCount }) => lostCount)),
-          },
-  };
-}
-
-/** From the first to the last record, as far as they lie within the bounds of the call. */
-function rangeOf({ from, to }: InputCounts, bounds: TimeBounds | undefined): BacktestReport['range'] {
-  if (from === undefined || to === undefined) return undefined;
-  const least: Instant = { ms: bounds?.fromMs ?? -Infinity, ns: 0 };
-  const most: Instant = { ms: bounds?.toMs ?? Infinity, ns: 0 };
-  return { from: compareInstants(from, least) < 0 ? least : from, to: compareInstants(to, most) > 0 ? most : to };
-}
-
 async function warn(
-  { hunts, input }: BacktestReport,
+  { hunts, input, interruption }: BacktestReport,
   resolved: readonly ResolvedHunt[],
   result: SessionResult,
   { outside }: BacktestObserver,
@@ -334,7 +258,7 @@ async function warn(
     const text = `${escapeTerminal(loaded.id)} alerts on nothing: name a variable with --alert, or write alerts: into a hunt file`;
     await write(io.stderr, `warning: ${text}\n`);
   }
-  if (result.failures.length === 0 && !io.signal.aborted && hunts.some(({ ok }) => ok) && input.records === 0) {
+  if (result.failures.length === 0 && interruption === undefined && hunts.some(({ ok }) => ok) && input.records === 0) {
     const why =
       input.ignored > 0 && outside === undefined
         ? `all ${input.ignored} inputs are of kinds that no hunt uses`
@@ -348,7 +272,10 @@ async function warn(
 }
 
 function exitCode({ hunts, gate, input }: BacktestReport, result: SessionResult, io: TerminalIo): number {
-  if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
+  if (io.signal.aborted) {
+    if (io.signal.reason !== 'output-closed') return 130;
+    return gate === false ? 1 : 0;
+  }
   if (result.failures.length > 0) return 3;
   if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
   return gate !== false && hunts.every(({ ok }) => ok) ? 0 : 1;

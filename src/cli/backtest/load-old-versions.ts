@@ -1,38 +1,63 @@
-import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { UsageError } from '../../errors/windhover-error.ts';
 import type { HuntFile } from '../../hunts/hunt-file/hunt-file.ts';
-import { huntPaths, loadHunt, MAX_HUNT_BYTES, type LoadedHunt } from '../load-hunts.ts';
+import { huntPaths, isHuntFile, loadHunt, type LoadedHunt } from '../load-hunts.ts';
 import type { TerminalIo } from '../terminal-io.ts';
+import { GitRevision } from './git-revision.ts';
 
-const GIT_MS = 30_000;
+/** What is called now: the arguments of the call, and the hunts that they come to. */
+export interface CalledHunts {
+  readonly called: readonly string[];
+  readonly hunts: readonly LoadedHunt[];
+}
+
+export interface OldVersions {
+  /** By the id of the hunt that it is the older version of. */
+  readonly versions: ReadonlyMap<string, LoadedHunt>;
+  /** Hunts that alert and have no newer version: they are gone, or have another id. */
+  readonly removed: readonly LoadedHunt[];
+  /** Hunts that are beside the older versions, where the call names files only: nobody knows whether they are gone. */
+  readonly beside: readonly LoadedHunt[];
+}
+
+interface Found {
+  readonly hunts: readonly LoadedHunt[];
+  /** They are all that there was: what is not among the hunts of the call has been removed. */
+  readonly isAll: boolean;
+}
+
+type Adapt = (definition: HuntFile) => HuntFile;
 
 /**
- * What `--against` names, by the id of the hunt it is the older version of: a hunt file or huntflow, a folder of them
- * (found by id), `git:REV` (the same paths at a revision of git) or `git:REV:PATH`. A single hunt may have had another id.
- * Hunts that were not there yet have no older version. Throws `UsageError`.
+ * What `--against` names: a hunt file or huntflow, a folder of them (found by id), `git:REV` (the same files and folders at a
+ * revision of git) or `git:REV:PATH`. A single hunt may have had another id. Hunts that were not there yet have no older version.
+ * Where folders are compared, what is gone from them is found too. Throws `UsageError`.
  */
 export async function loadOldVersions(
   against: string,
-  hunts: readonly LoadedHunt[],
+  call: CalledHunts,
   io: TerminalIo,
-  adapt: (definition: HuntFile) => HuntFile,
-): Promise<Map<string, LoadedHunt>> {
-  const old = against.startsWith('git:')
-    ? await fromGit(against, hunts, io, adapt)
-    : await fromFiles(against, io, adapt);
+  adapt: Adapt,
+): Promise<OldVersions> {
+  const { hunts } = call;
+  const { hunts: old, isAll } = against.startsWith('git:')
+    ? await fromGit(against, call, io, adapt)
+    : await fromFiles(against, call, io, adapt);
   const [only] = hunts;
   const [single] = old;
   if (hunts.length === 1 && old.length === 1 && only !== undefined && single !== undefined) {
-    return new Map([[only.id, single]]);
+    return { versions: new Map([[only.id, single]]), removed: [], beside: [] };
   }
-  const found = new Map<string, LoadedHunt>();
+  const versions = new Map<string, LoadedHunt>();
   for (const { id } of hunts) {
     const twin = old.find((each) => each.id === id);
-    if (twin !== undefined) found.set(id, twin);
+    if (twin !== undefined) versions.set(id, twin);
   }
-  if (found.size > 0) return found;
+  if (versions.size > 0) {
+    const others = removedOf(old, hunts);
+    return { versions, removed: isAll ? others : [], beside: isAll ? [] : others };
+  }
   throw new UsageError(
     'against-nothing',
     `${against} holds no older version of a hunt of this call`,
@@ -40,11 +65,26 @@ export async function loadOldVersions(
   );
 }
 
-async function fromFiles(
-  against: string,
-  io: TerminalIo,
-  adapt: (definition: HuntFile) => HuntFile,
-): Promise<LoadedHunt[]> {
+/** One that alerts on nothing raised nothing; of one that cannot be parsed nobody knows which it was. */
+function removedOf(old: readonly LoadedHunt[], hunts: readonly LoadedHunt[]): LoadedHunt[] {
+  const known = new Set(hunts.map(({ id }) => id));
+  return old.filter(({ id, file, hunt }) => {
+    const isRemoved = !known.has(id) && id !== file && hunt?.alerts.length !== 0;
+    known.add(id);
+    return isRemoved;
+  });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function namesFolder({ called }: CalledHunts, cwd: string): Promise<boolean> {
+  for (const argument of called) if (await isFolder(resolve(cwd, argument))) return true;
+  return false;
+}
+
+async function fromFiles(against: string, call: CalledHunts, io: TerminalIo, adapt: Adapt): Promise<Found> {
   const exists = await stat(resolve(io.cwd, against)).then(
     () => true,
     () => false,
@@ -56,71 +96,43 @@ async function fromFiles(
       `Name a hunt file or a folder; a revision of git is written git:${against}.`,
     );
   }
-  const loaded: LoadedHunt[] = [];
-  for (const file of await huntPaths(against, io.cwd)) loaded.push(await loadHunt(file, io, adapt));
-  return loaded;
+  const hunts: LoadedHunt[] = [];
+  for (const file of await huntPaths(against, io.cwd)) hunts.push(await loadHunt(file, io, adapt));
+  return { hunts, isAll: (await isFolder(resolve(io.cwd, against))) && (await namesFolder(call, io.cwd)) };
 }
 
-async function fromGit(
-  against: string,
-  hunts: readonly LoadedHunt[],
-  io: TerminalIo,
-  adapt: (definition: HuntFile) => HuntFile,
-): Promise<LoadedHunt[]> {
-  const match = /^git:([^:]+)(?::(.+))?$/su.exec(against);
-  const [, revision = '', path] = match ?? [];
-  if (!/^[^-\s~^:?*[\\\p{Cc}][^\s:?*[\\\p{Cc}]*$/u.test(revision)) {
-    throw new UsageError(
-      'against-revision',
-      `${against} names no revision`,
-      'Write git:REV or git:REV:PATH, such as git:HEAD~1 or git:main:hunts/my.hunt.yaml.',
-    );
+async function fromGit(against: string, call: CalledHunts, io: TerminalIo, adapt: Adapt): Promise<Found> {
+  const [, name = '', path] = /^git:([^:]*)(?::(.+))?$/su.exec(against) ?? [];
+  const places = path === undefined ? call.called : [path];
+  const revision = await GitRevision.open(name, resolve(io.cwd, places[0] ?? '.'));
+  const files = new Set<string>();
+  for (const place of places) {
+    const isNamed = path !== undefined;
+    const mayBeFolder = isNamed || (await isFolder(resolve(io.cwd, place)));
+    const below = mayBeFolder ? await revision.filesBelow(resolve(io.cwd, place)) : undefined;
+    const found = below?.filter(isHunt).map((file) => join(place, file));
+    for (const file of found ?? (mayBeFolder && !isNamed ? [] : [place])) files.add(file);
   }
-  const prefix = `git:${revision}:`;
-  const loaded: LoadedHunt[] = [];
-  for (const file of path === undefined ? hunts.map((hunt) => hunt.file) : [path]) {
+  const prefix = `git:${name}:`;
+  const hunts: LoadedHunt[] = [];
+  for (const file of files) {
     const label = `${prefix}${isAbsolute(file) ? relative(io.cwd, file) : file}`;
-    const read = (labelled: string): Promise<string> => fileAtRevision(revision, labelled.slice(prefix.length), io.cwd);
+    const read = (labelled: string): Promise<string> => {
+      const at = labelled.slice(prefix.length);
+      return revision.read(resolve(io.cwd, at), at);
+    };
     try {
-      loaded.push(await loadHunt(label, io, adapt, read));
+      hunts.push(await loadHunt(label, io, adapt, read));
     } catch (error) {
       // Among several hunts some may be new.
-      const isNew = error instanceof UsageError && error.code === 'against-missing' && hunts.length > 1;
+      const isNew = error instanceof UsageError && error.code === 'against-missing' && call.hunts.length > 1;
       if (!isNew || path !== undefined) throw error;
     }
   }
-  return loaded;
+  return { hunts, isAll: await namesFolder(call, io.cwd) };
 }
 
-/** Content of a file as a revision has it. Git is given its arguments one by one: no shell reads them. */
-async function fileAtRevision(revision: string, file: string, cwd: string): Promise<string> {
-  const path = resolve(cwd, file);
-  const object = `${revision}:./${relative(dirname(path), path)}`;
-  return new Promise((done, fail) => {
-    execFile(
-      'git',
-      ['-C', dirname(path), 'cat-file', 'blob', object],
-      {
-        encoding: 'utf8',
-        maxBuffer: MAX_HUNT_BYTES,
-        timeout: GIT_MS,
-        env: { ...process.env, GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
-      },
-      (error, stdout, stderr) => {
-        if (error === null) return done(stdout);
-        const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
-        const said = stderr.trim().split('\n')[0] ?? '';
-        fail(
-          new UsageError(
-            'against-missing',
-            isAbsent
-              ? `${file} at ${revision} cannot be read: there is no git here, or no such folder`
-              : `git does not give ${file} at ${revision}: ${said === '' ? error.message : said}`,
-            'See that the revision is there (a shallow clone has few) and that it has this file.',
-            error,
-          ),
-        );
-      },
-    );
-  });
+/** As folders are looked through for hunts. */
+function isHunt(file: string): boolean {
+  return (isHuntFile(file) || file.endsWith('.hf')) && !file.split('/').some((part) => part.startsWith('.'));
 }

@@ -7,7 +7,7 @@ const KIND = { area: 'expect', what: 'A gate', limit: 1024 * 1024 } as const;
 
 /**
  * The gate of `--expect`: YAML, or JSON, which is YAML too. Throws `UsageError`: `expect-unreadable`, `expect-wrong`,
- * `expect-hunt-unknown` for a hunt that the call does not have.
+ * `expect-nothing`, `expect-hunt-unknown` for a hunt that the call does not have.
  */
 export async function readExpectations(path: string, hunts: readonly string[]): Promise<ExpectationFile> {
   const yaml = readHuntYaml(await textOf(path));
@@ -33,7 +33,22 @@ export async function readExpectations(path: string, hunts: readonly string[]): 
       `The hunts of this call are ${hunts.slice(0, 12).join(', ')}.`,
     );
   }
+  if (isEmpty(parsed.data)) {
+    throw new UsageError(
+      'expect-nothing',
+      `${path} expects nothing: it can never fail`,
+      'Write a range, such as alerts: { max: 50 }, or leave --expect out.',
+    );
+  }
   return parsed.data;
+}
+
+function isEmpty({ hunts = {}, ...called }: ExpectationFile): boolean {
+  return [called, ...Object.values(hunts)].every(
+    ({ alerts, hosts = {}, titles = {}, gained, lost }) =>
+      [alerts, gained, lost].every((range) => range === undefined) &&
+      Object.keys(hosts).length + Object.keys(titles).length === 0,
+  );
 }
 
 async function textOf(path: string): Promise<string> {
