@@ -258,7 +258,8 @@ export class SourceReader implements BatchSupply {
   }
 
   #tellBreak(): void {
-    const { place, brokenOff: error } = this.#bytes as ReadAhead;
+    const { place, brokenOff } = this.#bytes as ReadAhead;
+    const error = brokenOff ?? this.#reader?.damage;
     if (error === undefined) return;
     const message = error.message.slice(`${place} `.length);
     this.#options.onNotice?.({ place, code: error.code, message: `${message}. ${error.hint}` });
