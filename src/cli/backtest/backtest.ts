@@ -22,7 +22,8 @@ import { ResumeFolder } from './resume-folder.ts';
 import { BacktestVersions } from './backtest-versions.ts';
 import { historySession } from '../history-session.ts';
 import { elasticHistories } from '../sources/elastic-histories.ts';
-import { huntPaths, loadHunts, type LoadedHunt } from '../load-hunts.ts';
+import { huntFilesOf } from '../hunt-files-of.ts';
+import { loadHunts, type LoadedHunt } from '../load-hunts.ts';
 import { loadOldVersions } from './load-old-versions.ts';
 import { readExpectations } from '../hunt-tests/read-expectations.ts';
 import { renderError } from '../render-error.ts';
@@ -152,8 +153,7 @@ async function loadAll(options: BacktestOptions, io: TerminalIo): Promise<Loaded
       'Name a .hf or .hunt.yaml file, or a folder of them.',
     );
   }
-  const files: string[] = [];
-  for (const argument of options.hunts) files.push(...(await huntPaths(argument, io.cwd)));
+  const files = await huntFilesOf(options.hunts, io.cwd);
   const loaded = await loadHunts(files, io, (definition) => withAlerts(definition, options.alertOn));
   rejectTwins(loaded);
   return loaded;

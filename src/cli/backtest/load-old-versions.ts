@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { UsageError } from '../../errors/windhover-error.ts';
 import type { HuntFile } from '../../hunts/hunt-file/hunt-file.ts';
-import { huntPaths, loadHunt, MAX_HUNT_BYTES, type LoadedHunt } from '../load-hunts.ts';
+import { huntFilesOf } from '../hunt-files-of.ts';
+import { loadHunt, MAX_HUNT_BYTES, type LoadedHunt } from '../load-hunts.ts';
 import type { TerminalIo } from '../terminal-io.ts';
 
 const GIT_MS = 30_000;
@@ -57,7 +58,7 @@ async function fromFiles(
     );
   }
   const loaded: LoadedHunt[] = [];
-  for (const file of await huntPaths(against, io.cwd)) loaded.push(await loadHunt(file, io, adapt));
+  for (const file of await huntFilesOf([against], io.cwd)) loaded.push(await loadHunt(file, io, adapt));
   return loaded;
 }
 

@@ -7,7 +7,8 @@ import type { CompiledHunt } from '../../hunts/compile-hunt.ts';
 import { readAlertLog } from '../../sinks/read-alert-log.ts';
 import type { RecordBatch, RecordKind } from '../../telemetry/record-batch.ts';
 import { describeRecord, type DescribedRecord } from './described-record.ts';
-import { huntPaths, loadHunt, type LoadedHunt } from '../load-hunts.ts';
+import { huntFilesOf } from '../hunt-files-of.ts';
+import { loadHunt, type LoadedHunt } from '../load-hunts.ts';
 import { readRecordAgain, type RecordFate } from './read-record-again.ts';
 import { statementTree, type StatementNode } from '../statement-tree.ts';
 import type { TerminalIo } from '../terminal-io.ts';
@@ -112,11 +113,9 @@ async function findHunt(
   hunts: readonly string[],
   io: TerminalIo,
 ): Promise<LoadedHunt | undefined> {
-  for (const argument of hunts) {
-    for (const file of await huntPaths(argument, io.cwd)) {
-      const loaded = await loadHunt(file, io);
-      if (loaded.id === windhover.hunt) return loaded;
-    }
+  for (const file of await huntFilesOf(hunts, io.cwd)) {
+    const loaded = await loadHunt(file, io);
+    if (loaded.id === windhover.hunt) return loaded;
   }
   return undefined;
 }
