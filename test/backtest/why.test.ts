@@ -234,7 +234,7 @@ describe('why-not', () => {
     for (const [nothing, said] of [
       ['app.ndjson#900', 'has 8 lines'],
       ['app.ndjson#0', 'has no line 0'],
-      ['app.ndjson:1', 'hold no record'],
+      ['app.ndjson:1', 'No line begins at app.ndjson:1'],
       ['0000000000000000', 'hold no record'],
     ] as const) {
       const { code, stderr } = await folder.windhover('why-not', nothing, ...args);
