@@ -35,6 +35,8 @@ import type { SessionResult } from '../run/session-result.ts';
 import { parseKafkaUri } from '../../sources/kafka/kafka-uri.ts';
 import type { OffsetRange } from '../../sources/kafka/partition-stretches.ts';
 import { kafkaRanges } from '../sources/kafka-ranges.ts';
+import { isNothingDecoded, nothingDecoded } from '../sources/nothing-decoded.ts';
+import { unreadNames, unreadText } from '../sources/unread-names.ts';
 import { SourceResolver, type ResolvedSource } from '../sources/source-resolver.ts';
 import { isConfined, write, type TerminalIo } from '../terminal-io.ts';
 import { writeBacktestReport } from './write-backtest-report.ts';
@@ -61,6 +63,8 @@ export async function backtestHunts(
     if (diagnostics.length > 0) await reportDiagnostics(hunt, diagnostics, io);
   }
   rejectUnread(options.offsets, hunts);
+  const all = [...loaded, ...[...old.values()].map((hunt) => hunt.loaded)];
+  for (const { message } of unreadNames(options.givenNames ?? [], all)) await write(io.stderr, unreadText(message));
   await tellHistories(options.historyOf, hunts, io);
 
   const budget: DocumentBudget = { left: options.maxAlerts };
@@ -108,6 +112,7 @@ export async function backtestHunts(
     },
   }).finally(() => resume?.close());
   progress.clear();
+  for (const line of observer.places.rest) await write(io.stderr, `${line}\n`);
   const report = buildReport({
     options: { ...options, bounds },
     expectations,
@@ -326,7 +331,7 @@ async function warn(
   { hunts, input }: BacktestReport,
   resolved: readonly ResolvedHunt[],
   result: SessionResult,
-  { outside }: BacktestObserver,
+  { outside, places }: BacktestObserver,
   io: TerminalIo,
 ): Promise<void> {
   for (const { loaded } of resolved) {
@@ -334,7 +339,10 @@ async function warn(
     const text = `${escapeTerminal(loaded.id)} alerts on nothing: name a variable with --alert, or write alerts: into a hunt file`;
     await write(io.stderr, `warning: ${text}\n`);
   }
-  if (result.failures.length === 0 && !io.signal.aborted && hunts.some(({ ok }) => ok) && input.records === 0) {
+  if (result.failures.length > 0 || io.signal.aborted) return;
+  if (isNothingDecoded(input)) {
+    await write(io.stderr, renderError(nothingDecoded(input, places.doubtful)));
+  } else if (hunts.some(({ ok }) => ok) && input.records === 0) {
     const why =
       input.ignored > 0 && outside === undefined
         ? `all ${input.ignored} inputs are of kinds that no hunt uses`
@@ -350,6 +358,6 @@ async function warn(
 function exitCode({ hunts, gate, input }: BacktestReport, result: SessionResult, io: TerminalIo): number {
   if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
   if (result.failures.length > 0) return 3;
-  if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
+  if (isNothingDecoded(input)) return 3;
   return gate !== false && hunts.every(({ ok }) => ok) ? 0 : 1;
 }
