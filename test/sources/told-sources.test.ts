@@ -35,7 +35,38 @@ describe.each(['run', 'backtest'])('%s', (command) => {
     const lines = stderr.split('\n');
     expect(lines.filter((line) => line.endsWith('.ndjson: sysflow-ecs'))).toHaveLength(10);
     expect(lines.filter((line) => line.endsWith('120.ndjson: unknown'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('120.ndjson: is no telemetry'))).toHaveLength(1);
     expect(lines.filter((line) => line === 'and 14 more places of sysflow-ecs')).toHaveLength(1);
+  });
+
+  test('a file of a folder that is no telemetry is named, with a glob that leaves it out, and the records count', async () => {
+    const folder = join(root, `readme-${command}`);
+    mkdirSync(folder);
+    for (const name of ['a', 'b']) writeFileSync(join(folder, `${name}.log.ndjson`), `${processDocument()}\n`);
+    writeFileSync(join(folder, 'README.md'), 'what this is\nand whence\n');
+    writeFileSync(join(folder, 'truth.json'), '{\n  "attacks": []\n}\n');
+    writeFileSync(join(folder, 'empty.txt'), '');
+    const { code, stdout, stderr } = await call('--source', folder, '--format', 'json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { input: { records: 2, undecodable: 3 } }]);
+    const told = stderr.split('\n').filter((line) => line.includes('is no telemetry'));
+    const without = `A glob leaves it out: ${join(folder, '*.ndjson')} (2 of 5 files).`;
+    expect(told.sort()).toEqual([
+      `${join(folder, 'README.md')}: is no telemetry of a known format, and counts as 2 undecodable. ${without}`,
+      `${join(folder, 'truth.json')}: is no telemetry of a known format, and counts as 1 undecodable. ${without}`,
+    ]);
+    const glob = await call('--source', join(folder, '*.ndjson'), '--format', 'json');
+    expect(JSON.parse(glob.stdout)).toMatchObject({ input: { records: 2, undecodable: 0 } });
+    expect(glob.stderr).not.toContain('is no telemetry');
+  });
+
+  test('of many such files the first ten are told', async () => {
+    const folder = join(root, `garbage-${command}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a.ndjson'), `${processDocument()}\n`);
+    for (let i = 0; i < 12; i++) writeFileSync(join(folder, `${i}.txt`), 'garbage\n');
+    const { stderr } = await call('--source', folder);
+    expect(stderr.split('\n').filter((line) => line.includes('is no telemetry'))).toHaveLength(10);
+    expect(stderr).toContain('\nand 2 more places of no telemetry\n');
   });
 
   test('where nothing could be decoded that is an error, with the file to be looked at', async () => {

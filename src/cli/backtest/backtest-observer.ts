@@ -31,7 +31,8 @@ export class BacktestObserver {
       this.#progress.clear();
       void write(this.#io.stderr, `${escapeTerminal(place)}: ${format}\n`);
     },
-    notice: (_source, { place, message }) => {
+    notice: (source, { place, code, message }) => {
+      if (code === 'source-no-telemetry' && !this.places.add(source, place, 'no telemetry')) return;
       this.#progress.clear();
       void write(this.#io.stderr, `${escapeTerminal(place)}: ${escapeTerminal(message)}\n`);
     },

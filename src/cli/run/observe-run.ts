@@ -50,7 +50,9 @@ export function observerOf({ options, io, log, outputs, failures, summaries, pla
     notice: (source, { place, code, message }) => {
       status?.notice(source, code);
       progress.clear();
-      void log.event(NOTICE_EVENTS[sourceCondition(code) ?? 'other'], `${place}: ${message}`, { source, place, code });
+      const isTold = code !== 'source-no-telemetry' || places.add(source, place, 'no telemetry');
+      const event = NOTICE_EVENTS[sourceCondition(code) ?? 'other'];
+      void log.event(event, `${place}: ${message}`, { source, place, code }, isTold ? undefined : '');
     },
     completed: ({ hunt, variable, stop }) => {
       progress.clear();
