@@ -1,3 +1,4 @@
+import type { SourceError } from '../errors/windhover-error.ts';
 import type { Demand } from './demand.ts';
 import type { RecordBatch } from './record-batch.ts';
 
@@ -53,5 +54,7 @@ export interface BatchReader {
   readonly position: DecodePosition;
   /** How the records lie in the bytes, in words, where the reader tells; of the first that was recognised. */
   readonly envelope?: string;
+  /** After the end, where the reader tells: the place breaks off, or is damaged, though its bytes could be read to their end. */
+  readonly damage?: SourceError | undefined;
   batches(): AsyncIterable<RecordBatch>;
 }

@@ -207,3 +207,73 @@ alerts:
   expect(alertOf(answer, 'many')?.fate).toBe('raised');
   expect(alertOf(answer, 'bad')).toMatchObject({ fate: 'none', fell_out_at: [4] });
 });
+
+describe('what was read but is no record', () => {
+  const ask = async (record: string, source = 'odd.ndjson'): Promise<string> => {
+    const args = ['why-not', record, '--hunt', 'shells.hunt.yaml', '--source', source];
+    const { code, stdout, stderr } = await folder.windhover(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    return stderr;
+  };
+  const other = { '@timestamp': '2026-05-01T08:00:00Z', event: { kind: 'event', module: 'sysmon' } };
+  const security = {
+    ...other,
+    winlog: { channel: 'Security', event_id: 4688, computer_name: 'h' },
+    host: { name: 'h' },
+  };
+  const noTime = { event: { sf_type: 'PE' }, process: { pid: 1, name: 'sh' } };
+
+  beforeAll(() => {
+    const lines = ['{"broken": \u001b[31m', JSON.stringify(security), JSON.stringify(noTime), '', '[1]'];
+    folder.write('odd.ndjson', `${lines.join('\n')}\n`);
+  });
+
+  test('is told with what became of it', async () => {
+    expect(await ask('odd.ndjson#1')).toContain(
+      'error: odd.ndjson#1 was read, but could not be decoded: it is no JSON (not-json)',
+    );
+    expect(await ask('odd.ndjson#1')).toMatch(/begins with \{"broken": \\x1b\[31m/);
+    expect(await ask('odd.ndjson#2')).toContain(
+      'error: odd.ndjson#2 was read, and is of a kind that no hunt can use: ',
+    );
+    expect(await ask('odd.ndjson#2')).toContain('Security');
+    expect(await ask('odd.ndjson#3')).toContain('it does not say when it happened (no-event-time)');
+    expect(await ask('odd.ndjson#4')).toContain('is empty');
+    expect(await ask('odd.ndjson#5')).toContain('it is JSON, but no object (not-an-object)');
+  });
+
+  test('is told where a line begins, and that a file is none of the sources', async () => {
+    expect(await ask('odd.ndjson:5')).toContain('begins at odd.ndjson:0');
+    expect(await ask('odd.ndjson:99999')).toContain('odd.ndjson ends before it');
+    expect(await ask('app.ndjson#1')).toContain('app.ndjson is no part of a source of the hunt');
+    expect(await ask('nowhere.ndjson:7')).toContain('nowhere.ndjson is no part of a source of the hunt');
+    expect(await ask('0123456789abcdef')).toContain('have no id: name their place');
+  });
+
+  test('is found in an array as well', async () => {
+    folder.write('odd.json', '[\n{ "no": "format" }\n]\n');
+    expect(await ask('odd.json#2', 'odd.json')).toContain('odd.json#2 was read, but could not be decoded: ');
+    expect(await ask('odd.json:8', 'odd.json')).toContain('it is of no format that is known (unknown-format)');
+  });
+});
+
+describe('a folder of hunts', () => {
+  test('of one is that hunt; of several it is told to name one', async () => {
+    folder.write('one/shells.hunt.yaml', HUNT);
+    folder.write('two/a.hunt.yaml', HUNT);
+    folder.write('two/b.hunt.yaml', HUNT);
+    expect((await whyNot('app.ndjson#1', 'one')).statements.length).toBeGreaterThan(0);
+    const { code, stderr } = await folder.windhover(
+      'why-not',
+      'app.ndjson#1',
+      '--hunt',
+      'two',
+      '--source',
+      'app.ndjson',
+    );
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'error: two holds 2 hunts, and why-not looks at one\n  Name one of them, such as --hunt two/a.hunt.yaml.\n',
+    );
+  });
+});

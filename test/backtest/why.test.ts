@@ -127,6 +127,30 @@ alerts: [{ on: grand, title: '{name}' }]
     expect(stdout).toContain('│     └ 1  shells = GET process');
   });
 
+  test('a hunt that does not check, or has another variable by now: the first error with its place', async () => {
+    const shown = async (name: string, text: string): Promise<string> => {
+      folder.write(name, text);
+      const args = ['why', alertIds['child x'] as string, '--log', 'alerts.ndjson', '--hunt', name];
+      const { code, stdout } = await folder.windhover(...args);
+      expect(code).toBe(0);
+      return stdout;
+    };
+    const bad = HUNT.replace('WHERE command_line LIKE', 'WHERE comand_line LIKE');
+    const told =
+      'it does not check: bad/shells.hunt.yaml:4:22: process has no attribute comand_line [attribute-unknown]';
+    expect(await shown('bad/shells.hunt.yaml', bad)).toContain(told);
+    expect(await shown('bad/keys.hunt.yaml', HUNT.replace('alerts:', '\u001b: 1\nalerts:'))).toMatch(
+      /it does not check: bad\/keys\.hunt\.yaml:\d+:\d+: .*\[hunt-/,
+    );
+    const renamed = await shown('bad/gone.hunt.yaml', HUNT.replaceAll('kids', 'children'));
+    expect(renamed).toContain('it has no variable kids');
+    const { hunt } = await why('child x', '--hunt', 'bad/shells.hunt.yaml');
+    expect(hunt).toMatchObject({ statements: null, problem: { code: 'attribute-unknown' } });
+    const args = ['why', alertIds['child x'] as string, '--log', 'alerts.ndjson', '--format', 'html'];
+    const page = await folder.windhover(...args, '--hunt', 'bad/shells.hunt.yaml');
+    expect(page.stdout).toContain(`The hunt: ${told}`);
+  });
+
   test('branches, what two of them read, and a record that both sides rest on are told once', async () => {
     const hunt = `hunt: joined
 huntflow: |
@@ -267,7 +291,7 @@ describe('why-not', () => {
     for (const [nothing, said] of [
       ['app.ndjson#900', 'has 8 lines'],
       ['app.ndjson#0', 'has no line 0'],
-      ['app.ndjson:1', 'hold no record'],
+      ['app.ndjson:1', 'No line begins at app.ndjson:1'],
       ['0000000000000000', 'hold no record'],
     ] as const) {
       const { code, stderr } = await folder.windhover('why-not', nothing, ...args);

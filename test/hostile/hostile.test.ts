@@ -83,8 +83,12 @@ describe('input that is no telemetry, or broken telemetry', () => {
     const whole = traceOf(smallTrace(), { perBlock: 6 });
     const damaged = Buffer.from(whole);
     damaged.fill(0xff, whole.length - 260, whole.length - 240);
-    for (const bytes of [whole.subarray(0, -40), damaged]) {
+    for (const [bytes, told] of [
+      [whole.subarray(0, -40), 'broken.sf: ends in the middle of a block. '],
+      [damaged, 'broken.sf: is damaged in 1 block at byte '],
+    ] as const) {
       const { code, stderr, input } = await run(write('broken.sf', bytes));
+      expect(stderr).toContain(told);
       expect([code, input.undecodable]).toEqual([0, 1]);
       expect(input.records).toBeGreaterThan(0);
       expect(stderr).toContain('could not be decoded');

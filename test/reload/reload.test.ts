@@ -56,6 +56,31 @@ describe('SIGHUP', { timeout: 30_000 }, () => {
     expect(run.events('run-started')).toHaveLength(1);
   });
 
+  test('a huntflow stays that of its hunt file while one of them is bad', async () => {
+    run = new StandingRun();
+    const file = (more = ''): void =>
+      run.write(
+        'a.hunt.yaml',
+        `hunt: a\nhuntflow: ./a.hf\nalerts: [{on: p, title: 'a saw {pid}', settle: 0s}]\n${more}`,
+      );
+    run.write('a.hf', "p = GET process FROM s WHERE name = 'sh'\n");
+    file();
+    run.start();
+    run.starts('sh');
+    await run.alerted('a saw 1');
+    file('alarms: []\n');
+    run.reload();
+    expect(await run.logged('reload-hunt-kept')).toMatchObject({ 'windhover.hunt': 'a' });
+    expect(await run.logged('reload-done')).toMatchObject({ 'windhover.hunts': 1, 'windhover.kept': 1 });
+    file();
+    run.write('a.hf', "p = GET process FROM s WHERE name = 'nc'\n");
+    run.reload();
+    expect(await run.logged('reload-done', 2)).toMatchObject({ 'windhover.changed': 1, 'windhover.kept': 0 });
+    run.starts('nc');
+    await run.alerted('a saw 2');
+    expect(await run.interrupt()).toBe(130);
+  });
+
   test('enabled and dry_run act, down to no hunt at all and back', async () => {
     run = new StandingRun();
     run.hunt('a.hunt.yaml', 'sh');

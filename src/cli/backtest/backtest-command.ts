@@ -91,6 +91,7 @@ Exit codes: 0 done; 1 a hunt has errors, or a gate was missed; 2 the call or the
             hunts: hunts.length > 0 ? hunts : config.hunts,
             sources: everyName === undefined ? new Map([...config.sources, ...named]) : named,
             everyName,
+            givenNames: [...named.keys()],
             format: flags.format,
             output: typed(flags.output),
             alertOn: flags.alert,

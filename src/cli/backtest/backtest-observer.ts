@@ -6,6 +6,7 @@ import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { BacktestProgress } from './backtest-progress.ts';
 import type { NoteBook } from './note-book.ts';
+import { ToldPlaces } from '../sources/told-places.ts';
 import { NOWHERE } from '../nowhere.ts';
 import { write, type TerminalIo } from '../terminal-io.ts';
 
@@ -14,6 +15,7 @@ const MOST_HOSTS = 100_000;
 
 /** Looks at a backtest while it goes on: hosts, holes, failures; and moves the bar. */
 export class BacktestObserver {
+  readonly places = new ToldPlaces();
   readonly #io: TerminalIo;
   readonly #progress: BacktestProgress;
   readonly #notes: NoteBook | undefined;
@@ -24,11 +26,13 @@ export class BacktestObserver {
 
   /** What the session tells, as an object of its own: sessions copy it. */
   readonly observer: RunObserver = {
-    place: (_source, { place, format }) => {
+    place: (source, { place, format }) => {
+      if (!this.places.add(source, place, format)) return;
       this.#progress.clear();
       void write(this.#io.stderr, `${escapeTerminal(place)}: ${format}\n`);
     },
-    notice: (_source, { place, message }) => {
+    notice: (source, { place, code, message }) => {
+      if (code === 'source-no-telemetry' && !this.places.add(source, place, 'no telemetry')) return;
       this.#progress.clear();
       void write(this.#io.stderr, `${escapeTerminal(place)}: ${escapeTerminal(message)}\n`);
     },

@@ -19,6 +19,8 @@ export interface BacktestOptions {
   readonly hunts: readonly string[];
   readonly sources: ReadonlyMap<string, string>;
   readonly everyName: string | undefined;
+  /** Those of `sources` that the call itself names. */
+  readonly givenNames?: readonly string[];
   readonly format: BacktestFormat;
   /** Absolute; undefined: standard output. */
   readonly output: string | undefined;

@@ -17,7 +17,8 @@ import { BacktestVersions } from './backtest-versions.ts';
 import { buildBacktestReport } from './build-backtest-report.ts';
 import { historySession } from '../history-session.ts';
 import { elasticHistories } from '../sources/elastic-histories.ts';
-import { huntPaths, loadHunts, type LoadedHunt } from '../load-hunts.ts';
+import { huntFilesOf } from '../hunt-files-of.ts';
+import { loadHunts, type LoadedHunt } from '../load-hunts.ts';
 import { loadOldVersions } from './load-old-versions.ts';
 import { readExpectations } from '../hunt-tests/read-expectations.ts';
 import { renderError } from '../render-error.ts';
@@ -29,6 +30,8 @@ import type { SessionResult } from '../run/session-result.ts';
 import { parseKafkaUri } from '../../sources/kafka/kafka-uri.ts';
 import type { OffsetRange } from '../../sources/kafka/partition-stretches.ts';
 import { kafkaRanges } from '../sources/kafka-ranges.ts';
+import { isNothingDecoded, nothingDecoded } from '../sources/nothing-decoded.ts';
+import { unreadNames, unreadText } from '../sources/unread-names.ts';
 import { SourceResolver, type ResolvedSource } from '../sources/source-resolver.ts';
 import { isConfined, write, type TerminalIo } from '../terminal-io.ts';
 import { writeBacktestReport } from './write-backtest-report.ts';
@@ -56,6 +59,8 @@ export async function backtestHunts(
   }
   await tellRemoved(removed, io);
   rejectUnread(options.offsets, hunts);
+  const all = [...loaded, ...[...old.values()].map((hunt) => hunt.loaded)];
+  for (const { message } of unreadNames(options.givenNames ?? [], all)) await write(io.stderr, unreadText(message));
   await tellHistories(options.historyOf, hunts, io);
 
   const budget: DocumentBudget = { left: options.maxAlerts };
@@ -107,6 +112,7 @@ export async function backtestHunts(
   }).finally(() => resume?.close());
   const interruption = io.signal.aborted ? { goesOn: resume !== undefined } : undefined;
   progress.clear();
+  for (const line of observer.places.rest) await write(io.stderr, `${line}\n`);
   const report = buildBacktestReport({
     options: { ...options, bounds },
     expectations,
@@ -168,8 +174,7 @@ async function loadAll(options: BacktestOptions, io: TerminalIo): Promise<Loaded
       'Name a .hf or .hunt.yaml file, or a folder of them.',
     );
   }
-  const files: string[] = [];
-  for (const argument of options.hunts) files.push(...(await huntPaths(argument, io.cwd)));
+  const files = await huntFilesOf(options.hunts, io.cwd);
   const loaded = await loadHunts(files, io, (definition) => withAlerts(definition, options.alertOn));
   rejectTwins(loaded);
   return loaded;
@@ -250,7 +255,7 @@ async function warn(
   { hunts, input, interruption }: BacktestReport,
   resolved: readonly ResolvedHunt[],
   result: SessionResult,
-  { outside }: BacktestObserver,
+  { outside, places }: BacktestObserver,
   io: TerminalIo,
 ): Promise<void> {
   for (const { loaded } of resolved) {
@@ -258,7 +263,10 @@ async function warn(
     const text = `${escapeTerminal(loaded.id)} alerts on nothing: name a variable with --alert, or write alerts: into a hunt file`;
     await write(io.stderr, `warning: ${text}\n`);
   }
-  if (result.failures.length === 0 && interruption === undefined && hunts.some(({ ok }) => ok) && input.records === 0) {
+  if (result.failures.length > 0 || interruption !== undefined) return;
+  if (isNothingDecoded(input)) {
+    await write(io.stderr, renderError(nothingDecoded(input, places.doubtful)));
+  } else if (hunts.some(({ ok }) => ok) && input.records === 0) {
     const why =
       input.ignored > 0 && outside === undefined
         ? `all ${input.ignored} inputs are of kinds that no hunt uses`
@@ -277,6 +285,6 @@ function exitCode({ hunts, gate, input }: BacktestReport, result: SessionResult,
     return gate === false ? 1 : 0;
   }
   if (result.failures.length > 0) return 3;
-  if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
+  if (isNothingDecoded(input)) return 3;
   return gate !== false && hunts.every(({ ok }) => ok) ? 0 : 1;
 }

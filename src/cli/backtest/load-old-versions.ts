@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { UsageError } from '../../errors/windhover-error.ts';
 import type { HuntFile } from '../../hunts/hunt-file/hunt-file.ts';
-import { huntPaths, isHuntFile, loadHunt, type LoadedHunt } from '../load-hunts.ts';
+import { huntFilesOf } from '../hunt-files-of.ts';
+import { isHuntFile, loadHunt, type LoadedHunt } from '../load-hunts.ts';
 import type { TerminalIo } from '../terminal-io.ts';
 import { GitRevision } from './git-revision.ts';
 
@@ -97,7 +98,7 @@ async function fromFiles(against: string, call: CalledHunts, io: TerminalIo, ada
     );
   }
   const hunts: LoadedHunt[] = [];
-  for (const file of await huntPaths(against, io.cwd)) hunts.push(await loadHunt(file, io, adapt));
+  for (const file of await huntFilesOf([against], io.cwd)) hunts.push(await loadHunt(file, io, adapt));
   return { hunts, isAll: (await isFolder(resolve(io.cwd, against))) && (await namesFolder(call, io.cwd)) };
 }
 

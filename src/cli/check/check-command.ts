@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../errors/windhover-error.ts';
 import { compileHunt } from '../../hunts/compile-hunt.ts';
@@ -6,6 +7,7 @@ import { compileTests } from '../../hunts/hunt-tests/compile-test.ts';
 import type { Diagnostic, TextPosition } from '../../language/diagnostic.ts';
 import { checkFiles, type CheckedText, type EmbeddedHuntflow } from './check.ts';
 import { formatOption } from '../format-option.ts';
+import { namedHuntflows } from '../hunt-files-of.ts';
 import { encodingDiagnostic, huntPaths, isHuntFile, readHuntText } from '../load-hunts.ts';
 import { TextEncodingError } from '../read-text-file.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -54,10 +56,16 @@ Exit codes: 0 no errors; 1 a file has errors; 2 the call is wrong`,
           }
         }
       }
+      const named = await namedHuntflows(
+        texts.map(({ file }) => file),
+        io.cwd,
+      );
       const report = checkFiles(texts, {
         extract: (file, text) => {
           const problem = broken.get(file);
-          return problem === undefined ? extract(file, text) : [{ mapPosition: unmoved, diagnostics: [problem] }];
+          if (problem !== undefined) return [{ mapPosition: unmoved, diagnostics: [problem] }];
+          const owner = named.get(resolve(io.cwd, file));
+          return owner === undefined ? extract(file, text) : [asOwnersHuntflow(text, owner)];
         },
       });
       await write(
@@ -71,6 +79,12 @@ Exit codes: 0 no errors; 1 a file has errors; 2 the call is wrong`,
 }
 
 const unmoved = (position: TextPosition): TextPosition => position;
+
+/** The huntflow of a hunt file that is a file of its own: it may be written in relations that only the hunt file allows. */
+function asOwnersHuntflow(huntflow: string, owner: string): EmbeddedHuntflow {
+  const relations = parseHuntFile('', owner).hunt?.relations ?? 'standard';
+  return { huntflow, relations, mapPosition: unmoved, diagnostics: [] };
+}
 
 /** The huntflow in a hunt file, with what is wrong around it: the file itself, its alerts and its tests. */
 function extract(file: string, text: string): readonly EmbeddedHuntflow[] | undefined {

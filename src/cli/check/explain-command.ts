@@ -4,7 +4,8 @@ import { explainLeftOut } from './explain-left-out.ts';
 import { renderExplanation } from './render-explanation.ts';
 import { demandOf } from '../../hunts/demand-of.ts';
 import { formatOption } from '../format-option.ts';
-import { huntPaths, loadHunt } from '../load-hunts.ts';
+import { huntFilesOf } from '../hunt-files-of.ts';
+import { loadHunt } from '../load-hunts.ts';
 import type { CommandContext } from '../command-context.ts';
 import { reportDiagnostics } from '../report-diagnostics.ts';
 import { confined } from '../config/read-config.ts';
@@ -26,7 +27,7 @@ Exit codes: 0 done; 1 the hunt has errors; 2 the call is wrong`,
     )
     .action(async (argument: string, { format }: { format: 'text' | 'json' }) => {
       const io = await confined(context.io, undefined);
-      for (const file of await huntPaths(argument, io.cwd)) {
+      for (const file of await huntFilesOf([argument], io.cwd)) {
         const loaded = await loadHunt(file, io);
         if (loaded.diagnostics.length > 0) await reportDiagnostics(loaded, loaded.diagnostics, io);
         if (loaded.hunt === undefined) {

@@ -94,6 +94,7 @@ export const RUN_EVENTS = {
     meaning: 'the range of a variable has ended: what it holds stays',
     fields: ['hunt', 'variable', 'stop'],
   },
+  'source-unread': { level: 'warn', meaning: 'the call names a source that no hunt reads', fields: ['source'] },
   'source-recognised': {
     level: 'info',
     meaning: 'a file or topic was opened, and its format recognised',
@@ -115,6 +116,11 @@ export const RUN_EVENTS = {
     level: 'warn',
     meaning: 'inputs could not be decoded and were skipped',
     fields: ['undecodable'],
+  },
+  'input-unusable': {
+    level: 'error',
+    meaning: 'nothing of all that the sources held could be decoded',
+    fields: ['code', 'hint'],
   },
   'input-empty': { level: 'warn', meaning: 'the sources held nothing that a hunt uses', fields: ['ignored'] },
   'save-written': { level: 'info', meaning: 'a SAVE wrote its file', fields: ['file', 'variable', 'rows'] },

@@ -4,7 +4,8 @@ import { DEFAULT_MAX_BACKFILL, DEFAULT_SETTLE_MS } from '../../hunts/hunt-file/h
 import { parseTitle } from '../../hunts/alerts/title-template.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import { freezeWindows } from '../../plan/freeze-windows.ts';
-import { huntPaths, loadHunt, loadHunts, type LoadedHunt } from '../load-hunts.ts';
+import { huntFilesOf } from '../hunt-files-of.ts';
+import { loadHunt, loadHunts, type LoadedHunt } from '../load-hunts.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
 import type { RunOptions } from './run-options.ts';
 import type { ResolvedSource, SourceResolver } from '../sources/source-resolver.ts';
@@ -29,9 +30,7 @@ export async function huntFiles({ hunts }: RunOptions, { cwd }: TerminalIo): Pro
       'Name a .hf or .hunt.yaml file, or a folder of them.',
     );
   }
-  const files: string[] = [];
-  for (const argument of hunts) files.push(...(await huntPaths(argument, cwd)));
-  return files;
+  return huntFilesOf(hunts, cwd);
 }
 
 /** A hunt as a call runs it; `undefined`: it is not enabled. Throws `UsageError` where it cannot be read. */

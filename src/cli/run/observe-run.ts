@@ -9,6 +9,7 @@ import { ProgressLine } from '../progress-line.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunOutputs } from './run-outputs.ts';
 import { displayChangeDocument, renderLiveDisplay, snapshotDocument } from './run-report.ts';
+import type { ToldPlaces } from '../sources/told-places.ts';
 import type { SourceSummaries } from '../sources/source-summaries.ts';
 import { usesColour, write, writeJsonLine, type TerminalIo } from '../terminal-io.ts';
 
@@ -23,11 +24,12 @@ export interface RunEars {
   /** Hunts that were stopped, by id. */
   readonly failures: Map<string, Diagnostic>;
   readonly summaries: SourceSummaries;
+  readonly places: ToldPlaces;
   readonly status: RunStatus | undefined;
 }
 
 /** Hears a run: answers go to stdout, what is to be known of it to the log, and both to health and metrics. */
-export function observerOf({ options, io, log, outputs, failures, summaries, status }: RunEars): RunObserver {
+export function observerOf({ options, io, log, outputs, failures, summaries, places, status }: RunEars): RunObserver {
   const progress = new ProgressLine(io, log.format === 'text' && io.stderr.isTTY === true);
   const color = usesColour(io.stdout, io.env);
   return {
@@ -40,12 +42,17 @@ export function observerOf({ options, io, log, outputs, failures, summaries, sta
       outputs.resumed ||= resumed;
       const how = replaced ? ', new content: read from the start' : resumed ? ', read on from where it stopped' : '';
       const what = resumed && format === 'unknown' ? 'nothing new' : `${format}${how}`;
-      void log.event('source-recognised', `${place}: ${what}`, { source, place, format, resumed, replaced });
+      // Those that come while a run stays on them are told each in its turn.
+      const isTold = options.follow === true || places.add(source, place, what);
+      const text = isTold ? undefined : '';
+      void log.event('source-recognised', `${place}: ${what}`, { source, place, format, resumed, replaced }, text);
     },
     notice: (source, { place, code, message }) => {
       status?.notice(source, code);
       progress.clear();
-      void log.event(NOTICE_EVENTS[sourceCondition(code) ?? 'other'], `${place}: ${message}`, { source, place, code });
+      const isTold = code !== 'source-no-telemetry' || places.add(source, place, 'no telemetry');
+      const event = NOTICE_EVENTS[sourceCondition(code) ?? 'other'];
+      void log.event(event, `${place}: ${message}`, { source, place, code }, isTold ? undefined : '');
     },
     completed: ({ hunt, variable, stop }) => {
       progress.clear();

@@ -137,6 +137,7 @@ async function runOnce(hunts: readonly string[], flags: RunFlags, context: Comma
     sources: everyName === undefined ? new Map([...config.sources, ...named]) : named,
     live: new Map([...(everyName === undefined ? unnamed(config.live, named) : []), ...live]),
     everyName,
+    givenNames: [...named.keys()],
     format: flags.format,
     state: typed(flags.state) ?? config.state,
     alerts: typed(flags.alerts) ?? config.alerts,

@@ -19,6 +19,8 @@ export interface RunOptions extends RetentionByName {
   /** Where names go on after their history. */
   readonly live?: ReadonlyMap<string, LivePart>;
   readonly everyName: string | undefined;
+  /** Those of `sources` that the call itself names. */
+  readonly givenNames?: readonly string[];
   readonly format: 'text' | 'json' | 'ndjson';
   readonly state: string | undefined;
   readonly alerts: string | undefined;

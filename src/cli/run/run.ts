@@ -25,6 +25,9 @@ import { saveDiagnostics, tellSaveFailure, withoutSaveTwins } from './run-saves.
 import { isEndless } from './endless-sources.ts';
 import { runSession } from './run-session.ts';
 import type { ScopeFailure, SessionResult } from './session-result.ts';
+import { isNothingDecoded } from '../sources/nothing-decoded.ts';
+import { ToldPlaces } from '../sources/told-places.ts';
+import { unreadNames, unreadText } from '../sources/unread-names.ts';
 import { SourceResolver } from '../sources/source-resolver.ts';
 import { SourceSummaries } from '../sources/source-summaries.ts';
 import { tableSink } from '../table-sink.ts';
@@ -73,10 +76,14 @@ async function runReloading(
     '',
   );
   for (const hunt of first) await tellDiagnostics(options, io, log, hunt);
+  for (const { name, message } of unreadNames(options.givenNames ?? [], loaded)) {
+    await log.event('source-unread', message, { source: name }, unreadText(message));
+  }
   const outputs = await openOutputs(options, io, log);
   const running = (): LoadedHunt[] => reload.hunts.map(({ loaded: hunt }) => hunt);
   const failures = new Map<string, Diagnostic>();
   const summaries = new SourceSummaries();
+  const places = new ToldPlaces();
   let result: SessionResult;
   const state = new MeasuredState();
   let status: RunStatus | undefined;
@@ -122,7 +129,7 @@ async function runReloading(
       clock: options.clock,
       displayMs: DISPLAY_MS[options.format],
       scopeFailed: (failure) => void tellScopeFailure(log, failure),
-      observer: observerOf({ options, io, log, outputs, failures, summaries, status }),
+      observer: observerOf({ options, io, log, outputs, failures, summaries, places, status }),
       huntChanged: (change) => {
         const text = changedHunt(change, running());
         void log.event('hunt-changed', text.trimEnd(), { ...change }, text);
@@ -158,11 +165,21 @@ async function runReloading(
     };
   });
   if (log.format === 'text' && io.stderr.isTTY === true) await write(io.stderr, '\r\u001b[K');
+  if (log.format === 'text' && options.follow !== true) {
+    for (const line of places.rest) await write(io.stderr, `${line}\n`);
+  }
   if (!options.snapshots) {
     for (const text of summaries.lines(sourceNames(hunts))) await log.event('source-summary', text, {}, `${text}\n`);
   }
   const code = exitCode(io, reports, result, lossOf(outputs, options));
-  const end = { reports, result, elapsedMs: io.now() - started, resumed: outputs.resumed, exitCode: code };
+  const end = {
+    reports,
+    result,
+    elapsedMs: io.now() - started,
+    resumed: outputs.resumed,
+    exitCode: code,
+    place: places.doubtful,
+  };
   await tellRunEnd(options, io, log, end);
   return code;
 }
@@ -219,6 +236,6 @@ function exitCode(
   if (io.signal.aborted) return io.signal.reason === 'output-closed' ? 0 : 130;
   if (failures.length > 0 || untaken !== 'none') return 3;
   if (reports.some(({ result }) => result?.saves.some((save) => save.failure !== undefined))) return 3;
-  if (input.undecodable > 0 && input.records === 0 && input.ignored === 0) return 3;
+  if (isNothingDecoded(input)) return 3;
   return reports.every((each) => each.ok) ? 0 : 1;
 }

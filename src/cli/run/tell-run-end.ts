@@ -1,5 +1,7 @@
 import { formatInstant } from '../../catalogue/instant.ts';
 import type { InputCounts } from '../../hunts/run/run-observer.ts';
+import { renderError } from '../render-error.ts';
+import { isNothingDecoded, nothingDecoded } from '../sources/nothing-decoded.ts';
 import type { RunLog } from '../log/run-log.ts';
 import type { RunOptions } from './run-options.ts';
 import { displayDocument, renderHunt, renderSummary, runDocument, type HuntReport } from './run-report.ts';
@@ -15,12 +17,16 @@ export interface RunEnd {
   /** Some place was read on from where it stopped: no input is no surprise. */
   readonly resumed: boolean;
   readonly exitCode: number;
+  /** One that was read, and rather one in which nothing was recognised. */
+  readonly place: string | undefined;
 }
 
 /** The answer on stdout, and what is to be said of the input in the log. */
 export async function tellRunEnd(options: RunOptions, io: TerminalIo, log: RunLog, end: RunEnd): Promise<void> {
   const { reports, result, elapsedMs, resumed, exitCode } = end;
-  if (!resumed) await warnAboutInput(log, reports, result.input);
+  if (isNothingDecoded(result.input) && result.failures.length === 0 && exitCode === 3) {
+    await tellNothingDecoded(log, result.input, end.place);
+  } else if (!resumed) await warnAboutInput(log, reports, result.input);
   const document = runDocument(reports, result, elapsedMs);
   if (options.format === 'json') {
     await write(io.stdout, `${JSON.stringify(document, null, 2)}\n`);
@@ -50,6 +56,18 @@ export async function tellRunEnd(options: RunOptions, io: TerminalIo, log: RunLo
   const fields = { exitCode, records, ignored, undecodable, late, refused, elapsedMs };
   await log.event('run-ended', line, fields, options.format === 'text' ? `${line}\n` : '');
   await tellSaves(reports, log);
+}
+
+async function tellNothingDecoded(log: RunLog, input: InputCounts, place: string | undefined): Promise<void> {
+  const error = nothingDecoded(input, place);
+  const { undecodable } = input;
+  await log.event(
+    'input-undecodable',
+    `${undecodable} inputs could not be decoded and were skipped`,
+    { undecodable },
+    '',
+  );
+  await log.event('input-unusable', error.message, { code: error.code, hint: error.hint }, renderError(error));
 }
 
 async function warnAboutInput(log: RunLog, reports: readonly HuntReport[], input: InputCounts): Promise<void> {

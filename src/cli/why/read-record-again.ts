@@ -4,13 +4,13 @@ import { formatInstant } from '../../catalogue/instant.ts';
 import { WindhoverError } from '../../errors/windhover-error.ts';
 import type { AlertRecord } from '../../hunts/alerts/alert-row.ts';
 import { FileByteSource } from '../../sources/file-byte-source.ts';
-import type { ByteChunk, ByteSource } from '../../telemetry/decoder.ts';
+import type { ByteSource } from '../../telemetry/decoder.ts';
 import { openBatches } from '../../telemetry/open-batches.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../../telemetry/record-batch.ts';
 import { wholeDemand } from '../../telemetry/whole-demand.ts';
+import { lineSource, MAX_LINE_BYTES } from './line-source.ts';
 
-/** Longest line that is read, and largest file that is searched as a whole, bytes. */
-const MAX_LINE_BYTES = 16 * 1024 * 1024;
+/** Largest file that is searched as a whole, bytes. */
 const MAX_SEARCHED_BYTES = 1024 ** 3;
 
 /** Where a record lies by now; `row` of `batch` where it was found, valid during the call of `use` only. */
@@ -52,8 +52,7 @@ export async function readRecordAgain(
       hostAliases: options.hostAliases,
     });
   try {
-    const line = await lineAt(file, offset);
-    for await (const batch of (await open(lineSource(line))).batches()) {
+    for await (const batch of (await open(await lineSource(file, offset))).batches()) {
       for (let row = 0; row < batch.size; row++) {
         if (!isIt(batch, row, record)) continue;
         use(batch, row);
@@ -81,27 +80,4 @@ export async function readRecordAgain(
 function isIt(batch: RecordBatch, row: number, { id, time }: AlertRecord): boolean {
   if (id !== undefined) return batch.recordId(row) === id;
   return formatInstant({ ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number }) === time;
-}
-
-async function lineAt(file: ByteSource, offset: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const { bytes } of file.open(offset)) {
-    const end = bytes.indexOf(10);
-    const part = end < 0 ? bytes : bytes.subarray(0, end);
-    parts.push(part);
-    length += part.length;
-    if (end >= 0 || length > MAX_LINE_BYTES) break;
-  }
-  return Buffer.concat([...parts, Buffer.from('\n')]);
-}
-
-function lineSource(line: Uint8Array): ByteSource {
-  return {
-    source: '',
-    place: 'the line',
-    async *open(offset: number): AsyncGenerator<ByteChunk> {
-      if (offset < line.length) yield { bytes: line.subarray(offset), offset };
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import { alertHtml } from '../../backtest/html/alert-html.ts';
 import { escapeHtml } from '../../backtest/html/escape-html.ts';
 import { PAGE_STYLE } from '../../backtest/html/page-style.ts';
+import { problemText } from './render-why.ts';
 import type { StatementNode } from '../statement-tree.ts';
 import type { Lineage, LineageRecord } from './why.ts';
 
@@ -25,13 +26,14 @@ export function renderWhyHtml(lineage: Lineage): string {
   const changed =
     hunt?.isSame === false ? '<p class="missed">The hunt has changed since the alert was raised.</p>' : '';
   const absent = hunt === undefined ? '<p class="dim">The hunt is not at hand: name its file with --hunt.</p>' : '';
+  const problem = hunt?.problem === undefined ? '' : `<p class="missed">The hunt: ${escapeHtml(problemText(hunt))}</p>`;
   return (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">' +
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">` +
     '<meta name="viewport" content="width=device-width, initial-scale=1">' +
     `<title>Why: ${escapeHtml(alert.message, 200)}</title><style>${PAGE_STYLE}` +
     'svg rect { fill: var(--soft); stroke: var(--line); } svg path { fill: none; stroke: var(--dim); }</style></head><body>\n' +
-    `<h1>Why</h1>${alertHtml(alert).replace('<details ', '<details open ')}${changed}${absent}` +
+    `<h1>Why</h1>${alertHtml(alert).replace('<details ', '<details open ')}${changed}${absent}${problem}` +
     `<h2>From records to the alert</h2>${graph(lineage)}` +
     `<h2>Records</h2>${records.map(recordHtml).join('')}</body></html>\n`
   );

@@ -40,8 +40,15 @@ export function renderWhy(lineage: Lineage, options: { readonly color: boolean; 
 function statementLines({ hunt }: Lineage): string[] {
   if (hunt === undefined) return ['the hunt is not at hand: name its file with --hunt'];
   const changed = hunt.isSame ? [] : [`${shown(hunt.file)} has changed since the alert was raised; as it is now:`];
-  if (hunt.statements === undefined) return [...changed, 'it has no such variable, or has errors'];
+  if (hunt.statements === undefined) return [...changed, shown(problemText(hunt))];
   return [...changed, ...treeLines(hunt.statements, new Set())];
+}
+
+/** Why a hunt shows no statements; not escaped. */
+export function problemText({ problem }: NonNullable<Lineage['hunt']>): string {
+  if (problem === undefined) return '';
+  const { place, message, code } = problem;
+  return place === undefined ? message : `it does not check: ${place}: ${message} [${code}]`;
 }
 
 /** Statements below what reads them; what was shown already is named only. */
@@ -91,11 +98,15 @@ function shown(text: string): string {
   return escapeTerminal(text, { maxLength: 400 });
 }
 
+function huntDocument({ file, isSame, statements, problem }: NonNullable<Lineage['hunt']>): unknown {
+  return { file, same: isSame, statements: statements ?? null, ...(problem === undefined ? {} : { problem }) };
+}
+
 /** The document of `--format json`. */
 export function whyDocument({ alert, hunt, records }: Lineage): unknown {
   return {
     alert,
-    hunt: hunt === undefined ? null : { file: hunt.file, same: hunt.isSame, statements: hunt.statements ?? null },
+    hunt: hunt === undefined ? null : huntDocument(hunt),
     records: records.map(({ record, fate, described, selections }) => ({
       id: record.id,
       place: record.place ?? null,

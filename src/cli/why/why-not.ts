@@ -6,12 +6,14 @@ import { describeRecord, type DescribedRecord } from './described-record.ts';
 import type { ElasticConfig } from '../config/elastic-config.ts';
 import { historySession } from '../history-session.ts';
 import { elasticHistories } from '../sources/elastic-histories.ts';
+import { huntFilesOf } from '../hunt-files-of.ts';
 import { loadHunt, type LoadedHunt } from '../load-hunts.ts';
 import { reportDiagnostics } from '../report-diagnostics.ts';
 import { DEFAULT_LATENESS_MS, DEFAULT_MAX_LINE_BYTES } from '../run/run-options.ts';
 import { resolveSources } from '../run/load-run-hunts.ts';
 import { runSession } from '../run/run-session.ts';
 import { SourceResolver } from '../sources/source-resolver.ts';
+import { unusedRecord } from './unused-record.ts';
 import { isConfined, type TerminalIo } from '../terminal-io.ts';
 import { captureRecord } from '../../hunts/trace/captured-record.ts';
 import { RecordTrail, type HuntView, type TracedRecord } from '../../hunts/trace/record-trail.ts';
@@ -37,7 +39,11 @@ export interface WhyNot {
 }
 
 /** Finds a record among batches. */
-type Locator = (batch: RecordBatch, row: number) => boolean;
+interface Locator {
+  readonly isIt: (batch: RecordBatch, row: number) => boolean;
+  /** Where it lies, if the call says so. */
+  readonly at: { readonly file: string; readonly offset: number } | undefined;
+}
 
 /** Records of one place that are told apart by their ids, at most. */
 const MOST_TWINS = 10;
@@ -45,14 +51,14 @@ const MOST_TWINS = 10;
 /**
  * Runs the hunt over its sources to their end, as what a statement makes of a record may rest on all others, and says at which
  * statements the entities of the record fell out. Undefined where the hunt has errors, which are told.
- * Throws `UsageError`: `record-unknown`, `record-ambiguous`.
+ * Throws `UsageError`: `record-unknown`, `record-undecodable`, `record-ignored`, `record-ambiguous`, `why-not-hunt`.
  */
 export async function findWhyNot(
   options: WhyNotOptions,
   io: TerminalIo,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<WhyNot | undefined> {
-  const loaded = await loadHunt(options.hunt, io);
+  const loaded = await loadHunt(await theHunt(options.hunt, io.cwd), io);
   const resolved = resolveSources(
     loaded,
     new SourceResolver(options.sources, options.everyName, io.cwd, undefined, isConfined(io)),
@@ -65,7 +71,8 @@ export async function findWhyNot(
     if (endless !== true) continue;
     throw new UsageError('why-not-endless', `${uri} has no end`, 'Name files, or write the messages into one.');
   }
-  const isIt = await locatorOf(options.record, io.cwd);
+  const { isIt, at } = await locatorOf(options.record, io.cwd);
+  const read = new Set<string>();
   const found: { readonly described: DescribedRecord; readonly trail: RecordTrail }[] = [];
   const told = new ToldAlerts();
   let failure: WindhoverError | undefined;
@@ -81,7 +88,7 @@ export async function findWhyNot(
     maxLineBytes: DEFAULT_MAX_LINE_BYTES,
     openHistory: elasticHistories({ elastic: options.elastic }, io),
     observer: {
-      place: () => {},
+      place: (_source, { place }) => void read.add(resolve(io.cwd, place)),
       rejects: () => {},
       snapshot: () => {},
       huntFailed: () => {},
@@ -109,6 +116,11 @@ export async function findWhyNot(
     sink: { mark: () => undefined, rewind: async () => {}, write: async (alerts) => told.take(alerts) },
   });
   if (failure !== undefined) throw failure as WindhoverError;
+  if (io.signal.aborted) return undefined;
+  if (found.length === 0 && at !== undefined) {
+    if (!read.has(resolve(io.cwd, at.file))) throw notRead(at.file);
+    throw await unusedRecord({ record: options.record, ...at, cwd: io.cwd, hostAliases: options.hostAliases });
+  }
   return { hunt: loaded, record: theOne(options.record, found), trace };
 }
 
@@ -122,7 +134,7 @@ function theOne(record: string, found: readonly { readonly described: DescribedR
     throw new UsageError(
       'record-unknown',
       `The sources hold no record ${record} that the hunt could look at`,
-      'Write FILE:OFFSET, FILE#LINE or a record id; the file has to be part of a source, and the line a record of a kind that is used.',
+      'Write FILE:OFFSET, FILE#LINE or a record id. What could not be decoded, and kinds that are not used, have no id: name their place.',
     );
   }
   if (second === undefined) return first.described;
@@ -133,17 +145,38 @@ function theOne(record: string, found: readonly { readonly described: DescribedR
   );
 }
 
+function notRead(file: string): UsageError {
+  return new UsageError(
+    'record-unknown',
+    `${file} is no part of a source of the hunt`,
+    'Name it, its folder or a glob with --source.',
+  );
+}
+
+/** The only hunt of a folder. */
+async function theHunt(argument: string, cwd: string): Promise<string> {
+  const files = await huntFilesOf([argument], cwd);
+  const [only = argument] = files;
+  if (files.length <= 1) return only;
+  throw new UsageError(
+    'why-not-hunt',
+    `${argument} holds ${files.length} hunts, and why-not looks at one`,
+    `Name one of them, such as --hunt ${only}.`,
+  );
+}
+
 async function locatorOf(record: string, cwd: string): Promise<Locator> {
   const at = /^(.+):(\d{1,15})$/su.exec(record);
   const line = /^(.+)#(\d{1,9})$/su.exec(record);
-  if (at === null && line === null) return (batch, row) => batch.recordId(row) === record;
+  if (at === null && line === null) return { isIt: (batch, row) => batch.recordId(row) === record, at: undefined };
   const [, file = '', number = ''] = (at ?? line) as RegExpExecArray;
   const offset = at === null ? await offsetOfLine(file, Number(number), cwd) : Number(number);
   const path = resolve(cwd, file);
-  return (batch, row) => {
+  const isIt = (batch: RecordBatch, row: number): boolean => {
     const locator = batch.locator(row);
     return locator.offset === offset && resolve(cwd, locator.place) === path;
   };
+  return { isIt, at: { file, offset } };
 }
 
 /** Lines count from 1. */

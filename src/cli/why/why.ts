@@ -7,7 +7,8 @@ import type { CompiledHunt } from '../../hunts/compile-hunt.ts';
 import { readAlertLog } from '../../sinks/read-alert-log.ts';
 import type { RecordBatch, RecordKind } from '../../telemetry/record-batch.ts';
 import { describeRecord, type DescribedRecord } from './described-record.ts';
-import { huntPaths, loadHunt, type LoadedHunt } from '../load-hunts.ts';
+import { huntFilesOf } from '../hunt-files-of.ts';
+import { loadHunt, type LoadedHunt } from '../load-hunts.ts';
 import { readRecordAgain, type RecordFate } from './read-record-again.ts';
 import { statementTree, type StatementNode } from '../statement-tree.ts';
 import type { TerminalIo } from '../terminal-io.ts';
@@ -32,6 +33,13 @@ export interface LineageRecord {
   readonly selections: readonly Selection[];
 }
 
+export interface HuntProblem {
+  readonly code: string;
+  readonly message: string;
+  /** `FILE:LINE:COLUMN`; absent where nothing is wrong but that the variable has gone. */
+  readonly place?: string;
+}
+
 /** Why there is an alert: statements, records, entities. */
 export interface Lineage {
   readonly alert: AlertDocument;
@@ -41,6 +49,8 @@ export interface Lineage {
     /** It means what it meant when the alert was raised. */
     readonly isSame: boolean;
     readonly statements?: StatementNode;
+    /** Why there are no statements: its first error, with the place. */
+    readonly problem?: HuntProblem;
   };
   readonly records: readonly LineageRecord[];
 }
@@ -112,19 +122,20 @@ async function findAlert({ alert: id, log }: WhyOptions): Promise<AlertDocument>
   );
 }
 
-/** The hunt of an alert among files; one that cannot be read is none. */
+/** The hunt of an alert among files. One without an id, as it cannot be read, is it where the call names no other. */
 async function findHunt(
   { windhover }: AlertDocument,
   hunts: readonly string[],
   io: TerminalIo,
 ): Promise<LoadedHunt | undefined> {
-  for (const argument of hunts) {
-    for (const file of await huntPaths(argument, io.cwd)) {
-      const loaded = await loadHunt(file, io);
-      if (loaded.id === windhover.hunt) return loaded;
-    }
+  const files = await huntFilesOf(hunts, io.cwd);
+  let broken: LoadedHunt | undefined;
+  for (const file of files) {
+    const loaded = await loadHunt(file, io);
+    if (loaded.id === windhover.hunt) return loaded;
+    if (loaded.hunt === undefined && loaded.id === file) broken = loaded;
   }
-  return undefined;
+  return files.length === 1 ? broken : undefined;
 }
 
 function huntOf(loaded: LoadedHunt, { windhover }: AlertDocument): NonNullable<Lineage['hunt']> {
@@ -134,9 +145,16 @@ function huntOf(loaded: LoadedHunt, { windhover }: AlertDocument): NonNullable<L
     file,
     isSame: hunt?.fingerprint === windhover.fingerprint,
     ...(hunt === undefined || variable === undefined
-      ? {}
+      ? { problem: problemOf(loaded, windhover.variable) }
       : { statements: statementTree(hunt, text, variable.listing.node) }),
   };
+}
+
+function problemOf({ file, diagnostics }: LoadedHunt, variable: string): HuntProblem {
+  const error = diagnostics.find(({ severity }) => severity === 'error');
+  if (error === undefined) return { code: 'variable-unknown', message: `it has no variable ${variable}` };
+  const { code, message, range } = error;
+  return { code, message, place: `${file}:${range.start.line}:${range.start.column}` };
 }
 
 /** GETs on the way to a variable that select entities of a record. */

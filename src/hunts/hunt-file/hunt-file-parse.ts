@@ -15,6 +15,7 @@ import {
   type HuntflowText,
   type HuntTest,
 } from './hunt-file.ts';
+import { isHuntflowPath } from './huntflow-path.ts';
 import { readHuntYaml, type YamlPath, type YamlText } from './hunt-file-yaml.ts';
 import { typedRecordSchema } from '../hunt-tests/typed-record-schema.ts';
 import { expandRecords } from '../hunt-tests/typed-records.ts';
@@ -99,7 +100,7 @@ function writtenVersion(version: string | number, yaml: YamlText): string {
 
 function huntflowText(huntflow: string, file: string, yaml: YamlText): HuntflowText {
   const path: YamlPath = ['huntflow'];
-  if (/^\S+\.hf$/u.test(huntflow)) return { kind: 'file', path: huntflow, range: yaml.rangeOf(path) };
+  if (isHuntflowPath(huntflow)) return { kind: 'file', path: huntflow, range: yaml.rangeOf(path) };
   return { kind: 'inline', text: huntflow, mapPosition: positionMap(path, file, yaml) };
 }
 

@@ -119,8 +119,9 @@ function openSupply(
   if (byTime === true && places.length > 1) {
     // Batches are merged whole: the finer they are cut, the less one file runs ahead of another within a window.
     const fine = { ...decode, maxSpanMs: decode.maxSpanMs / WINDOW_PARTS };
+    const among = places.map(({ place }) => place);
     const readers = (ears: Pick<SourceReaderOptions, 'onPlace' | 'onNotice' | 'ahead'>) =>
-      places.map((place) => () => new SourceReader({ name, places: [place], decode: fine, known, ...ears }));
+      places.map((place) => () => new SourceReader({ name, places: [place], among, decode: fine, known, ...ears }));
     return new PlacesByTime(name, readers({ onPlace: () => {} }), readers({ onPlace, onNotice, ahead }));
   }
   if (follow === undefined || live === undefined) {

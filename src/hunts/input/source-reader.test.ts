@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SourceError } from '../../errors/windhover-error.ts';
-import { decodeOptions, demandOf } from '../../telemetry/testing/lines.ts';
+import { traceOf } from '../../telemetry/testing/avro-container.ts';
+import { decodeOptions, demandOf, sourceOf } from '../../telemetry/testing/lines.ts';
+import { smallTrace } from '../../telemetry/testing/trace-records.ts';
 import { AheadBudget } from './ahead-budget.ts';
 import { placeHead } from './place-head.ts';
 import { SourceReader, type PlacePosition } from './source-reader.ts';
@@ -177,6 +179,25 @@ describe('places that are read one after the other', () => {
         expect(rest.told[0]).toMatchObject({ resumed: true, replaced: false });
       }
     }
+  });
+
+  test('a trace that ends too early is told as a gzip stream is', async () => {
+    const whole = traceOf(smallTrace(), { perBlock: 2 });
+    const told: unknown[] = [];
+    for (const bytes of [whole, whole.subarray(0, -40)]) {
+      const reader = new SourceReader({
+        name: 's',
+        places: [sourceOf(bytes)],
+        decode: decodeOptions({ demand: demandOf(['process']) }),
+        known: [],
+        onPlace: () => {},
+        onNotice: (notice) => told.push(notice),
+      });
+      while ((await reader.next()) !== undefined);
+    }
+    const message =
+      'ends in the middle of a block. Whole records before the break were read; copy the file again to have the rest.';
+    expect(told).toEqual([{ place: 'memory', code: 'source-truncated', message }]);
   });
 
   test('is closed while its beginning is on its way: nothing is told, nothing stays open', async () => {

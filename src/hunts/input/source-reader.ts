@@ -1,11 +1,13 @@
 import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from '../../telemetry/decoder.ts';
 import { openBatches } from '../../telemetry/open-batches.ts';
 import type { HistoryCursor } from '../../telemetry/document-history.ts';
+import { InputTally } from '../../telemetry/input-tally.ts';
 import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { SeamIds, SeamPosition } from '../backfill/seam-position.ts';
 import type { SourceHole } from '../coverage/coverage-hole.ts';
 import type { SourceNotice } from './source-notice.ts';
 import type { AheadBudget } from './ahead-budget.ts';
+import { noTelemetry } from './no-telemetry.ts';
 import { HEAD_BYTES, placeHead, type PlaceHead } from './place-head.ts';
 import { ReadAhead } from './read-ahead.ts';
 
@@ -120,8 +122,10 @@ export interface SourceReaderOptions {
   readonly decode: Omit<DecodeOptions, 'from'>;
   readonly known: readonly PlacePosition[];
   readonly onPlace: (notice: PlaceNotice) => void;
-  /** A place breaks off: told when what came before has been given. */
+  /** A place breaks off, or is no telemetry: told when what came before has been given. */
   readonly onNotice?: (notice: SourceNotice) => void;
+  /** All places of the source, if `places` are but some of them. */
+  readonly among?: readonly string[];
   /** Default: nothing is read before it is wanted. */
   readonly ahead?: AheadBudget | undefined;
 }
@@ -156,6 +160,8 @@ export class SourceReader implements BatchSupply {
   #bytes: ReadAhead | undefined;
   /** The place behind the present one. */
   #opened: OpenedPlace | undefined;
+  /** What was read of the present place. */
+  #tally = new InputTally();
   #found: FoundPlace = { head: { head: '', headLength: 0 }, known: undefined };
 
   constructor(options: SourceReaderOptions) {
@@ -178,8 +184,11 @@ export class SourceReader implements BatchSupply {
       if (this.#closed) return undefined;
       this.#tell();
       if (this.#bytes?.isEnded === true) this.#prepare(this.#index + 1);
-      if (next.done !== true) return { batch: next.value, position: this.#position() };
-      this.#tellBreak();
+      if (next.done !== true) {
+        this.#tally.add(next.value);
+        return { batch: next.value, position: this.#position() };
+      }
+      this.#tellEnd();
       await this.#bytes?.close();
       this.#batches = undefined;
       this.#reader = undefined;
@@ -223,6 +232,7 @@ export class SourceReader implements BatchSupply {
     const { bytes, found } = this.#opened ?? this.#open(place);
     this.#opened = undefined;
     this.#bytes = bytes;
+    this.#tally = new InputTally();
     const { known: all, decode } = this.#options;
     this.#found = await found;
     const { known } = this.#found;
@@ -257,11 +267,19 @@ export class SourceReader implements BatchSupply {
     this.#notice = undefined;
   }
 
-  #tellBreak(): void {
-    const { place, brokenOff: error } = this.#bytes as ReadAhead;
-    if (error === undefined) return;
-    const message = error.message.slice(`${place} `.length);
-    this.#options.onNotice?.({ place, code: error.code, message: `${message}. ${error.hint}` });
+  /** What is wrong with the place that has been read. */
+  #tellEnd(): void {
+    const { place, brokenOff } = this.#bytes as ReadAhead;
+    const error = brokenOff ?? this.#reader?.damage;
+    if (error !== undefined) {
+      const message = error.message.slice(`${place} `.length);
+      this.#options.onNotice?.({ place, code: error.code, message: `${message}. ${error.hint}` });
+      return;
+    }
+    const { undecodable, inputs } = this.#tally;
+    const among = this.#options.among ?? this.#places.map((each) => each.place);
+    if (undecodable === 0 || undecodable < inputs || among.length < 2 || this.#found.known !== undefined) return;
+    if (this.#reader?.format === 'unknown') this.#options.onNotice?.(noTelemetry(place, undecodable, among));
   }
 
   #position(): PlacePosition {

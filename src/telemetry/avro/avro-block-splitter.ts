@@ -16,6 +16,8 @@ export interface DatumBlock {
   readonly damage: string | undefined;
   /** No block: all that is there by now has been given, and more may come. */
   readonly pause?: true;
+  /** The place ends with it. */
+  readonly last?: true;
   /** Offset behind it, where offsets do not count bytes. Default: `offset + length`. */
   readonly end?: number;
 }

@@ -54,6 +54,6 @@ export class AvroContainer implements DatumBlocks {
       return;
     }
     const rest = splitter.finish();
-    if (rest !== undefined) yield rest;
+    if (rest !== undefined) yield { ...rest, last: true };
   }
 }

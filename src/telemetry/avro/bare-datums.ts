@@ -59,7 +59,7 @@ export class BareDatums implements DatumBlocks {
     const rest = this.#queue.length - this.#whole + lost;
     const damage = this.#damage ?? broken ?? (rest > 0 ? 'datum-truncated' : undefined);
     if (data.length > 0 || damage !== undefined) {
-      yield { offset: this.#offset, length: data.length + rest, count: this.#count, data, damage };
+      yield { offset: this.#offset, length: data.length + rest, count: this.#count, data, damage, last: true };
     }
   }
 

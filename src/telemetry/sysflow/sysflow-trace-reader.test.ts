@@ -323,6 +323,35 @@ describe('damage', () => {
     expect(batches.flatMap((batch) => batch.reasons)).toEqual(['block-damaged']);
   });
 
+  it('is told by its sort and place when all has been read, and a whole trace tells nothing', async () => {
+    const whole = traceOf(made.smallTrace(), { perBlock: 2 });
+    const second = whole.indexOf(SYNC, whole.indexOf(SYNC) + SYNC.length) + SYNC.length;
+    const damaged = Buffer.from(whole);
+    damaged.fill(0xff, second + 4, second + 12);
+    const told = async (bytes: Uint8Array, options: Partial<DecodeOptions> = {}): Promise<string[]> => {
+      const reader = await openBatches(sourceOf(bytes), decodeOptions(options));
+      await plainBatches(reader);
+      return reader.damage === undefined ? [] : [reader.damage.code, reader.damage.message];
+    };
+    expect(await told(whole)).toEqual([]);
+    expect(await told(whole.subarray(0, -40))).toEqual(['source-truncated', 'memory ends in the middle of a block']);
+    expect(await told(whole.subarray(0, 100))).toEqual(['source-truncated', 'memory ends in the middle of its head']);
+    const inside = `memory is damaged in 1 block at byte ${second} (datum-malformed)`;
+    expect(await told(damaged)).toEqual(['source-damaged', inside]);
+    expect(await told(damaged.subarray(0, -40))).toEqual([
+      'source-damaged',
+      `${inside} and ends in the middle of a block`,
+    ]);
+    // Going on behind it: what is missing is missing still.
+    expect(await told(damaged, { from: { offset: damaged.length, records: RECORDS } })).toEqual([
+      'source-damaged',
+      inside,
+    ]);
+    const bare = Buffer.concat(traceDatums(made.smallTrace()));
+    expect(await told(bare)).toEqual([]);
+    expect(await told(bare.subarray(0, -3))).toEqual(['source-truncated', 'memory ends in the middle of a record']);
+  });
+
   it('a lost sync marker costs nothing, and is told', async () => {
     const broken = Buffer.from(bytes);
     broken.fill(0, bytes.length - 3);

@@ -1,3 +1,4 @@
+import type { SourceError } from '../../errors/windhover-error.ts';
 import type { DatumBlock } from '../avro/avro-block-splitter.ts';
 import type { DatumBlocks } from '../avro/avro-container.ts';
 import { AvroCursor, AvroDatumError } from '../avro/avro-cursor.ts';
@@ -5,6 +6,7 @@ import { BatchBuilder } from '../batch-builder.ts';
 import type { BatchReader, ByteSource, DecodeOptions, DecodePosition } from '../decoder.ts';
 import { EventSpan } from '../event-span.ts';
 import { BATCH_CAPACITY, type RecordBatch } from '../record-batch.ts';
+import { TraceDamage } from './trace-damage.ts';
 import { TraceEntities } from './trace-entities.ts';
 import { TraceEvent } from './trace-event.ts';
 import { TraceRowWriter } from './trace-row-writer.ts';
@@ -40,10 +42,12 @@ export class SysflowTraceReader implements BatchReader {
   readonly #ignored = new Map<string, number>();
   #datums = 0;
   readonly #span = new EventSpan();
+  readonly #damage: TraceDamage;
 
   constructor(source: ByteSource, options: DecodeOptions, input: DatumBlocks) {
     this.#input = input;
     this.#options = options;
+    this.#damage = new TraceDamage(source.place);
     this.#position = options.from ?? { offset: 0, records: 0 };
     this.#limit = Math.max(1, Math.min(options.batchSize, BATCH_CAPACITY));
     this.#builder = new BatchBuilder({
@@ -58,6 +62,10 @@ export class SysflowTraceReader implements BatchReader {
 
   get position(): DecodePosition {
     return this.#position;
+  }
+
+  get damage(): SourceError | undefined {
+    return this.#damage.error;
   }
 
   async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
@@ -108,12 +116,13 @@ export class SysflowTraceReader implements BatchReader {
           this.#begin();
         }
       }
+      if (damage === undefined && (left > 0 || this.#cursor.at < block.data.length)) damage = 'block-miscounted';
+      if (damage !== undefined) this.#damage.add(block.offset, damage, block.last === true);
       if (passed) {
         this.#ignored.clear();
         continue;
       }
       this.#flushIgnored();
-      if (damage === undefined && (left > 0 || this.#cursor.at < block.data.length)) damage = 'block-miscounted';
       if (damage !== undefined) this.#builder.addReject(block.offset, block.length, damage, block.data.subarray(good));
       if (this.#datums >= DATUMS_A_BATCH) {
         yield this.#finish(end);
