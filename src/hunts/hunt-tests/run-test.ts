@@ -127,6 +127,7 @@ class TestRun {
     const { moments, end } = this.#compiled;
     if (moments.length === 0) await this.#deliverAll();
     else await this.#deliverByMoments(moments);
+    this.#lookBefore();
     await this.#engine.finish();
     this.#watchers.coverage?.finish(this.#engine.view.dataflow);
     for (const expectation of end) await this.#check(expectation);
@@ -157,7 +158,9 @@ class TestRun {
     let after: Instant | undefined;
     for (const { moment, time } of ordered) {
       await this.#deliverBetween(after, time);
+      if (this.#engine.isDue(time)) this.#lookBefore();
       await this.#engine.moveTo(time);
+      this.#watchers.coverage?.look(this.#engine.view.dataflow);
       for (const expectation of moment.expectations) await this.#check(expectation, moment.text);
       after = time;
     }
@@ -183,9 +186,14 @@ class TestRun {
   }
 
   async #deliver(batch: RecordBatch): Promise<void> {
+    if (this.#engine.isDue(lastOf(batch))) this.#lookBefore();
     await this.#engine.deliver(batch);
     this.#watchers.records?.take(batch);
     this.#watchers.coverage?.take(batch);
+  }
+
+  #lookBefore(): void {
+    this.#watchers.coverage?.lookBefore(this.#engine.view.dataflow);
   }
 
   async #batches(batchSize: number): Promise<AsyncIterable<RecordBatch>> {
@@ -269,6 +277,16 @@ class TestRun {
       return Object.fromEntries(names.map((name, i) => [name, valueAt(alert, places[i])]));
     });
   }
+}
+
+/** The greatest time of a batch that is not empty. */
+function lastOf({ size, lastMs, lastNs }: RecordBatch): Instant {
+  let last: Instant = { ms: -Infinity, ns: 0 };
+  for (let row = 0; row < size; row++) {
+    const time = { ms: lastMs[row] as number, ns: lastNs[row] as number };
+    if (compareInstants(time, last) > 0) last = time;
+  }
+  return last;
 }
 
 function valueAt(alert: AlertDocument, place: string | undefined): Value | undefined {

@@ -63,6 +63,11 @@ export class TestEngine {
     return [...this.#alerts.values()].filter(({ windhover }) => windhover.status !== 'retracted');
   }
 
+  /** Whether time lets go of something, or lets something in, on the way to that moment. */
+  isDue(moment: Instant): boolean {
+    return this.#scope.isDue(moment);
+  }
+
   async deliver(batch: RecordBatch): Promise<void> {
     await this.#scope.process(batch, '');
     await this.#collect();
