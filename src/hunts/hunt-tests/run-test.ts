@@ -8,7 +8,7 @@ import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
 import { demandOf } from '../demand-of.ts';
 import { ALERT_SHORTHANDS, alertAttribute, alertValue } from './alert-attribute.ts';
-import { compareRows, type TestDifference, type TestRow } from './compare-rows.ts';
+import { compareRows, type ExpectedRow, type TestDifference, type TestRow } from './compare-rows.ts';
 import type { CompiledExpectation, CompiledMoment, CompiledTest } from './compile-test.ts';
 import type { ClauseCoverage } from './clause-coverage.ts';
 import { NearestRecords, type NearestRecord } from './nearest-record.ts';
@@ -24,7 +24,9 @@ export interface TestFailure extends TestDifference {
   readonly at?: string;
   /** Of alerts that are missing: rows for which the alerts that there are stand beside their own. Absent: none. */
   readonly suppressed?: number;
-  /** Of what is missing at the end: the record that came nearest, and where it fell out. */
+  /** Of alerts that are missing at a moment: rows that raise one once they have settled. Absent: none. */
+  readonly waiting?: number;
+  /** Of what is missing: the record that came nearest by then, and where it fell out. */
   readonly nearest?: NearestRecord;
 }
 
@@ -72,9 +74,9 @@ interface TestWatchers {
   readonly coverage?: ClauseCoverage | undefined;
 }
 
-/** Something that the test expected at its end is not there. */
-function isMissing({ kind, expected, found, at }: TestFailure): boolean {
-  return at === undefined && (kind === 'include' || (kind === 'count' && found < (expected as number)));
+/** Something that the test expected is not there. */
+function isMissing({ kind, expected, found }: TestFailure): boolean {
+  return kind === 'include' || (kind === 'count' && found < (expected as number));
 }
 
 class TestRun {
@@ -194,6 +196,7 @@ class TestRun {
 
   #lookBefore(): void {
     this.#watchers.coverage?.lookBefore(this.#engine.view.dataflow);
+    this.#watchers.records?.lookBefore(this.#engine.view, this.#engine.now);
   }
 
   async #batches(batchSize: number): Promise<AsyncIterable<RecordBatch>> {
@@ -232,28 +235,47 @@ class TestRun {
     for (const difference of compareRows(expectation, rows)) {
       const subject = variable?.name ?? 'alerts';
       const failure: TestFailure = { ...difference, subject, ...(at === undefined ? {} : { at }) };
-      const suppressed = variable === undefined && isMissing(failure) ? this.#suppressed() : 0;
-      const nearest = this.#nearestTo(failure);
-      this.#failures.push({
-        ...failure,
-        ...(nearest === undefined ? {} : { nearest }),
-        ...(suppressed === 0 ? {} : { suppressed }),
-      });
+      this.#failures.push(isMissing(failure) ? this.#explained(failure) : failure);
     }
   }
 
-  #nearestTo(failure: TestFailure): NearestRecord | undefined {
-    const { records } = this.#watchers;
-    if (records === undefined || !isMissing(failure)) return undefined;
-    const { subject, expected } = failure;
-    const row = typeof expected === 'number' ? undefined : expected;
-    if (subject !== 'alerts') return records.nearestTo([subject], row, this.#engine.view);
-    const alerted = this.#hunt.alerts.map(({ alert }) => alert.on);
+  #explained(failure: TestFailure): TestFailure {
+    const ofAlerts = failure.subject === 'alerts';
+    const suppressed = ofAlerts ? this.#suppressed() : 0;
+    const waiting = ofAlerts ? this.#engine.waiting : 0;
+    const nearest = ofAlerts
+      ? this.#nearestToAlerts(failure, suppressed, waiting)
+      : this.#nearestTo(failure, [failure.subject], rowOf(failure));
+    return {
+      ...failure,
+      ...(suppressed === 0 ? {} : { suppressed }),
+      ...(waiting === 0 ? {} : { waiting }),
+      ...(nearest === undefined ? {} : { nearest }),
+    };
+  }
+
+  #nearestToAlerts(failure: TestFailure, suppressed: number, waiting: number): NearestRecord | undefined {
+    const row = rowOf(failure);
     const asked = Object.entries(row ?? {}).filter(([name]) => !Object.hasOwn(ALERT_SHORTHANDS, name));
+    const there = failure.found + suppressed + waiting;
+    // Rows that raise it later, or under another one, are no records that fell out.
+    if (row === undefined && there >= (failure.expected as number)) return undefined;
     // Without attributes any record would do: only where nothing was raised at all is it the one that is missing.
-    if (row !== undefined && asked.length === 0 && failure.found > 0) return undefined;
-    const variables = alerted.filter((name) => row?.['variable'] === undefined || row['variable'] === name);
-    return records.nearestTo(variables, row && Object.fromEntries(asked), this.#engine.view);
+    if (row !== undefined && asked.length === 0 && there > 0) return undefined;
+    const variables = this.#hunt.alerts
+      .map(({ alert }) => alert.on)
+      .filter((name) => row?.['variable'] === undefined || row['variable'] === name);
+    return this.#nearestTo(failure, variables, row && Object.fromEntries(asked));
+  }
+
+  #nearestTo(
+    { subject, at }: TestFailure,
+    variables: readonly string[],
+    row: ExpectedRow | undefined,
+  ): NearestRecord | undefined {
+    const when = at === undefined ? 'by the end of the input' : `at ${at}`;
+    const missing = { variables, row, when, isAlert: subject === 'alerts' };
+    return this.#watchers.records?.nearestTo(missing, this.#engine.view);
   }
 
   async #variableRows({ variable, paths, shown }: CompiledExpectation): Promise<TestRow[]> {
@@ -277,6 +299,11 @@ class TestRun {
       return Object.fromEntries(names.map((name, i) => [name, valueAt(alert, places[i])]));
     });
   }
+}
+
+/** The row that is missing; undefined where it is a count. */
+function rowOf({ expected }: TestFailure): ExpectedRow | undefined {
+  return typeof expected === 'number' ? undefined : expected;
 }
 
 /** The greatest time of a batch that is not empty. */
