@@ -211,6 +211,9 @@ tests:
       writeFileSync(join(folder, 'text.ndjson'), 'hello\n');
       expect(await told('text.ndjson', nothing)).toContain('FAILED  1 of its records cannot be decoded');
       expect(await told('[{ "@timestamp": x }]', nothing)).toContain('FAILED  1 of its records cannot be decoded');
+      expect(await told('[]', nothing)).toContain('FAILED  it has no records');
+      const rows = `hunt: n\nhuntflow: |\n  n = NEW process ["a"]\ntests: [{ name: t, records: [], expect: { n: { count: 1 } } }]\n`;
+      expect((await run(rows)).stdout).toContain('1 passed');
       const other = '{ EventID: 4624, Channel: Security, EventTime: x, Hostname: y }';
       expect(await told(`[${other}]`, nothing)).toContain('FAILED  all its 1 records are of kinds');
     });

@@ -16,7 +16,7 @@ import { renderCoverage } from '../coverage/render-coverage.ts';
 import { renderTestResult } from './render-test-result.ts';
 import { reportDiagnostics } from '../report-diagnostics.ts';
 import { usesColour, write, type TerminalIo } from '../terminal-io.ts';
-import { updateExpectations, type FailedTest } from './update-expectations.ts';
+import { updateExpectations, type FailedTest, type KeptCount } from './update-expectations.ts';
 import { testDocument, testReport, type BrokenHunt, type TestResult, type HuntCoverage } from './test-report.ts';
 
 export interface TestOptions {
@@ -124,9 +124,19 @@ async function update(planned: readonly Planned[], results: readonly TestResult[
       if (own !== file || failures.length === 0 || problem !== undefined) return [];
       return [{ index: hunt.definition.tests.indexOf(test), test, failures }];
     });
-    const counts = await updateExpectations(file, await readHuntText(file, io.cwd), failed, io.cwd);
+    const { counts, kept } = await updateExpectations(file, await readHuntText(file, io.cwd), failed, io.cwd);
     if (counts > 0) await write(io.stderr, `${escapeTerminal(file)}: ${counts} counts updated\n`);
+    for (const each of kept) await write(io.stderr, keptText(file, each));
   }
+}
+
+function keptText(file: string, { why, at, expected, found }: KeptCount): string {
+  const place = `${escapeTerminal(file)}:${at.line}:${at.column}`;
+  const reason =
+    why === 'shared'
+      ? 'an alias makes other places say the same'
+      : 'the file would not be the same hunt file with it written';
+  return `${place}: warning: the count ${expected} stays, though ${found} was found: ${reason}\n`;
 }
 
 /** Of each hunt once, in the order of the tests. */

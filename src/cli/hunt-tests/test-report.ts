@@ -116,8 +116,13 @@ function coverageDocument({ hunt, file, clauses }: HuntCoverage): unknown {
 }
 
 function nearestDocument(nearest: NearestRecord): unknown {
-  const { record, verdict } = nearest;
-  return { record, statement: verdict.statement, message: describeNearest(nearest) };
+  const { record, verdict, asOf } = nearest;
+  return {
+    record,
+    statement: verdict.statement,
+    ...(asOf === undefined ? {} : { as_of: formatInstant(asOf) }),
+    message: describeNearest(nearest),
+  };
 }
 
 function rowDocument(row: TestRow): unknown {

@@ -33,6 +33,8 @@ export interface YamlText {
   keyRangeOf(path: YamlPath): TextRange;
   /** The scalar at `path`, with its style and source. */
   scalarAt(path: YamlPath): Scalar.Parsed | undefined;
+  /** Every path whose value changes with what is written at `path`, itself first: aliases make one text serve several. */
+  sharedPaths(path: YamlPath): readonly YamlPath[];
 }
 
 /** Reads one YAML 1.2 document (core schema: no dates, no tags). Never throws for what the text holds. */
@@ -40,11 +42,20 @@ export function readHuntYaml(text: string): YamlText {
   return new YamlReader(text);
 }
 
+interface Place {
+  readonly value: TextRange;
+  readonly key: TextRange;
+  /** As it stands there: an alias, or what is meant itself. */
+  readonly written: Node | null;
+  /** What is meant. */
+  readonly node: Node | null;
+}
+
 class YamlReader implements YamlText {
   readonly value: unknown;
   readonly lines: LineIndex;
   readonly #diagnostics: Diagnostic[] = [];
-  readonly #places = new Map<string, { value: TextRange; key: TextRange; node: Node | null }>();
+  readonly #places = new Map<string, Place>();
   readonly #whole: TextRange;
   #nodes = 0;
   /** Nodes that are being read: an alias to one of them would never end. */
@@ -103,7 +114,17 @@ class YamlReader implements YamlText {
     return node && isScalar(node) ? (node as Scalar.Parsed) : undefined;
   }
 
-  #place(path: YamlPath): { value: TextRange; key: TextRange } | undefined {
+  sharedPaths(path: YamlPath): readonly YamlPath[] {
+    const own = pathKey(path);
+    const written = this.#places.get(own)?.written;
+    if (!written) return [path];
+    const others = [...this.#places].filter(
+      ([key, place]) => key !== own && (place.written === written || place.node === written),
+    );
+    return [path, ...others.map(([key]) => JSON.parse(key) as YamlPath)];
+  }
+
+  #place(path: YamlPath): Place | undefined {
     for (let length = path.length; length >= 0; length--) {
       const place = this.#places.get(pathKey(path.slice(0, length)));
       if (place) return place;
@@ -114,7 +135,7 @@ class YamlReader implements YamlText {
   #read(written: Node | null, path: YamlPath, key: Node | undefined, resolve: (node: Node) => Node | null): unknown {
     const place = this.#rangeOfNode(written ?? key ?? null);
     const node = written && resolve(written);
-    this.#places.set(pathKey(path), { value: place, key: key ? this.#rangeOfNode(key) : place, node });
+    this.#places.set(pathKey(path), { value: place, key: key ? this.#rangeOfNode(key) : place, written, node });
     if (++this.#nodes > MAX_YAML_VALUES || path.length > MAX_YAML_DEPTH || (node !== null && this.#open.has(node))) {
       const message =
         'The file is nested too deeply or holds too many values (what an alias stands for counts each time).';

@@ -17,6 +17,8 @@ import type { CompiledHunt } from '../compile-hunt.ts';
 
 /** Matches of one test that wait for the values of other variables. */
 const MOST_OPEN = 20_000;
+/** Decisions of one test on what time is about to take: a window over a long file would be decided anew with each record. */
+const MOST_DECIDED = 500_000;
 
 /** One comparison of a hunt, and whether the tests ever needed it. */
 export interface CoveredClause {
@@ -37,6 +39,7 @@ export class ClauseCoverage {
   readonly #hunt: CompiledHunt;
   readonly #clauses = new Map<PlanLeaf, { readonly statement: number; took: boolean; leftOut: boolean }>();
   #open: ExplainedMatch[] = [];
+  #decided = 0;
 
   constructor(hunt: CompiledHunt) {
     this.#hunt = hunt;
@@ -76,18 +79,33 @@ export class ClauseCoverage {
     }
   }
 
-  /** The test has ended: what waited for other variables, and what is known of entities, can be decided. */
+  /** The test has ended, and with it what waited for other variables. */
   finish(dataflow: HuntDataflow): void {
+    this.look(dataflow);
+    this.#open = [];
+    this.#decided = 0;
+  }
+
+  /** Time is about to take something away, which the test may have been about: an alert may have been raised by it. */
+  lookBefore(dataflow: HuntDataflow): void {
+    if (this.#decided < MOST_DECIDED) this.look(dataflow);
+  }
+
+  /** A moment of the test: what waits for other variables, and what is known of entities, is decided as it stands. */
+  look(dataflow: HuntDataflow): void {
     const test: ReferenceTest = (comparison, element) =>
       comparison.references.some((node) =>
         (dataflow.at(node) as ValuesOperator).set.matches(comparison.operator, element),
       );
+    this.#open = this.#open.filter(({ pattern }) => !this.#isSettled(pattern));
+    this.#decided += this.#open.length;
     for (const match of this.#open) this.#note(match, test);
-    this.#open = [];
     this.#hunt.plan.nodes.forEach((node, index) => {
-      if (node.op !== 'filter') return;
+      if (node.op !== 'filter' || this.#isSettled(node.pattern)) return;
       const filter = dataflow.at(index) as FilterOperator;
-      for (const handle of dataflow.at(node.input).members.keys()) {
+      const { members } = dataflow.at(node.input);
+      this.#decided += members.size;
+      for (const handle of members.keys()) {
         const leaves = leavesOf(node.pattern).map(
           (leaf) => [leaf, { leaf, found: [], outcome: filter.decide(leaf, handle) }] as const,
         );
@@ -96,6 +114,14 @@ export class ClauseCoverage {
           test,
         );
       }
+    });
+  }
+
+  /** Each of its comparisons has decided both ways: there is nothing to find out any more. */
+  #isSettled(pattern: PlanPattern): boolean {
+    return leavesOf(pattern).every((leaf) => {
+      const clause = this.#clauses.get(leaf);
+      return clause === undefined || (clause.took && clause.leftOut);
     });
   }
 

@@ -1,16 +1,19 @@
+import { formatInstant } from '../../catalogue/instant.ts';
 import { shownValue, type ExpectedRow, type TestRow } from './compare-rows.ts';
 import type { NearestRecord } from './nearest-record.ts';
 import type { TestFailure } from './run-test.ts';
 
 /** What was different, on one line: `variable actions: expected 0 entities, found 2 (pid=7 name=sh; …)`. Not escaped. */
 export function describeFailure(failure: TestFailure): string {
-  const { at, subject, kind, expected, found, rows, suppressed = 0 } = failure;
+  const { at, subject, kind, expected, found, rows, suppressed = 0, waiting = 0 } = failure;
   const ofAlerts = subject === 'alerts';
   const what = ofAlerts ? 'alerts' : `variable ${subject}`;
   const where = at === undefined ? what : `at ${at}, ${what}`;
   const noun = (count: number): string =>
     ofAlerts ? plural(count, 'alert', 'alerts') : plural(count, 'entity', 'entities');
-  const more = suppressed === 0 ? '' : `; ${suppressed} more suppressed under what was raised`;
+  const more =
+    (suppressed === 0 ? '' : `; ${suppressed} more suppressed under what was raised`) +
+    (waiting === 0 ? '' : `; ${waiting} more ${plural(waiting, 'waits', 'wait')} to settle`);
   if (kind === 'count') {
     const list = rows.length === 0 ? '' : ` (${rows.map(rowText).join('; ')}${found > rows.length ? '; …' : ''})`;
     return `${where}: expected ${expected as number} ${noun(expected as number)}, found ${found}${list}${more}`;
@@ -24,7 +27,7 @@ export function describeFailure(failure: TestFailure): string {
 }
 
 /** `nearest is record 2: process fell out at statement 1: name = 'sh' (found bash)`. Not escaped. */
-export function describeNearest({ record, verdict }: NearestRecord): string {
+export function describeNearest({ record, verdict, asOf }: NearestRecord): string {
   const { entity, statement, reason, comparisons } = verdict;
   const what = entity.type === entity.role ? entity.type : `${entity.type} (${entity.role})`;
   const failed = comparisons.map(({ text, found, referenced }) => {
@@ -33,7 +36,8 @@ export function describeNearest({ record, verdict }: NearestRecord): string {
     return `${text} (found ${there}${others})`;
   });
   const at = failed.length === 0 ? reason : failed.join('; ');
-  return `nearest is record ${record}: ${what} fell out at statement ${statement}: ${at}`;
+  const then = asOf === undefined ? '' : `, as of ${formatInstant(asOf)}`;
+  return `nearest is record ${record}: ${what} fell out at statement ${statement}${then}: ${at}`;
 }
 
 export function rowText(row: TestRow): string {

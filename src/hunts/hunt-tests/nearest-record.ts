@@ -1,128 +1,195 @@
-import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
-import type { EntityGraph } from '../../graph/entity-graph.ts';
-import type { Value } from '../../graph/value.ts';
+import type { Instant } from '../../catalogue/instant.ts';
 import type { NodeIndex, PlanNode } from '../../plan/hunt-plan.ts';
-import type { RecordBatch, RecordKind } from '../../telemetry/record-batch.ts';
-import { cellValue } from '../../telemetry/cell-value.ts';
+import type { RecordBatch } from '../../telemetry/record-batch.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
-import { captureRecord, type CapturedRecord } from '../trace/captured-record.ts';
 import { traceRecord, type StatementVerdict } from '../trace/trace-record.ts';
 import { agrees, type ExpectedRow } from './compare-rows.ts';
-
-/** Records of a test that are looked at. */
-const MOST_RECORDS = 1000;
+import {
+  countIn,
+  TakenRecords,
+  type EarlierStanding,
+  type EngineView,
+  type TakenEntity,
+  type TakenRecord,
+} from './taken-records.ts';
 
 /** The record that came nearest to what a test misses, and where it fell out. */
 export interface NearestRecord {
   /** Counts the records of the test from 1. */
   readonly record: number;
   readonly verdict: StatementVerdict;
+  /** Time has let go of the record since. Absent: as of when it is missing. */
+  readonly asOf?: Instant;
 }
 
-/** Operators of the hunt as they stand at the end of the test. */
-interface EngineView {
-  readonly dataflow: HuntDataflow;
-  readonly graph: EntityGraph;
+/** What a test misses, and when. */
+export interface MissingRow {
+  /** One of these should have held it. */
+  readonly variables: readonly string[];
+  /** Absent: any row would do. */
+  readonly row: ExpectedRow | undefined;
+  /** An alert is missing: what was in the variable once has raised one. */
+  readonly isAlert: boolean;
+  /** `by the end of the input`, or by when else. */
+  readonly when: string;
+}
+
+type Search = Pick<MissingRow, 'row' | 'isAlert' | 'when'> & { readonly view: EngineView };
+
+/** How an entity came out. */
+interface Standing {
+  /** It is there, or was. */
+  readonly isIn: boolean;
+  /** Statements that it came through. */
+  readonly passed: number;
+  /** Absent: it fell out nowhere. */
+  readonly verdict: StatementVerdict | undefined;
+  /** `verdict` is of then. */
+  readonly earlier: EarlierStanding | undefined;
 }
 
 interface Scored {
   readonly nearest: NearestRecord;
+  readonly idle: ReadonlySet<NodeIndex> | undefined;
   readonly score: readonly number[];
-}
-
-interface TakenRecord {
-  readonly captured: CapturedRecord;
-  /** Of each entity of `captured` in turn: its attributes. */
-  readonly attributes: readonly ReadonlyMap<string, Value>[];
 }
 
 /** Remembers the records of a test that failed, and finds the one that came nearest. */
 export class NearestRecords {
   readonly #hunt: CompiledHunt;
-  readonly #taken: TakenRecord[] = [];
+  readonly #records: TakenRecords;
 
   constructor(hunt: CompiledHunt) {
     this.#hunt = hunt;
+    this.#records = new TakenRecords(hunt.plan);
   }
 
   take(batch: RecordBatch): void {
-    for (let row = 0; row < batch.size && this.#taken.length < MOST_RECORDS; row++) {
-      const kind = batch.kinds[batch.kind[row] as number] as RecordKind;
-      const attributes = kind.slots
-        .filter((slot) => slot.present[row] === 1)
-        .map(
-          (slot) =>
-            new Map(
-              slot.attributes.flatMap(({ name, column }) => {
-                const value = cellValue(column, batch.lists, row);
-                return value === undefined ? [] : [[name, value as Value] as const];
-              }),
-            ),
-        );
-      this.#taken.push({ captured: captureRecord(this.#hunt.plan, '', batch, row), attributes });
-    }
+    this.#records.take(batch);
   }
 
-  /** Of all records the one nearest to one of the variables. Undefined where no statement looks at any. */
-  nearestTo(
-    variables: readonly string[],
-    expected: ExpectedRow | undefined,
-    view: EngineView,
-  ): NearestRecord | undefined {
+  /** Time is about to let go of something. */
+  lookBefore(view: EngineView, now: Instant | undefined): void {
+    this.#records.lookBefore(view, now);
+  }
+
+  /** Of all records so far the one nearest to one of the variables. Undefined where no statement looks at any. */
+  nearestTo({ variables, ...search }: MissingRow, view: EngineView): NearestRecord | undefined {
     const nodes = this.#hunt.plan.variables.filter(({ name }) => variables.includes(name));
-    const found = nodes.flatMap(({ listing }) => this.#nearestToNode(listing.node, expected, view) ?? []);
-    return found.reduce<Scored | undefined>(
-      (a, b) => (a === undefined || isHigher(b.score, a.score) ? b : a),
-      undefined,
-    )?.nearest;
+    const found = nodes.flatMap(({ listing }) => this.#nearestToNode(listing.node, { ...search, view }) ?? []);
+    return highest(found)?.nearest;
   }
 
   /**
    * The record whose entity agrees with most of the row that is missing, comes through most statements that it has to come
-   * through itself, and then fails the fewest comparisons; of equal ones the first. Where that ends at a FIND which has
-   * nothing to start from, what it starts from is what is missing.
+   * through itself, is what the record speaks of, and then fails the fewest comparisons; of equal ones the first. What is there
+   * already is not missing. Where that ends at a FIND which has nothing to start from, what it starts from is what is missing.
    */
-  #nearestToNode(node: NodeIndex, expected: ExpectedRow | undefined, view: EngineView): Scored | undefined {
+  #nearestToNode(node: NodeIndex, search: Search): Scored | undefined {
     const { nodes } = this.#hunt.plan;
-    const statements = sameEntityStatements(nodes, node);
+    const behind = sameEntityNodes(nodes, node);
+    const statements = new Set(behind.map((index) => (nodes[index] as PlanNode).statement + 1));
     // Values along references are not those of the entity: they are asked about elsewhere.
-    const asked = Object.entries(expected ?? {}).filter(([name]) => !name.includes('.'));
-    let best: Scored | undefined;
-    for (const [index, { captured, attributes }] of this.#taken.entries()) {
-      const verdicts = traceRecord(captured, view.dataflow, view.graph, { resolveSource: () => '' });
-      for (const [at, entity] of captured.entities.entries()) {
-        const own = verdicts.filter((each) => each.entity === entity && statements.has(each.statement));
-        const verdict = own.find(({ status }) => status === 'out');
-        if (verdict === undefined) continue;
-        const agreeing = asked.filter(([name, value]) => agrees(value, attributes[at]?.get(name))).length;
+    const asked = Object.entries(search.row ?? {}).filter(([name]) => !name.includes('.'));
+    const agreementsOf = ({ attributes }: TakenEntity): number =>
+      asked.filter(([name, value]) => agrees(value, attributes.get(name))).length;
+    const candidates: Scored[] = [];
+    let agreeingInside = 0;
+    for (const record of this.#records.all) {
+      const standings = this.#standings(record, node, statements, search);
+      const inside = record.entities.filter((_, i) => standings[i]?.isIn === true);
+      agreeingInside = Math.max(agreeingInside, ...inside.map(agreementsOf));
+      // Its parent fell out, and nobody asked for that one.
+      if (asked.length === 0 && inside.some((each) => this.#isSubjectOf(each, node))) continue;
+      for (const [i, each] of record.entities.entries()) {
+        const { isIn, passed, verdict, earlier } = standings[i] as Standing;
+        if (isIn || verdict === undefined) continue;
+        const agreeing = agreementsOf(each);
         // Nothing in common with what is missing is not near.
         if (asked.length > 0 && agreeing === 0) continue;
-        const score = [agreeing, own.filter(({ status }) => status === 'in').length, -verdict.comparisons.length];
-        if (best === undefined || isHigher(score, best.score))
-          best = { nearest: { record: index + 1, verdict }, score };
+        const nearest = { record: record.number, verdict, ...(earlier === undefined ? {} : { asOf: earlier.asOf }) };
+        const score = [agreeing, passed, each.isSubject ? 1 : 0, -verdict.comparisons.length];
+        candidates.push({ nearest, idle: earlier?.idle, score });
       }
     }
-    const found = nodes.findLast(
-      (each) => each.op === 'find' && each.statement + 1 === best?.nearest.verdict.statement,
-    );
-    if (found?.op !== 'find' || view.dataflow.at(found.input).members.size > 0) return best;
-    return this.#nearestToNode(found.input, undefined, view) ?? best;
+    const best = highest(candidates);
+    const start = this.#missingStart(behind, best, search.view);
+    // What LAST has let go of there has raised nothing here.
+    const started =
+      start === undefined ? undefined : this.#nearestToNode(start, { ...search, row: undefined, isAlert: false });
+    if (started !== undefined) return started;
+    // What is there already agrees with more of the row: it stands beside the row as the nearest one.
+    return best !== undefined && (best.score[0] as number) < agreeingInside ? undefined : best;
+  }
+
+  /** What a FIND starts from, where it had nothing: the one at which the best record fell out, or the first one where no record is near. */
+  #missingStart(behind: readonly NodeIndex[], best: Scored | undefined, view: EngineView): NodeIndex | undefined {
+    const { nodes } = this.#hunt.plan;
+    for (const index of behind) {
+      const node = nodes[index];
+      if (node?.op !== 'find') continue;
+      if (best !== undefined && node.statement + 1 !== best.nearest.verdict.statement) continue;
+      const isIdle = best?.idle?.has(index) ?? view.dataflow.at(node.input).members.size === 0;
+      if (isIdle) return node.input;
+    }
+    return undefined;
+  }
+
+  #isSubjectOf({ entity, isSubject }: TakenEntity, node: NodeIndex): boolean {
+    return isSubject && entity.type === this.#hunt.plan.nodes[node]?.type;
+  }
+
+  /** Of each entity of a record in turn. */
+  #standings(
+    { captured, earlier, entities }: TakenRecord,
+    node: NodeIndex,
+    statements: ReadonlySet<number>,
+    { view: { dataflow, graph }, when, isAlert }: Search,
+  ): Standing[] {
+    const last = (this.#hunt.plan.nodes[node] as PlanNode).statement + 1;
+    const isInLast = (own: readonly StatementVerdict[]): boolean =>
+      own.some(({ statement, status }) => statement === last && status === 'in');
+    const verdicts = traceRecord(captured, dataflow, graph, { resolveSource: () => '', when });
+    return entities.map(({ entity }): Standing => {
+      const isOwn = (each: StatementVerdict): boolean => each.entity === entity && statements.has(each.statement);
+      const now = verdicts.filter(isOwn);
+      const then = earlier?.verdicts.filter(isOwn) ?? [];
+      const out = now.find(({ status }) => status === 'out');
+      if (countIn(then) <= countIn(now)) {
+        return { isIn: isInLast(now), passed: countIn(now), verdict: out, earlier: undefined };
+      }
+      const fellOut = then.find(({ status }) => status === 'out');
+      return {
+        isIn: isInLast(now) || (isAlert && isInLast(then)),
+        passed: countIn(then),
+        // Where it came through all, it is time that let it fall out.
+        verdict: fellOut ?? out,
+        earlier: fellOut === undefined ? undefined : earlier,
+      };
+    });
   }
 }
 
-/** Numbers of the statements that an entity has to come through itself to be in what a node gives: up to GET and FIND. */
-function sameEntityStatements(nodes: readonly PlanNode[], node: NodeIndex): ReadonlySet<number> {
-  const statements = new Set<number>();
+/** Nodes that an entity has to come through itself to be in what a node gives, from there up to GET and FIND. */
+function sameEntityNodes(nodes: readonly PlanNode[], node: NodeIndex): readonly NodeIndex[] {
+  const found = new Set<NodeIndex>();
   const visit = (index: NodeIndex): void => {
     const each = nodes[index];
-    if (each === undefined) return;
-    statements.add(each.statement + 1);
+    if (each === undefined || found.has(index)) return;
+    found.add(index);
     if (each.op === 'merge') each.inputs.forEach(visit);
     else if (each.op === 'join') [each.left, each.right].forEach(visit);
     else if (each.op !== 'find' && 'input' in each) visit(each.input);
   };
   visit(node);
-  return statements;
+  return [...found];
+}
+
+function highest(scored: readonly Scored[]): Scored | undefined {
+  return scored.reduce<Scored | undefined>(
+    (a, b) => (a === undefined || isHigher(b.score, a.score) ? b : a),
+    undefined,
+  );
 }
 
 function isHigher(a: readonly number[], b: readonly number[]): boolean {

@@ -110,3 +110,29 @@ describe('moments of a test', () => {
     );
   });
 });
+
+describe('the nearest record', () => {
+  it('had come by then, and is not there', async () => {
+    await fc.assert(
+      fc.asyncProperty(documents, fc.integer({ min: 0, max: 60 }), async (records, moment) => {
+        const compiled = hunt(records, [moment]);
+        const [test] = compileTests(compiled).tests;
+        const text = test?.test.records.kind === 'inline' ? test.test.records.text : '';
+        const { failures } = await runTest(compiled, test!, new InlineByteSource(text));
+        for (const { at, subject, found: count, rows, nearest } of failures) {
+          if (nearest === undefined || subject === 'alerts') continue;
+          const named = records[nearest.record - 1];
+          expect(named).toBeDefined();
+          if (at !== undefined) expect(seconds(named!)).toBeLessThanOrEqual(moment);
+          const { key, role } = nearest.verdict.entity;
+          expect(nearest.verdict.status).toBe('out');
+          // Only so many rows are shown.
+          if (count > rows.length || role !== 'process') continue;
+          const pids = rows.map(({ pid }) => pid);
+          expect(pids, `${subject} ${key}`).not.toContain((named as { process?: { pid?: number } }).process?.pid);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+});

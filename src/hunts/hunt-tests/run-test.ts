@@ -8,7 +8,7 @@ import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
 import { demandOf } from '../demand-of.ts';
 import { ALERT_SHORTHANDS, alertAttribute, alertValue } from './alert-attribute.ts';
-import { compareRows, type TestDifference, type TestRow } from './compare-rows.ts';
+import { compareRows, type ExpectedRow, type TestDifference, type TestRow } from './compare-rows.ts';
 import type { CompiledExpectation, CompiledMoment, CompiledTest } from './compile-test.ts';
 import type { ClauseCoverage } from './clause-coverage.ts';
 import { NearestRecords, type NearestRecord } from './nearest-record.ts';
@@ -24,7 +24,9 @@ export interface TestFailure extends TestDifference {
   readonly at?: string;
   /** Of alerts that are missing: rows for which the alerts that there are stand beside their own. Absent: none. */
   readonly suppressed?: number;
-  /** Of what is missing at the end: the record that came nearest, and where it fell out. */
+  /** Of alerts that are missing at a moment: rows that raise one once they have settled. Absent: none. */
+  readonly waiting?: number;
+  /** Of what is missing: the record that came nearest by then, and where it fell out. */
   readonly nearest?: NearestRecord;
 }
 
@@ -72,9 +74,9 @@ interface TestWatchers {
   readonly coverage?: ClauseCoverage | undefined;
 }
 
-/** Something that the test expected at its end is not there. */
-function isMissing({ kind, expected, found, at }: TestFailure): boolean {
-  return at === undefined && (kind === 'include' || (kind === 'count' && found < (expected as number)));
+/** Something that the test expected is not there. */
+function isMissing({ kind, expected, found }: TestFailure): boolean {
+  return kind === 'include' || (kind === 'count' && found < (expected as number));
 }
 
 class TestRun {
@@ -127,6 +129,7 @@ class TestRun {
     const { moments, end } = this.#compiled;
     if (moments.length === 0) await this.#deliverAll();
     else await this.#deliverByMoments(moments);
+    this.#lookBefore();
     await this.#engine.finish();
     this.#watchers.coverage?.finish(this.#engine.view.dataflow);
     for (const expectation of end) await this.#check(expectation);
@@ -157,7 +160,9 @@ class TestRun {
     let after: Instant | undefined;
     for (const { moment, time } of ordered) {
       await this.#deliverBetween(after, time);
+      if (this.#engine.isDue(time)) this.#lookBefore();
       await this.#engine.moveTo(time);
+      this.#watchers.coverage?.look(this.#engine.view.dataflow);
       for (const expectation of moment.expectations) await this.#check(expectation, moment.text);
       after = time;
     }
@@ -183,9 +188,15 @@ class TestRun {
   }
 
   async #deliver(batch: RecordBatch): Promise<void> {
+    if (this.#engine.isDue(lastOf(batch))) this.#lookBefore();
     await this.#engine.deliver(batch);
     this.#watchers.records?.take(batch);
     this.#watchers.coverage?.take(batch);
+  }
+
+  #lookBefore(): void {
+    this.#watchers.coverage?.lookBefore(this.#engine.view.dataflow);
+    this.#watchers.records?.lookBefore(this.#engine.view, this.#engine.now);
   }
 
   async #batches(batchSize: number): Promise<AsyncIterable<RecordBatch>> {
@@ -212,7 +223,11 @@ class TestRun {
     if (this.#undecodable > 0 && (records.kind === 'inline' || this.#records === 0)) {
       return `${this.#undecodable} of its records cannot be decoded (${this.#reason ?? 'unknown'})`;
     }
-    if (this.#records > 0 || (records.kind === 'inline' && records.text === '')) return undefined;
+    if (this.#records > 0) return undefined;
+    if (records.kind === 'inline' && records.text === '') {
+      // Rows that stand in the huntflow, or are loaded, are there without any.
+      return this.#hunt.plan.nodes.some(({ op }) => op === 'new') ? undefined : 'it has no records';
+    }
     return this.#ignored > 0
       ? `all its ${this.#ignored} records are of kinds that hunts use nothing of`
       : `${this.#source.place} holds no records`;
@@ -224,28 +239,47 @@ class TestRun {
     for (const difference of compareRows(expectation, rows)) {
       const subject = variable?.name ?? 'alerts';
       const failure: TestFailure = { ...difference, subject, ...(at === undefined ? {} : { at }) };
-      const suppressed = variable === undefined && isMissing(failure) ? this.#suppressed() : 0;
-      const nearest = this.#nearestTo(failure);
-      this.#failures.push({
-        ...failure,
-        ...(nearest === undefined ? {} : { nearest }),
-        ...(suppressed === 0 ? {} : { suppressed }),
-      });
+      this.#failures.push(isMissing(failure) ? this.#explained(failure) : failure);
     }
   }
 
-  #nearestTo(failure: TestFailure): NearestRecord | undefined {
-    const { records } = this.#watchers;
-    if (records === undefined || !isMissing(failure)) return undefined;
-    const { subject, expected } = failure;
-    const row = typeof expected === 'number' ? undefined : expected;
-    if (subject !== 'alerts') return records.nearestTo([subject], row, this.#engine.view);
-    const alerted = this.#hunt.alerts.map(({ alert }) => alert.on);
+  #explained(failure: TestFailure): TestFailure {
+    const ofAlerts = failure.subject === 'alerts';
+    const suppressed = ofAlerts ? this.#suppressed() : 0;
+    const waiting = ofAlerts ? this.#engine.waiting : 0;
+    const nearest = ofAlerts
+      ? this.#nearestToAlerts(failure, suppressed, waiting)
+      : this.#nearestTo(failure, [failure.subject], rowOf(failure));
+    return {
+      ...failure,
+      ...(suppressed === 0 ? {} : { suppressed }),
+      ...(waiting === 0 ? {} : { waiting }),
+      ...(nearest === undefined ? {} : { nearest }),
+    };
+  }
+
+  #nearestToAlerts(failure: TestFailure, suppressed: number, waiting: number): NearestRecord | undefined {
+    const row = rowOf(failure);
     const asked = Object.entries(row ?? {}).filter(([name]) => !Object.hasOwn(ALERT_SHORTHANDS, name));
+    const there = failure.found + suppressed + waiting;
+    // Rows that raise it later, or under another one, are no records that fell out.
+    if (row === undefined && there >= (failure.expected as number)) return undefined;
     // Without attributes any record would do: only where nothing was raised at all is it the one that is missing.
-    if (row !== undefined && asked.length === 0 && failure.found > 0) return undefined;
-    const variables = alerted.filter((name) => row?.['variable'] === undefined || row['variable'] === name);
-    return records.nearestTo(variables, row && Object.fromEntries(asked), this.#engine.view);
+    if (row !== undefined && asked.length === 0 && there > 0) return undefined;
+    const variables = this.#hunt.alerts
+      .map(({ alert }) => alert.on)
+      .filter((name) => row?.['variable'] === undefined || row['variable'] === name);
+    return this.#nearestTo(failure, variables, row && Object.fromEntries(asked));
+  }
+
+  #nearestTo(
+    { subject, at }: TestFailure,
+    variables: readonly string[],
+    row: ExpectedRow | undefined,
+  ): NearestRecord | undefined {
+    const when = at === undefined ? 'by the end of the input' : `at ${at}`;
+    const missing = { variables, row, when, isAlert: subject === 'alerts' };
+    return this.#watchers.records?.nearestTo(missing, this.#engine.view);
   }
 
   async #variableRows({ variable, paths, shown }: CompiledExpectation): Promise<TestRow[]> {
@@ -269,6 +303,21 @@ class TestRun {
       return Object.fromEntries(names.map((name, i) => [name, valueAt(alert, places[i])]));
     });
   }
+}
+
+/** The row that is missing; undefined where it is a count. */
+function rowOf({ expected }: TestFailure): ExpectedRow | undefined {
+  return typeof expected === 'number' ? undefined : expected;
+}
+
+/** The greatest time of a batch that is not empty. */
+function lastOf({ size, lastMs, lastNs }: RecordBatch): Instant {
+  let last: Instant = { ms: -Infinity, ns: 0 };
+  for (let row = 0; row < size; row++) {
+    const time = { ms: lastMs[row] as number, ns: lastNs[row] as number };
+    if (compareInstants(time, last) > 0) last = time;
+  }
+  return last;
 }
 
 function valueAt(alert: AlertDocument, place: string | undefined): Value | undefined {

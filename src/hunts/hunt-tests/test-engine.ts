@@ -53,6 +53,20 @@ export class TestEngine {
     return engine;
   }
 
+  /** How many rows of variables have entered and raise an alert once they have settled. */
+  get waiting(): number {
+    const standings = this.#left.feeds.flatMap((feed) => {
+      const members = this.#dataflow.at(feed.alert.listing.node).members.keys();
+      return feed.standings(new Set(Array.from(members, (handle) => this.#dataflow.rows.keyOf(handle))));
+    });
+    return standings.filter(({ status }) => status === 'pending').length;
+  }
+
+  /** Event time so far. */
+  get now(): Instant | undefined {
+    return this.#scope.clock.now;
+  }
+
   /** Batches must not stretch over more event time than this. */
   get smallestWindowMs(): number {
     return this.#scope.smallestWindowMs;
@@ -61,6 +75,11 @@ export class TestEngine {
   /** Alerts that have left and are not retracted, in the order in which they first left. */
   get alerts(): readonly AlertDocument[] {
     return [...this.#alerts.values()].filter(({ windhover }) => windhover.status !== 'retracted');
+  }
+
+  /** Whether time lets go of something, or lets something in, on the way to that moment. */
+  isDue(moment: Instant): boolean {
+    return this.#scope.isDue(moment);
   }
 
   async deliver(batch: RecordBatch): Promise<void> {
