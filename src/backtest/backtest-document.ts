@@ -43,6 +43,7 @@ export function backtestDocument(
     ...(expectations.length === 0 ? {} : { expectations }),
     input: { ...inputDocument(input), hosts },
     ...(range === undefined ? {} : { range: { from: formatInstant(range.from), to: formatInstant(range.to) } }),
+    ...(report.apart === 0 ? {} : { records_apart: report.apart }),
     holes: {
       coverage: holes.missing.map(missingDocument),
       refused_by_host: holes.refusedByHost.map(({ host, records, neededMs }) => ({

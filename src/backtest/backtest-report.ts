@@ -72,6 +72,8 @@ export interface BacktestReport {
   /** Of the call, else of the records. */
   readonly range: { readonly from: Instant; readonly to: Instant } | undefined;
   readonly hosts: number;
+  /** Records far from nearly all others in time: rates and plots over time leave them out. */
+  readonly apart: number;
   readonly holes: BacktestHoles;
   readonly elapsedMs: number;
   /** Only a part of the input was read. */

@@ -197,6 +197,9 @@ function verdict({ ok, decided }: ExpectationResult, style: TerminalStyle): stri
   return ok ? style('green', 'ok    ') : style('red', 'MISSED');
 }
 
+/** They may be of a clock that is wrong. */
+const APART = 'more than 30 days from all others, in no rate';
+
 function renderInput(report: BacktestReport): string {
   const { input, range, hosts, holes, elapsedMs } = report;
   const when = range === undefined ? '' : `, ${formatInstant(range.from)} to ${formatInstant(range.to)}`;
@@ -208,6 +211,7 @@ function renderInput(report: BacktestReport): string {
     ...(holes.refused > 0 ? [`${holes.refused} older than the retention`] : []),
     ...(holes.late > 0 ? [`${holes.late} late (taken in)`] : []),
     ...(input.ignored > 0 ? [`${input.ignored} of kinds that nothing is used of`] : []),
+    ...(report.apart > 0 ? [`${report.apart} ${APART}`] : []),
   ];
   if (missing.length > 0) lines.push(`not seen as it came: ${missing.join(', ')}`);
   for (const each of holes.missing.slice(0, MOST_NAMES)) {

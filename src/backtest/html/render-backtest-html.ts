@@ -62,6 +62,9 @@ function inputHtml(report: BacktestReport): string {
     ['Older than the retention', String(holes.refused)],
     ['Undecodable', String(holes.undecodable)],
     ['Of kinds that nothing is used of', String(input.ignored)],
+    ...(report.apart === 0
+      ? []
+      : [['More than 30 days from all others', `${report.apart}, in no rate`] as [string, string]]),
     ...holes.missing.slice(0, MOST_NAMES).map((each): [string, string] => ['Missing', missingText(each)]),
     ...holes.refusedByHost
       .slice(0, MOST_NAMES)

@@ -12,6 +12,7 @@ import {
   type ExpectationSubject,
   type LeftOutExpectation,
 } from '../../backtest/expectations.ts';
+import { usualRange, type UsualRange } from '../../backtest/usual-range.ts';
 import type { Interruption } from '../../backtest/interruption.ts';
 import { missingStretches } from '../../backtest/missing-stretch.ts';
 import { compareInstants, type Instant } from '../../catalogue/instant.ts';
@@ -48,7 +49,9 @@ export function buildBacktestReport(parts: ReportParts): BacktestReport {
     const results = checkExpectations(expected, subject);
     return interruption === undefined ? results : results.map(undecided);
   };
-  const summed = { range: rangeOf(input, options.bounds), hosts: observer.hosts };
+  const range = rangeOf(input, options.bounds);
+  const usual = usualRange(result.coverage.flatMap(({ partitions }) => partitions.flatMap(({ ranges }) => ranges)));
+  const summed = { range: within(range, usual), hosts: observer.hosts };
   const hunts = parts.hunts.map((hunt): BacktestHunt => {
     const { id, file } = hunt.loaded;
     const diagnostics = [
@@ -94,7 +97,9 @@ export function buildBacktestReport(parts: ReportParts): BacktestReport {
     hunts,
     removed,
     input,
-    ...summed,
+    range,
+    hosts: observer.hosts,
+    apart: usual?.apart ?? 0,
     holes: {
       late: input.late,
       refused: input.refused,
@@ -159,6 +164,13 @@ function sumOf(hunts: readonly BacktestHunt[], removed: readonly RemovedHunt[]):
             lostCount: sum(compared.map(({ lostCount }) => lostCount)),
           },
   };
+}
+
+/** What lies apart from nearly all records is in no rate. */
+function within(range: BacktestReport['range'], usual: UsualRange | undefined): BacktestReport['range'] {
+  if (range === undefined || usual === undefined || usual.apart === 0) return range;
+  const [from, to] = [Math.max(range.from.ms, usual.fromMs), Math.min(range.to.ms, usual.toMs)];
+  return from > to ? range : { from: { ms: from, ns: 0 }, to: { ms: to, ns: 0 } };
 }
 
 /** From the first to the last record, as far as they lie within the bounds of the call. */
