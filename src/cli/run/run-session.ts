@@ -3,6 +3,7 @@ import { emptyCounts, type InputCounts } from '../../hunts/run/run-observer.ts';
 import { ScopeRun } from '../../hunts/run/scope-run.ts';
 import type { StateFolder } from '../../hunts/state/state-folder.ts';
 import { settleAll } from './settle-all.ts';
+import { untilAborted } from './until-aborted.ts';
 import { scopesOf, type ScopePlan } from './scope-plan.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { SessionResult } from './session-result.ts';
@@ -33,7 +34,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
       const current = newRound({ ...options, hunts, signal }, { outbox, disk }, past);
       await runRound(current, folder);
       const waits = rounds > 0 && current.failures.length === 0 && !isStanding(current.options);
-      if (waits) await aborted(signal);
+      if (waits) await untilAborted(signal);
       // A state that could not be written takes no more commits: the next call goes on from the last one.
       const isBroken = current.failures.some(({ error }) => error instanceof StateError);
       if (due?.aborted !== true || options.signal.aborted || isBroken) {
@@ -76,13 +77,6 @@ async function runRound(round: SessionRound, folder: StateFolder | undefined): P
   }
   // After a failure the outbox keeps what a sink may not have taken.
   if (folder !== undefined && round.failures.length === 0) await folder.delivered(await options.sink.mark());
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 async function runCohort(
