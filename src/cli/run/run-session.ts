@@ -66,7 +66,7 @@ async function runRound(round: SessionRound, folder: StateFolder | undefined): P
       planned.push(() => runCohort(scope, cohort, folder, round));
     }
   }
-  await folder?.releaseOthers((change) => options.huntChanged?.(change));
+  await folder?.releaseOthers((change) => options.huntChanged?.(change), options.holds);
   options.meter?.expect(round.isLive ? planned.length : Math.min(1, planned.length));
   if (round.isLive) await settleAll(planned.map((run) => run()));
   else {

@@ -123,6 +123,7 @@ async function runReloading(
       displayMs: DISPLAY_MS[options.format],
       scopeFailed: (failure) => void tellScopeFailure(log, failure),
       observer: observerOf({ options, io, log, outputs, failures, summaries, status }),
+      holds: (hunt) => reload.holds(hunt),
       huntChanged: (change) => {
         const text = changedHunt(change, running());
         void log.event('hunt-changed', text.trimEnd(), { ...change }, text);
