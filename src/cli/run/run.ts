@@ -106,8 +106,14 @@ async function runReloading(
       maxLineBytes: options.maxLineBytes,
       limits: options.limits,
       disk: {
-        full: (reason) => void log.event('state-full', `The state has no room, ${reason}: the input waits for it`, {}),
-        room: () => void log.event('state-room', 'The state has room again: the input goes on', {}),
+        full: (reason) => {
+          status?.waitsForDisk(true);
+          void log.event('state-full', `The state has no room, ${reason}: the input waits for it`, {});
+        },
+        room: () => {
+          status?.waitsForDisk(false);
+          void log.event('state-room', 'The state has room again: the input goes on', {});
+        },
       },
       snapshots: options.snapshots,
       countRecords: options.records,
