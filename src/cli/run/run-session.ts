@@ -2,6 +2,7 @@ import { StateError, WindhoverError } from '../../errors/windhover-error.ts';
 import { emptyCounts, type InputCounts } from '../../hunts/run/run-observer.ts';
 import { ScopeRun } from '../../hunts/run/scope-run.ts';
 import type { StateFolder } from '../../hunts/state/state-folder.ts';
+import { sourceRetention } from './source-retention.ts';
 import { settleAll } from './settle-all.ts';
 import { untilAborted } from './until-aborted.ts';
 import { scopesOf, type ScopePlan } from './scope-plan.ts';
@@ -31,7 +32,8 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     for (let rounds = 0, hunts = options.hunts; ; rounds++, hunts = exchange?.take() ?? []) {
       const due = exchange?.due;
       const signal = due === undefined ? options.signal : AbortSignal.any([options.signal, due]);
-      const current = newRound({ ...options, hunts, signal }, { outbox, disk }, past);
+      const sourceRetentionMs = sourceRetention(options.sourceRetentionMs, hunts);
+      const current = newRound({ ...options, hunts, signal, sourceRetentionMs }, { outbox, disk }, past);
       await runRound(current, folder);
       const waits = rounds > 0 && current.failures.length === 0 && !isStanding(current.options);
       if (waits) await untilAborted(signal);

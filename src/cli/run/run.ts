@@ -25,6 +25,7 @@ import { saveDiagnostics, tellSaveFailure, withoutSaveTwins } from './run-saves.
 import { isEndless } from './endless-sources.ts';
 import { runSession } from './run-session.ts';
 import type { ScopeFailure, SessionResult } from './session-result.ts';
+import { unreadNames } from './source-retention.ts';
 import { SourceResolver } from '../sources/source-resolver.ts';
 import { SourceSummaries } from '../sources/source-summaries.ts';
 import { tableSink } from '../table-sink.ts';
@@ -73,6 +74,11 @@ async function runReloading(
     '',
   );
   for (const hunt of first) await tellDiagnostics(options, io, log, hunt);
+  const sessions = first.flatMap(({ session }) => session ?? []);
+  for (const source of unreadNames(options.sourceRetentionMs, sessions)) {
+    const told = `retention.sources has ${source}, which no hunt that runs reads; it changes nothing`;
+    await log.event('retention-unread', told, { source });
+  }
   const outputs = await openOutputs(options, io, log);
   const running = (): LoadedHunt[] => reload.hunts.map(({ loaded: hunt }) => hunt);
   const failures = new Map<string, Diagnostic>();
@@ -94,7 +100,7 @@ async function runReloading(
     canary = await openCanary(options, { hunts: compiled, status, log, now: io.now });
     result = await runSession({
       meter: status?.meter,
-      hunts: first.flatMap(({ session }) => session ?? []),
+      hunts: sessions,
       exchange: reload,
       stateFolder: options.state,
       openStore: state.open,
