@@ -185,6 +185,8 @@ export class StateFolder {
     if (starting.length > 0) {
       const demand = demandOf(starting);
       const id = this.#nextId();
+      // A call that was killed may have left a copy under it.
+      writes.push(...cohortDeletes(id));
       kept.push({ id, sources, hunts: starting, demand: storeDemand(demand) });
       for (const hunt of starting) writes.push(...(await this.#startWrites(id, hunt, earlier.get(hunt.id) ?? [])));
       cohorts.push(this.#cohort(id, starting, demand, false));
