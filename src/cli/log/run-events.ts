@@ -75,7 +75,7 @@ export const RUN_EVENTS = {
   },
   'hunt-changed': {
     level: 'info',
-    meaning: 'a hunt is not the one that its state was made with, or is gone; what becomes of the state',
+    meaning: 'a hunt is not the one that its state was made with, is gone, or cannot run; what becomes of the state',
     fields: ['hunt', 'outcome'],
   },
   'hunt-failed': {
