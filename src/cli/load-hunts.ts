@@ -167,10 +167,11 @@ export async function compileWithTables(
 export function changedHunt({ hunt: id, outcome }: HuntChange, loaded: readonly LoadedHunt[]): string {
   const name = escapeTerminal(id);
   const now = loaded.find((each) => each.id === id);
+  if (outcome === 'kept') return `${name}: it cannot run as it is; what the state holds for it is kept until it can\n`;
   if (outcome === 'removed') {
     if (now === undefined) return `${name}: it is not run any more; its state is given back\n`;
-    const why = now.hunt === undefined ? 'it cannot run' : now.hunt.definition.enabled ? undefined : 'it is disabled';
-    return `${name}: ${why ?? 'it reads other sources'}; its state is given back, and its sources are read again when it runs\n`;
+    const why = now.hunt?.definition.enabled === false ? 'it is disabled' : 'it reads other sources';
+    return `${name}: ${why}; its state is given back, and its sources are read again when it runs\n`;
   }
   const loads = now?.hunt?.plan.nodes.some((node) => node.op === 'new' && node.file !== undefined) ?? false;
   const what = loads ? 'its text, or a file that it loads,' : 'its text';

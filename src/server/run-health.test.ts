@@ -68,11 +68,13 @@ describe('health of a run', () => {
     health.expect(0);
     health.degraded('k', 'kafka-unreachable');
     health.huntFailed('h');
+    health.waitsForDisk(true);
     expect(health.ready).toEqual({
       ok: true,
       body: {
         ok: true,
         degraded: [
+          { state: 'disk', code: 'state-full' },
           { source: 'k', code: 'kafka-unreachable' },
           { sink: 's', code: 'sink-away' },
           { hunt: 'h', code: 'hunt-failed' },

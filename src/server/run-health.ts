@@ -19,6 +19,7 @@ export class RunHealth {
   /** Sources that have not answered yet, by the scope that awaits them. */
   readonly #awaited = new Map<MeteredScope, Set<string>>();
   readonly #degraded = new Map<string, string>();
+  #waitsForDisk = false;
   readonly #failedHunts = new Set<string>();
   #expected: number | undefined;
   #opened = 0;
@@ -65,6 +66,11 @@ export class RunHealth {
     else this.#degraded.set(source, code);
   }
 
+  /** Of all rounds: the state is one. */
+  waitsForDisk(waits: boolean): void {
+    this.#waitsForDisk = waits;
+  }
+
   huntFailed(hunt: string): void {
     this.#failedHunts.add(hunt);
   }
@@ -84,6 +90,7 @@ export class RunHealth {
     const isRestored = this.#expected !== undefined && this.#opened >= this.#expected;
     const ok = isRestored && waiting.length === 0;
     const degraded = [
+      ...(this.#waitsForDisk ? [{ state: 'disk', code: 'state-full' }] : []),
       ...[...this.#degraded].map(([source, code]) => ({ source, code })),
       ...this.#sinks().flatMap(({ sink, problem }) => (problem === undefined ? [] : [{ sink, code: problem.code }])),
       ...[...this.#failedHunts].map((hunt) => ({ hunt, code: 'hunt-failed' })),

@@ -73,6 +73,15 @@ describe('metrics of a run', () => {
     expect(await metrics.registry.metrics()).toContain('windhover_source_silent{source="s"} 0');
   });
 
+  test('input that waits for the disk of the state, and goes on', async () => {
+    const metrics = make();
+    for (const waits of [0, 1, 0]) {
+      metrics.waitsForDisk(waits === 1);
+      metrics.round();
+      expect(await metrics.registry.metrics()).toContain(`windhover_input_waits_for_disk ${waits}\n`);
+    }
+  });
+
   test('what hunts hold is read when asked, and once, however often; what has ended stays', async () => {
     const metrics = make();
     let opened = 1;
@@ -187,6 +196,8 @@ describe('metrics of a run', () => {
       ...rules.groups.flatMap((group) => group.rules.map(({ expr }) => expr)),
       ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
     ];
+    const alerts = rules.groups.flatMap((group) => group.rules.map(({ alert }) => alert));
+    expect(alerts.filter((name, i) => alerts.indexOf(name) !== i)).toEqual([]);
     const asked = queries.flatMap(namesIn);
     expect(queries.length).toBeGreaterThan(30);
     expect(queries.filter((query) => namesIn(query).length === 0)).toEqual(['up{job="windhover"} == 0']);

@@ -58,6 +58,11 @@ export class RunMetrics {
   ]);
   readonly #canaries = this.#counter('canary_turns_total', 'How often the own tests of a hunt ran here', ['hunt']);
   readonly #degraded = this.#gauge('source_degraded', '1 while the source cannot be read', ['source']);
+  readonly #waits = this.#gauge(
+    'input_waits_for_disk',
+    '1 while the disk of the state has no room and nothing is read',
+    [],
+  );
   readonly #silent = this.#gauge('source_silent', '1 while a live source gives no records', ['source']);
 
   constructor(options: RunMetricsOptions) {
@@ -146,6 +151,11 @@ export class RunMetrics {
 
   silent(source: string, isSilent: boolean): void {
     this.#silent.set({ source }, isSilent ? 1 : 0);
+  }
+
+  /** The disk of the state has no room, and the input waits for it. */
+  waitsForDisk(waits: boolean): void {
+    this.#waits.set(waits ? 1 : 0);
   }
 
   degraded(source: string, isDegraded: boolean): void {

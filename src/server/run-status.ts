@@ -81,6 +81,12 @@ export class RunStatus {
     this.#metrics.degraded(source, condition === 'away');
   }
 
+  /** The disk of the state has no room, and the input waits for it; or no longer. */
+  waitsForDisk(waits: boolean): void {
+    this.#metrics.waitsForDisk(waits);
+    this.#health.waitsForDisk(waits);
+  }
+
   huntFailed(hunt: string): void {
     this.#health.huntFailed(hunt);
   }

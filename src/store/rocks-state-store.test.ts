@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -28,6 +28,31 @@ it('knows what it takes of memory while it is open', async () => {
   expect(after?.write_buffers).toBeGreaterThanOrEqual((before?.write_buffers ?? Infinity) + (1 << 20));
   await store.close();
   expect(await store.memory()).toBeUndefined();
+});
+
+it('says of a damaged file that it stays so, and what to do', async () => {
+  const dir = fresh();
+  const first = await RocksStateStore.open(dir);
+  const puts = Array.from({ length: 100 }, (_, i) => ({
+    kind: 'put' as const,
+    key: Buffer.from(`k${i}`),
+    value: Buffer.alloc(1000, i),
+  }));
+  await first.write(puts);
+  await first.close();
+  // Opening brings what the write-ahead log holds into a table.
+  await (await RocksStateStore.open(dir)).close();
+  for (const name of readdirSync(dir).filter((each) => each.endsWith('.sst'))) {
+    const bytes = readFileSync(join(dir, name));
+    bytes.fill(7, 100, 600);
+    writeFileSync(join(dir, name), bytes);
+  }
+  const damaged = await RocksStateStore.open(dir);
+  await expect(damaged.get(Buffer.from('k0'))).rejects.toMatchObject({
+    code: 'state-unreadable',
+    hint: expect.stringContaining('Move the state folder away'),
+  });
+  await damaged.close();
 });
 
 /** A script that uses the binding directly, so that the child needs no compiler. */

@@ -178,11 +178,21 @@ export class RocksStateStore implements StateStore {
 
   #accessError(code: string, what: string, cause: unknown): StateError {
     return new StateError(code, `The state in ${this.#dir} ${what}: ${reasonOf(cause)}`, {
-      hint: 'See whether the disk is full or failing; what was committed before is kept, so the run can be started again.',
+      hint: isDamaged(reasonOf(cause))
+        ? DAMAGED
+        : 'See whether the disk is full or failing; what was committed before is kept, so the run can be started again.',
       cause,
     });
   }
 }
+
+/** What lies on the disk is not what was written: it stays so, however often the run is started. */
+function isDamaged(reason: string): boolean {
+  return /corruption|checksum/i.test(reason);
+}
+
+const DAMAGED =
+  'A file of the state is damaged and stays so. Move the state folder away and run again: the sources are read anew, and alerts that stand are told again. Its alerts.ndjson is still the log of those told before.';
 
 function noState(dir: string, cause: unknown): StateError {
   return new StateError('state-missing', `${dir} holds no state`, {
@@ -205,7 +215,9 @@ function openingError(dir: string, cause: unknown): StateError {
     ? 'state-unwritable'
     : 'state-unreadable';
   return new StateError(code, `The state in ${dir} cannot be opened: ${reason}`, {
-    hint: 'See that the folder is a state folder of Windhover and the disk has room, or name a new folder with --state.',
+    hint: isDamaged(reason)
+      ? DAMAGED
+      : 'See that the folder is a state folder of Windhover and the disk has room, or name a new folder with --state.',
     cause,
   });
 }

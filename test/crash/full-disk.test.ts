@@ -19,7 +19,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const HAS_DISKS =
   process.platform === 'linux' && spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', root]).status === 0;
 
-const RUN = `"${process.execPath}" --import "${TSX}" "${MAIN}" ${CALL.join(' ')}`;
+const PROGRAM = `"${process.execPath}" --import "${TSX}" "${MAIN}"`;
+const RUN = `${PROGRAM} ${CALL.join(' ')}`;
 
 interface Ended {
   readonly code: number;
@@ -92,6 +93,12 @@ describe.skipIf(!HAS_DISKS)('on a disk that is too small', { timeout: 120_000 },
       expect(stderr).toContain('--state');
       expect(stderr).not.toContain('--alerts');
     }
+  });
+
+  test('that is read-only, what waits in the state can still be looked at', () => {
+    const look = `${PROGRAM} alerts --pending --state disk/state >/dev/null; echo "ended $? -"`;
+    const ended = onDisk('64m', `run --state disk/state; mount -o remount,ro "${disk}"; ${look}`);
+    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
   });
 });
 

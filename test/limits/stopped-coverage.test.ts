@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { FollowProcess } from '../support/follow-process.ts';
 import { runWindhover } from '../support/run-windhover.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'windhover-limits-'));
@@ -26,8 +27,8 @@ interface Coverage {
   readonly holes: readonly { readonly cause: string; readonly from?: string; readonly to?: string }[];
 }
 
-async function coverage(): Promise<Coverage[]> {
-  const { stdout } = await runWindhover(['coverage', '--state', 'state', '--format', 'json'], { cwd });
+async function coverage(state = 'state'): Promise<Coverage[]> {
+  const { stdout } = await runWindhover(['coverage', '--state', state, '--format', 'json'], { cwd });
   const found: Coverage[] = [];
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -72,3 +73,16 @@ test('a hunt that its budget stops: its coverage says from when on, once, until 
     { place: 'greedy', holes: [{ from: '2026-01-01T00:08:31.000Z', to: '2026-01-01T00:30:00.000Z' }] },
   ]);
 });
+
+test('over old records that a run follows the hole begins where the source was, not at the time of day', async () => {
+  write('followed.hf', "p = GET process FROM old WHERE name LIKE '%'");
+  write('low.yaml', 'limits: { hunt_rows: 100 }\n');
+  write('old.ndjson', records(0, 1200));
+  const call = ['run', 'followed.hf', '--source', 'old=old.ndjson', '--state', 'state-live', '--config', 'low.yaml'];
+  const run = new FollowProcess([...call, '--follow', '--format', 'ndjson'], cwd);
+  await run.complained((stderr) => stderr.includes('more than its budget'));
+  expect(await run.kill('SIGINT')).toBe(130);
+  const [{ holes } = { holes: [] }] = await coverage('state-live');
+  expect(holes).toMatchObject([{ cause: 'budget', open: true }]);
+  expect(holes[0]?.from).toMatch(/^2026-01-01T00:/);
+}, 30_000);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { StandingRun } from '../support/standing-run.ts';
@@ -80,5 +80,23 @@ describe('a live run with --metrics', { timeout: 60_000 }, () => {
     expect(run.titles).toHaveLength(7);
     const log = readFileSync(join(run.folder, 'state/alerts.ndjson'), 'utf8').trimEnd().split('\n');
     expect(log).toHaveLength(7);
+  });
+
+  test('input that waits for the disk of the state is seen by whoever looks, also over a reload', async () => {
+    run = new StandingRun();
+    writeFileSync(join(run.folder, 'windhover.yaml'), `limits: { state_free_bytes: ${Number.MAX_SAFE_INTEGER} }\n`);
+    run.hunt('a.hunt.yaml', 'sh');
+    run.start(['--state', 'state', '--metrics', '0']);
+    const url = String((await run.logged('metrics-listening'))['url.full']);
+    await run.logged('state-full');
+    const degraded = [{ state: 'disk', code: 'state-full' }];
+    expect((await scrape(url)).get('windhover_input_waits_for_disk')).toBe(1);
+    expect(await json(`${url}/readyz`)).toEqual([200, { ok: true, degraded }]);
+    run.hunt('b.hunt.yaml', 'nc');
+    run.reload();
+    await run.logged('reload-done');
+    expect((await scrape(url)).get('windhover_input_waits_for_disk')).toBe(1);
+    expect(await json(`${url}/readyz`)).toMatchObject([expect.any(Number), { degraded }]);
+    expect(await run.interrupt()).toBe(130);
   });
 });

@@ -99,6 +99,53 @@ describe('SIGHUP', { timeout: 30_000 }, () => {
     expect(await run.interrupt()).toBe(130);
   });
 
+  test('with no hunt left the process lives on: nothing but the next signal is waited for', async () => {
+    run = new StandingRun();
+    run.hunt('a.hunt.yaml', 'sh');
+    run.start();
+    run.starts('sh');
+    await run.alerted('a saw sh as 1');
+    run.hunt('a.hunt.yaml', 'sh', 'enabled: false\n');
+    run.reload();
+    expect(await run.logged('reload-done')).toMatchObject({ 'windhover.hunts': 0 });
+    // Each answer leaves the process with nothing to do until the next signal has come.
+    for (let times = 2; times <= 20; times++) {
+      run.reload();
+      await run.logged('reload-done', times);
+    }
+    expect(run.events('reload-done')).toHaveLength(20);
+    expect(await run.logged('hunt-changed')).toMatchObject({ 'windhover.hunt': 'a', 'windhover.outcome': 'removed' });
+    run.hunt('a.hunt.yaml', 'nc');
+    run.starts('nc');
+    run.reload();
+    await run.alerted('a saw nc as 2');
+    expect(await run.interrupt()).toBe(130);
+  });
+
+  test('a hunt that was bad from the start keeps its state over others that come and go', async () => {
+    run = new StandingRun();
+    run.hunt('a.hunt.yaml', 'sh');
+    run.hunt('b.hunt.yaml', 'nc');
+    run.start();
+    run.starts('sh');
+    await run.alerted('a saw sh as 1');
+    expect(await run.interrupt()).toBe(130);
+    run.write('a.hunt.yaml', 'hunt: [a\n');
+    run.start();
+    expect(await run.logged('hunt-changed')).toMatchObject({ 'windhover.hunt': 'a', 'windhover.outcome': 'kept' });
+    run.starts('sh');
+    run.hunt('c.hunt.yaml', 'nc');
+    run.starts('nc');
+    run.reload();
+    await run.alerted('c saw nc as 3');
+    expect(await run.logged('hunt-changed', 2)).toMatchObject({ 'windhover.hunt': 'a', 'windhover.outcome': 'kept' });
+    run.hunt('a.hunt.yaml', 'sh');
+    run.reload();
+    await run.alerted('a saw sh as 2');
+    expect(await run.interrupt()).toBe(130);
+    expect(run.titles).not.toContain('a saw sh as 1');
+  });
+
   test('without a state it is refused, and the run goes on', async () => {
     run = new StandingRun();
     run.hunt('a.hunt.yaml', 'sh');

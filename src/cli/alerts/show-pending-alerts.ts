@@ -56,9 +56,14 @@ async function readPending(folder: string): Promise<Pending> {
   try {
     store = await RocksStateStore.open(folder);
   } catch (error) {
-    if (!(error instanceof StateError) || error.code !== 'state-locked') throw error;
-    const status = await readDeliveryStatus(join(folder, DELIVERY_STATUS));
-    return { from: 'run', sinks: status?.sinks ?? [], ...(status === undefined ? {} : { time: status.time }) };
+    if (!(error instanceof StateError)) throw error;
+    if (error.code === 'state-locked') {
+      const status = await readDeliveryStatus(join(folder, DELIVERY_STATUS));
+      return { from: 'run', sinks: status?.sinks ?? [], ...(status === undefined ? {} : { time: status.time }) };
+    }
+    // A copy on a disk that is read-only, or somebody else's state.
+    if (error.code !== 'state-unwritable') throw error;
+    store = await RocksStateStore.openToRead(folder);
   }
   try {
     const pending = await pendingAlerts(store);

@@ -56,6 +56,11 @@ export const RUN_EVENTS = {
   },
   'run-failed': { level: 'error', meaning: 'the run ends with an error', fields: ['code', 'hint', 'exitCode'] },
   'metrics-listening': { level: 'info', meaning: 'metrics and health are served', fields: ['url'] },
+  'retention-unread': {
+    level: 'warn',
+    meaning: 'the configuration has a retention for a source that no hunt reads',
+    fields: ['source'],
+  },
   'state-full': { level: 'error', meaning: 'the disk of the state has no room; the input waits', fields: [] },
   'state-room': { level: 'info', meaning: 'there is room again; the input goes on', fields: [] },
   'hunt-invalid': {
@@ -70,7 +75,7 @@ export const RUN_EVENTS = {
   },
   'hunt-changed': {
     level: 'info',
-    meaning: 'a hunt is not the one that its state was made with, or is gone; what becomes of the state',
+    meaning: 'a hunt is not the one that its state was made with, is gone, or cannot run; what becomes of the state',
     fields: ['hunt', 'outcome'],
   },
   'hunt-failed': {

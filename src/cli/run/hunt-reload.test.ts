@@ -29,8 +29,8 @@ function setup(): {
   return { reload, told, reads, start: (more) => reload.start({ ...options, ...more }) };
 }
 
-const CHANGED: ReadAgain = { hunts: [], changed: 1, kept: 0 };
-const SAME: ReadAgain = { hunts: [], changed: 0, kept: 0 };
+const CHANGED: ReadAgain = { hunts: [], changed: 1, kept: 0, bad: [] };
+const SAME: ReadAgain = { hunts: [], changed: 0, kept: 0, bad: [] };
 
 describe('reading hunts again', () => {
   test('what is asked for before the run is ready is met once, then', async () => {

@@ -1,5 +1,7 @@
 import { UsageError, WindhoverError } from '../../errors/windhover-error.ts';
+import type { HuntIdentity } from '../../hunts/upgrade/hunt-identity.ts';
 import type { RunLog } from '../log/run-log.ts';
+import { badHunts, isBadHunt, type BadHunt } from './bad-hunts.ts';
 import type { ReadAgain } from './read-hunts-again.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
 import type { HuntExchange, SessionHunt } from './session-options.ts';
@@ -23,6 +25,7 @@ export interface HuntReloadOptions {
 export class HuntReload implements HuntExchange {
   #options: HuntReloadOptions | undefined;
   #hunts: readonly ResolvedHunt[] = [];
+  #bad: readonly BadHunt[] = [];
   #next: ReadAgain | undefined;
   #due = new AbortController();
   #isBusy = false;
@@ -32,12 +35,19 @@ export class HuntReload implements HuntExchange {
   start(options: HuntReloadOptions): void {
     this.#options = options;
     this.#hunts = options.hunts;
+    this.#bad = badHunts(options.hunts);
     this.#meetNext();
   }
 
   /** As they run. */
   get hunts(): readonly ResolvedHunt[] {
     return this.#hunts;
+  }
+
+  /** It is called for and cannot run as its file stands: what the state has of it is kept. */
+  holds(hunt: HuntIdentity): boolean {
+    const running = this.#hunts.flatMap(({ session }) => session?.hunt.id ?? []);
+    return isBadHunt(hunt, this.#bad, new Set(running));
   }
 
   get due(): AbortSignal {
@@ -53,6 +63,7 @@ export class HuntReload implements HuntExchange {
     const { options, next } = { options: this.#options, next: this.#next };
     if (options === undefined || next === undefined) throw new Error('there is nothing to take');
     this.#hunts = next.hunts;
+    this.#bad = next.bad;
     this.#next = undefined;
     this.#due = new AbortController();
     options.taken();

@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors/windhover-error.ts';
 import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 import { huntFiles, loadRunHunt, rejectTwins, resolveSources } from './load-run-hunts.ts';
+import { badHunts, type BadHunt } from './bad-hunts.ts';
 import { logDiagnostics } from '../log/log-diagnostics.ts';
 import type { RunLog } from '../log/run-log.ts';
 import type { ResolvedHunt } from '../why/resolved-hunt.ts';
@@ -16,6 +17,8 @@ export interface ReadAgain {
   readonly changed: number;
   /** So many are bad and stay in their old version. */
   readonly kept: number;
+  /** Those that are bad and do not run. */
+  readonly bad: readonly BadHunt[];
 }
 
 /** Throws `UsageError` where the hunts of a run cannot be exchanged while it goes on. */
@@ -48,11 +51,14 @@ export async function readHuntsAgain(
   const before = new Map(running.map((each) => [each.loaded.file, each]));
   const files = await huntFiles(options, io);
   const now = new Map<string, ResolvedHunt>();
+  const bad: BadHunt[] = [];
   let kept = 0;
-  const keep = async (file: string, problem?: UsageError): Promise<void> => {
+  const keep = async (file: string, each: ResolvedHunt | undefined, problem?: UsageError): Promise<void> => {
     const old = before.get(file);
-    if (old?.session === undefined) now.delete(file);
-    else {
+    if (old?.session === undefined) {
+      bad.push(...(each === undefined ? [{ file, id: undefined }] : badHunts([each])));
+      now.delete(file);
+    } else {
       now.set(file, old);
       kept++;
     }
@@ -69,19 +75,19 @@ export async function readHuntsAgain(
       if (loaded !== undefined) read.push(resolveSources(loaded, resolver));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      await keep(file, error);
+      await keep(file, undefined, error);
     }
   }
   for (const each of withoutSaveTwins(read, io)) {
     const { loaded, diagnostics, session } = each;
     now.set(loaded.file, each);
     if (diagnostics.length > 0) await logDiagnostics(log, loaded, diagnostics, io);
-    if (session === undefined) await keep(loaded.file);
+    if (session === undefined) await keep(loaded.file, each);
   }
   const hunts = files.flatMap((file) => now.get(file) ?? []);
   rejectTwins(hunts.map(({ loaded }) => loaded));
   rejectSaveTwins(hunts, io);
-  return { hunts, changed: changes(running, hunts), kept };
+  return { hunts, changed: changes(running, hunts), kept, bad };
 }
 
 /** Old versions beside new ones. */

@@ -2,7 +2,9 @@ import { StateError, WindhoverError } from '../../errors/windhover-error.ts';
 import { emptyCounts, type InputCounts } from '../../hunts/run/run-observer.ts';
 import { ScopeRun } from '../../hunts/run/scope-run.ts';
 import type { StateFolder } from '../../hunts/state/state-folder.ts';
+import { sourceRetention } from './source-retention.ts';
 import { settleAll } from './settle-all.ts';
+import { untilAborted } from './until-aborted.ts';
 import { scopesOf, type ScopePlan } from './scope-plan.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { SessionResult } from './session-result.ts';
@@ -30,10 +32,11 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     for (let rounds = 0, hunts = options.hunts; ; rounds++, hunts = exchange?.take() ?? []) {
       const due = exchange?.due;
       const signal = due === undefined ? options.signal : AbortSignal.any([options.signal, due]);
-      const current = newRound({ ...options, hunts, signal }, { outbox, disk }, past);
+      const sourceRetentionMs = sourceRetention(options.sourceRetentionMs, hunts);
+      const current = newRound({ ...options, hunts, signal, sourceRetentionMs }, { outbox, disk }, past);
       await runRound(current, folder);
       const waits = rounds > 0 && current.failures.length === 0 && !isStanding(current.options);
-      if (waits) await aborted(signal);
+      if (waits) await untilAborted(signal);
       // A state that could not be written takes no more commits: the next call goes on from the last one.
       const isBroken = current.failures.some(({ error }) => error instanceof StateError);
       if (due?.aborted !== true || options.signal.aborted || isBroken) {
@@ -65,7 +68,7 @@ async function runRound(round: SessionRound, folder: StateFolder | undefined): P
       planned.push(() => runCohort(scope, cohort, folder, round));
     }
   }
-  await folder?.releaseOthers((change) => options.huntChanged?.(change));
+  await folder?.releaseOthers((change) => options.huntChanged?.(change), options.holds);
   options.meter?.expect(round.isLive ? planned.length : Math.min(1, planned.length));
   if (round.isLive) await settleAll(planned.map((run) => run()));
   else {
@@ -76,13 +79,6 @@ async function runRound(round: SessionRound, folder: StateFolder | undefined): P
   }
   // After a failure the outbox keeps what a sink may not have taken.
   if (folder !== undefined && round.failures.length === 0) await folder.delivered(await options.sink.mark());
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 async function runCohort(

@@ -28,6 +28,7 @@ import type { ScopeFailure, SessionResult } from './session-result.ts';
 import { isNothingDecoded } from '../sources/nothing-decoded.ts';
 import { ToldPlaces } from '../sources/told-places.ts';
 import { unreadNames, unreadText } from '../sources/unread-names.ts';
+import { unreadRetentions } from './source-retention.ts';
 import { SourceResolver } from '../sources/source-resolver.ts';
 import { SourceSummaries } from '../sources/source-summaries.ts';
 import { tableSink } from '../table-sink.ts';
@@ -79,6 +80,11 @@ async function runReloading(
   for (const { name, message } of unreadNames(options.givenNames ?? [], loaded)) {
     await log.event('source-unread', message, { source: name }, unreadText(message));
   }
+  const sessions = first.flatMap(({ session }) => session ?? []);
+  for (const source of unreadRetentions(options.sourceRetentionMs, sessions)) {
+    const told = `retention.sources has ${source}, which no hunt that runs reads; it changes nothing`;
+    await log.event('retention-unread', told, { source });
+  }
   const outputs = await openOutputs(options, io, log);
   const running = (): LoadedHunt[] => reload.hunts.map(({ loaded: hunt }) => hunt);
   const failures = new Map<string, Diagnostic>();
@@ -101,7 +107,7 @@ async function runReloading(
     canary = await openCanary(options, { hunts: compiled, status, log, now: io.now });
     result = await runSession({
       meter: status?.meter,
-      hunts: first.flatMap(({ session }) => session ?? []),
+      hunts: sessions,
       exchange: reload,
       stateFolder: options.state,
       openStore: state.open,
@@ -113,8 +119,14 @@ async function runReloading(
       maxLineBytes: options.maxLineBytes,
       limits: options.limits,
       disk: {
-        full: (reason) => void log.event('state-full', `The state has no room, ${reason}: the input waits for it`, {}),
-        room: () => void log.event('state-room', 'The state has room again: the input goes on', {}),
+        full: (reason) => {
+          status?.waitsForDisk(true);
+          void log.event('state-full', `The state has no room, ${reason}: the input waits for it`, {});
+        },
+        room: () => {
+          status?.waitsForDisk(false);
+          void log.event('state-room', 'The state has room again: the input goes on', {});
+        },
       },
       snapshots: options.snapshots,
       countRecords: options.records,
@@ -130,6 +142,7 @@ async function runReloading(
       displayMs: DISPLAY_MS[options.format],
       scopeFailed: (failure) => void tellScopeFailure(log, failure),
       observer: observerOf({ options, io, log, outputs, failures, summaries, places, status }),
+      holds: (hunt) => reload.holds(hunt),
       huntChanged: (change) => {
         const text = changedHunt(change, running());
         void log.event('hunt-changed', text.trimEnd(), { ...change }, text);

@@ -46,6 +46,7 @@ export async function cohortsOf(
         options,
       ),
     (change) => options.huntChanged?.(change),
+    options.holds,
   );
   return cohorts.map(({ hunts, demand, state, group }) => ({ hunts: pick(hunts), demand, state, group }));
 }

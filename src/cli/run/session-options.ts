@@ -10,6 +10,7 @@ import type { RunObserver } from '../../hunts/run/run-observer.ts';
 import type { ScopeView } from '../../hunts/run/scope-view.ts';
 import type { RunNotes } from '../../hunts/state/run-notes.ts';
 import type { TimeBounds } from '../../hunts/input/time-bounds.ts';
+import type { HoldsHunt } from '../../hunts/state/state-folder.ts';
 import type { HuntChange } from '../../hunts/upgrade/hunt-change.ts';
 import type { StateStore } from '../../store/state-store.ts';
 import type { Timer } from '../../telemetry/timer.ts';
@@ -79,6 +80,8 @@ export interface SessionOptions extends RetentionByName {
   readonly inspect?: ((view: ScopeView) => Promise<void>) | undefined;
   /** A hunt is not the one that its state was made with. Absent: there is no state, or nobody to tell. */
   readonly huntChanged?: (change: HuntChange) => void;
+  /** A hunt that is called for and cannot run: the state keeps what it holds for it. Absent: there are none. */
+  readonly holds?: HoldsHunt;
   /** A scope has failed while others go on. */
   readonly scopeFailed?: (failure: ScopeFailure) => void;
   readonly sink: {

@@ -86,13 +86,16 @@ export class CoverageLedger {
     if (partition.take({ batch, outside, left, duplicates, believedMs }, latenessMs)) this.#changed.add(partition);
   }
 
-  /** A hunt failed at this event time, ms. Where that was its budget, it sees no more of its sources. */
-  stopped(hunt: string, error: unknown, ms: number | undefined): void {
+  /**
+   * A hunt failed. Where that was its budget, it sees no more of its sources. `reached`: how far a source had been read by then,
+   * event time in ms; undefined: nothing of it.
+   */
+  stopped(hunt: string, error: unknown, reached: (source: string) => number | undefined): void {
     if (!(error instanceof WindhoverError) || !BUDGET_CODES.includes(error.code)) return;
     for (const source of this.#options.sources ?? []) {
       const partition = this.#of(source, hunt, 'hunt');
       this.#wereStopped.get(source)?.delete(partition);
-      if (partition.kind === 'hunt' && partition.stop(ms)) this.#changed.add(partition);
+      if (partition.kind === 'hunt' && partition.stop(reached(source))) this.#changed.add(partition);
     }
   }
 

@@ -96,7 +96,7 @@ export class ScopeRun {
         onRefused: (host, behindMs) => options.observer.refused?.(host, behindMs),
         onHuntFailure: (hunt, error) => {
           this.#failedHunts.add(hunt);
-          this.coverage.stopped(hunt, error, this.#scope.clock.now?.ms);
+          this.coverage.stopped(hunt, error, (source) => this.#reachedMs(source));
           options.observer.huntFailed(hunt, error);
         },
       },
@@ -295,6 +295,12 @@ export class ScopeRun {
   close(): void {
     this.#options.meter?.closed(this.#metered);
     this.#scope.close();
+  }
+
+  /** How far a source has been read, event time in ms. By the wall clock the run is as far as that whatever the records say. */
+  #reachedMs(source: string): number | undefined {
+    const ms = this.#wall === undefined ? this.#scope.clock.now?.ms : this.#scope.sourceMs(source);
+    return ms === -Infinity ? undefined : ms;
   }
 
   async #epoch(next: SourcedBatch): Promise<void> {

@@ -11,9 +11,18 @@ import { AlertOutbox, type OutboxLimits, type OutboxObserver } from '../alerts/a
 import { SINK_OUTBOX } from '../alerts/pending-alerts.ts';
 import { ScopeState } from './scope-state.ts';
 import { carryOver, type CarryOver } from '../upgrade/carry-over.ts';
-import { earlierRevisions, earlierRevisionWrites, type EarlierRevision } from '../upgrade/earlier-revisions.ts';
+import {
+  earlierRevisions,
+  earlierRevisionWrites,
+  newestRevisions,
+  pendingRevisions,
+  type EarlierRevision,
+} from '../upgrade/earlier-revisions.ts';
 import type { HuntIdentity } from '../upgrade/hunt-identity.ts';
 import type { HuntChange } from '../upgrade/hunt-change.ts';
+import { ReleasedRevisions, type ReleasedChunk } from '../upgrade/released-revisions.ts';
+import { cohortDeletes, copyCohort, huntDeletes, operatorDeletes } from './cohort-keys.ts';
+import { loadDemand, storeDemand, type StoredDemand } from './stored-demand.ts';
 
 /** Layout of what hunts keep in a state folder. Another number means: not readable by this version. */
 const STATE_VERSION = 2;
@@ -27,6 +36,8 @@ interface StoredFolder {
   readonly nextCohort: number;
   /** Names the folder where others see it (consumer groups). */
   readonly group: string;
+  /** Revisions of hunts that gave their state back. Absent in states of a version that did not keep them. */
+  readonly released?: readonly ReleasedChunk[];
 }
 
 interface StoredCohort {
@@ -34,20 +45,6 @@ interface StoredCohort {
   readonly sources: readonly string[];
   readonly hunts: readonly HuntIdentity[];
   readonly demand: StoredDemand;
-}
-
-type StoredTypes = readonly (readonly [string, readonly string[]])[];
-
-interface StoredDemand {
-  readonly types: StoredTypes;
-  readonly references: readonly string[];
-  /** Absent in states of a version that did not tell them apart. */
-  readonly readReferences?: readonly string[];
-  readonly patternTypes: StoredTypes;
-  readonly patternReferences: readonly string[];
-  readonly linked: readonly (readonly [string, string])[];
-  readonly observed: readonly string[];
-  readonly recordIds: boolean;
 }
 
 /** Hunts that started together over one set of sources, and share a graph and positions since. */
@@ -60,12 +57,17 @@ export interface Cohort {
   readonly group: string;
 }
 
+/** A hunt that is called for and cannot run: what the state holds for it waits. */
+export type HoldsHunt = (hunt: HuntIdentity) => boolean;
+
+const HOLDS_NONE: HoldsHunt = () => false;
+
 /**
  * A state folder: which hunts it belongs to and where each of them stands.
  *
  * A hunt that is new starts from the beginning of its sources in a cohort of its own, and so does one whose text changed in
  * what only records can make again (`carryOver`); the others go on where they stopped, untouched by it. A hunt that is not
- * called for any more gives its state back.
+ * called for any more gives its state back, all but the revisions of its alerts; one that cannot run as it stands keeps it.
  */
 export class StateFolder {
   /** Scopes commit to it: once one could not, none does. */
@@ -76,13 +78,15 @@ export class StateFolder {
   readonly #delivered: Uint8Array[] = [];
   #stored: StoredFolder;
   #outbox: AlertOutbox | undefined;
-  /** Ids of the cohorts that this run goes on with or starts. */
+  readonly #released: ReleasedRevisions;
+  /** Ids of the cohorts that this round goes on with or starts, or that wait. */
   readonly #inUse = new Set<string>();
 
   private constructor(store: StateStore, stored: StoredFolder) {
     this.#store = new FailStopStore(store);
     this.#outboxStore = store;
     this.#stored = stored;
+    this.#released = new ReleasedRevisions(this.#store, stored.released ?? []);
   }
 
   /** Throws `StateError` `state-version` where another version wrote the folder. `now`: wall clock, ms. */
@@ -131,53 +135,61 @@ export class StateFolder {
     hunts: readonly HuntIdentity[],
     demandOf: (hunts: readonly HuntIdentity[]) => Demand,
     changed: (change: HuntChange) => void,
+    holds = HOLDS_NONE,
   ): Promise<Cohort[]> {
     const writes: StateWrite[] = [];
     const cohorts: Cohort[] = [];
     const kept: StoredCohort[] = [];
     const placed = new Set<string>();
     const earlier = new Map<string, EarlierRevision[]>();
+    const leaves = async (cohort: string, hunt: HuntIdentity): Promise<void> => {
+      earlier.set(hunt.id, [...(earlier.get(hunt.id) ?? []), ...(await this.#earlier(cohort, hunt))]);
+    };
     for (const stored of this.#stored.cohorts) {
       if (!sameSources(stored.sources, sources)) {
         kept.push(stored);
+        for (const old of stored.hunts) {
+          if (hunts.some(({ id }) => id === old.id)) await leaves(stored.id, old);
+        }
         continue;
       }
       const demand = loadDemand(stored.demand);
       const staying: HuntIdentity[] = [];
+      const waiting: HuntIdentity[] = [];
       for (const old of stored.hunts) {
         const hunt = hunts.find(({ id }) => id === old.id && !placed.has(id));
+        if (hunt === undefined && holds(old)) {
+          waiting.push(old);
+          changed({ hunt: old.id, outcome: 'kept' });
+          continue;
+        }
         const isSame = old.fingerprint === hunt?.fingerprint;
         const stays = hunt && carryOver(old, hunt, () => isSame || demandCovers(demand, demandOf([hunt])));
         if (hunt !== undefined && stays !== undefined) {
           placed.add(hunt.id);
           staying.push(stays.identity);
           if (isSame) continue;
-          writes.push(...(await this.#carryWrites(stored.id, stays)));
+          writes.push(...(await this.#carryWrites(stored.id, old, stays)));
           changed({ hunt: old.id, outcome: 'carried' });
           continue;
         }
-        if (hunt !== undefined) earlier.set(old.id, await this.#earlier(stored.id, old));
+        if (hunt === undefined) writes.push(...(await this.#release(stored.id, old)));
+        else await leaves(stored.id, old);
         writes.push(...huntDeletes(stored.id, old.id));
         changed({ hunt: old.id, outcome: hunt === undefined ? 'removed' : 'restarted' });
       }
-      if (staying.length === 0) {
-        writes.push(...cohortDeletes(stored.id));
-        continue;
-      }
-      kept.push({ ...stored, hunts: staying });
-      cohorts.push(this.#cohort(stored.id, staying, demand, true));
+      kept.push(...(await this.#parted(stored, staying, waiting, writes)));
+      if (staying.length > 0) cohorts.push(this.#cohort(stored.id, staying, demand, true));
     }
     const starting = hunts.filter((hunt) => !placed.has(hunt.id));
     if (starting.length > 0) {
       const demand = demandOf(starting);
-      const id = `c${this.#stored.nextCohort}`;
+      const id = this.#nextId();
+      // A call that was killed may have left a copy under it.
+      writes.push(...cohortDeletes(id));
       kept.push({ id, sources, hunts: starting, demand: storeDemand(demand) });
-      for (const hunt of starting) {
-        const revisions = earlier.get(hunt.id) ?? [];
-        for (const { slot } of hunt.alerts) writes.push(...earlierRevisionWrites(revisions, id, hunt.id, slot));
-      }
+      for (const hunt of starting) writes.push(...(await this.#startWrites(id, hunt, earlier.get(hunt.id) ?? [])));
       cohorts.push(this.#cohort(id, starting, demand, false));
-      this.#stored = { ...this.#stored, nextCohort: this.#stored.nextCohort + 1 };
     }
     for (const { id } of cohorts.map(({ state }) => state)) this.#inUse.add(id);
     this.#stored = { ...this.#stored, cohorts: kept };
@@ -185,14 +197,34 @@ export class StateFolder {
     return cohorts;
   }
 
-  /** Gives back what hunts keep that no call of `cohorts` asked for: they are not run any more, or over other sources. */
-  async releaseOthers(changed: (change: HuntChange) => void): Promise<void> {
-    const others = this.#stored.cohorts.filter(({ id }) => !this.#inUse.has(id));
-    if (others.length === 0) return;
-    for (const { id } of others.flatMap(({ hunts }) => hunts)) changed({ hunt: id, outcome: 'removed' });
-    const writes = others.flatMap(({ id }) => [...cohortDeletes(id)]);
-    this.#stored = { ...this.#stored, cohorts: this.#stored.cohorts.filter(({ id }) => this.#inUse.has(id)) };
-    await this.#save(writes);
+  /**
+   * Gives back what hunts keep that no call of `cohorts` asked for since the last call of this: they are not run any more, or
+   * over other sources.
+   */
+  async releaseOthers(changed: (change: HuntChange) => void, holds = HOLDS_NONE): Promise<void> {
+    const writes: StateWrite[] = [];
+    const kept: StoredCohort[] = [];
+    const running = this.#stored.cohorts.filter(({ id }) => this.#inUse.has(id)).flatMap(({ hunts }) => hunts);
+    for (const stored of this.#stored.cohorts) {
+      if (this.#inUse.has(stored.id)) {
+        kept.push(stored);
+        continue;
+      }
+      const waiting = stored.hunts.filter(holds);
+      for (const hunt of stored.hunts) {
+        const isKept = waiting.includes(hunt);
+        changed({ hunt: hunt.id, outcome: isKept ? 'kept' : 'removed' });
+        if (isKept) continue;
+        // One that reads other sources now has counted on from there.
+        const isElsewhere = running.some(({ id }) => id === hunt.id);
+        if (!isElsewhere) writes.push(...(await this.#release(stored.id, hunt)));
+        writes.push(...huntDeletes(stored.id, hunt.id));
+      }
+      kept.push(...(await this.#parted(stored, [], waiting, writes)));
+    }
+    this.#inUse.clear();
+    this.#stored = { ...this.#stored, cohorts: kept };
+    if (writes.length > 0) await this.#save(writes);
   }
 
   /** Cohorts as the last run left them. */
@@ -242,20 +274,82 @@ export class StateFolder {
     );
   }
 
-  async #carryWrites(cohort: string, carried: CarryOver): Promise<StateWrite[]> {
-    const { id } = carried.identity;
-    const revisions = await earlierRevisions(this.#store, cohort, id, carried.droppedAlerts);
+  /** A cohort of which some hunts go on and others wait, adds what has to be written for it. */
+  async #parted(
+    stored: StoredCohort,
+    staying: readonly HuntIdentity[],
+    waiting: readonly HuntIdentity[],
+    writes: StateWrite[],
+  ): Promise<StoredCohort[]> {
+    if (staying.length === 0 && waiting.length === 0) {
+      writes.push(...cohortDeletes(stored.id));
+      return [];
+    }
+    if (waiting.length === 0) return [{ ...stored, hunts: staying }];
+    if (staying.length === 0) {
+      this.#inUse.add(stored.id);
+      return [{ ...stored, hunts: waiting }];
+    }
+    // Those that go on leave positions and graph behind that would no longer be those of the others.
+    const id = this.#nextId();
+    const ids = waiting.map((hunt) => hunt.id);
+    await copyCohort(this.#store, stored.id, id, ids);
+    writes.push(...ids.flatMap((hunt) => [...huntDeletes(stored.id, hunt)]));
+    this.#inUse.add(id);
     return [
+      { ...stored, hunts: staying },
+      { ...stored, id, hunts: waiting },
+    ];
+  }
+
+  #nextId(): string {
+    const { nextCohort } = this.#stored;
+    this.#stored = { ...this.#stored, nextCohort: nextCohort + 1 };
+    return `c${nextCohort}`;
+  }
+
+  async #release(cohort: string, hunt: HuntIdentity): Promise<StateWrite[]> {
+    return this.#released.add(hunt.id, await this.#earlier(cohort, hunt));
+  }
+
+  async #startWrites(
+    cohort: string,
+    { id, alerts }: HuntIdentity,
+    earlier: readonly EarlierRevision[],
+  ): Promise<StateWrite[]> {
+    // Without an alert nothing counts on: they are kept until there is one.
+    if (alerts.length === 0) return this.#released.add(id, earlier);
+    const revisions = newestRevisions([...earlier, ...(await this.#released.of(id))]);
+    return [
+      ...this.#released.drop(id),
+      ...alerts.flatMap(({ slot }) => [...earlierRevisionWrites(revisions, cohort, id, slot)]),
+    ];
+  }
+
+  async #carryWrites(cohort: string, old: HuntIdentity, carried: CarryOver): Promise<StateWrite[]> {
+    const { id } = carried.identity;
+    const dropped = await earlierRevisions(this.#store, cohort, id, carried.droppedAlerts);
+    const writes = [
       ...carried.droppedOperators.flatMap((slot) => [...operatorDeletes(cohort, id, slot)]),
       ...carried.droppedAlerts.map((slot): StateWrite => ({
         kind: 'delete-range',
         ...stateKeyRange('a', cohort, id, slot),
       })),
+    ];
+    if (carried.freshAlerts.length === 0) return [...writes, ...this.#released.add(id, dropped)];
+    const known = [...dropped, ...(await this.#released.of(id))];
+    // An alert that was there before may wait beside one that was not.
+    for (const { slot } of old.alerts) known.push(...(await pendingRevisions(this.#store, cohort, id, slot)));
+    const revisions = newestRevisions(known);
+    return [
+      ...writes,
+      ...this.#released.drop(id),
       ...carried.freshAlerts.flatMap((slot) => [...earlierRevisionWrites(revisions, cohort, id, slot)]),
     ];
   }
 
   async #save(writes: readonly StateWrite[]): Promise<void> {
+    this.#stored = { ...this.#stored, released: this.#released.chunks };
     await this.#store.write([
       ...writes,
       { kind: 'put', key: stateKeys.meta('folder'), value: encodeState(this.#stored) },
@@ -284,57 +378,6 @@ function otherVersion(version: number): StateError {
 
 function sameSources(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
-}
-
-function* huntDeletes(cohort: string, hunt: string): Generator<StateWrite> {
-  for (const prefix of ['w', 's', 'a'] as const) {
-    yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort, hunt) };
-  }
-}
-
-function* operatorDeletes(cohort: string, hunt: string, slot: number): Generator<StateWrite> {
-  for (const prefix of ['w', 's'] as const) {
-    yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort, hunt, slot) };
-  }
-}
-
-function* cohortDeletes(cohort: string): Generator<StateWrite> {
-  for (const prefix of ['e', 'l', 'r', 'w', 's', 'a', 'o', 'c'] as const) {
-    yield { kind: 'delete-range', ...stateKeyRange(prefix, cohort) };
-  }
-  for (const part of ['position', 'journal', 'notes'])
-    yield { kind: 'delete-range', ...stateKeyRange('p', part, cohort) };
-  for (const name of ['scope', 'graph', 'shapes', 'places'])
-    yield { kind: 'delete', key: stateKey('m', `${cohort}/${name}`) };
-}
-
-function storeDemand(demand: Demand): StoredDemand {
-  const types = (map: Demand['types']): StoredTypes => [...map].map(([type, { onRequest }]) => [type, [...onRequest]]);
-  return {
-    types: types(demand.types),
-    references: [...demand.references],
-    ...(demand.readReferences && { readReferences: [...demand.readReferences] }),
-    patternTypes: types(demand.patternTypes),
-    patternReferences: [...demand.patternReferences],
-    linked: demand.linked,
-    observed: [...(demand.observed ?? [])],
-    recordIds: demand.recordIds,
-  };
-}
-
-function loadDemand(stored: StoredDemand): Demand {
-  const types = (list: StoredTypes): Demand['types'] =>
-    new Map(list.map(([type, names]) => [type, { onRequest: new Set(names) }]));
-  return {
-    types: types(stored.types),
-    references: new Set(stored.references),
-    ...(stored.readReferences && { readReferences: new Set(stored.readReferences) }),
-    patternTypes: types(stored.patternTypes),
-    patternReferences: new Set(stored.patternReferences),
-    linked: stored.linked,
-    observed: new Set(stored.observed),
-    recordIds: stored.recordIds,
-  };
 }
 
 /** Hunts that share a graph and positions, and so what they have seen. */

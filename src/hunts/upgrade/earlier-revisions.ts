@@ -32,7 +32,14 @@ export async function earlierRevisions(
       if (revision > 0) revisions.push({ id, revision });
     }
   }
-  return revisions;
+  return newestRevisions(revisions);
+}
+
+/** Each alert once: where a hunt has several, all of them were given what an older version had come to. */
+export function newestRevisions(revisions: Iterable<EarlierRevision>): EarlierRevision[] {
+  const newest = new Map<string, number>();
+  for (const { id, revision } of revisions) newest.set(id, Math.max(revision, newest.get(id) ?? 0));
+  return [...newest].map(([id, revision]) => ({ id, revision }));
 }
 
 /** Revisions of an older version that no alert has counted on from yet; the first ones where there are very many. */

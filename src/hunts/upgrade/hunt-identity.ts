@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { nodeFingerprints } from '../../plan/node-fingerprints.ts';
 import type { HuntPlan } from '../../plan/hunt-plan.ts';
 import type { CompiledHunt } from '../compile-hunt.ts';
@@ -5,6 +6,8 @@ import type { CompiledHunt } from '../compile-hunt.ts';
 /** What tells two versions of a hunt apart, and what of them is the same. */
 export interface HuntIdentity {
   readonly id: string;
+  /** Name of its file, by which it is known where the file cannot be read. Absent in states of a version that did not keep it. */
+  readonly file?: string;
   /** Equal: nothing of the hunt's answers and alerts has changed. */
   readonly fingerprint: string;
   /** Operators that only records make, by their place in the plan: their state is nowhere else. */
@@ -24,10 +27,11 @@ export interface Slotted {
 /** Rows of NEW are among the operators, as others remember their handles. */
 const MADE_BY_RECORDS: ReadonlySet<string> = new Set(['get', 'limit', 'new']);
 
-export function huntIdentity({ id, fingerprint, plan, alerts }: CompiledHunt): HuntIdentity {
+export function huntIdentity({ id, file, fingerprint, plan, alerts }: CompiledHunt): HuntIdentity {
   const nodes = nodeFingerprints(plan);
   return {
     id,
+    file: basename(file),
     fingerprint,
     operators: statefulOperators(plan, nodes),
     alerts: alerts.map(({ alert, listing }, at) => {
