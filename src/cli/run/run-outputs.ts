@@ -6,6 +6,7 @@ import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { AlertLog } from '../../sinks/alert-log.ts';
 import { DeadLetterFile } from '../../sinks/dead-letter-file.ts';
 import type { SinkStatus } from '../../sinks/sink-status.ts';
+import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 import { renderAlert } from '../../sinks/terminal/render-alert.ts';
 import { makeStateFolder } from '../../store/make-state-folder.ts';
 import { stateLocked } from '../../store/state-locked.ts';
@@ -33,7 +34,7 @@ export async function openOutputs(options: RunOptions, io: TerminalIo, log: RunL
   if (options.state !== undefined) await makeStateFolder(options.state);
   const path = options.alerts ?? (options.state === undefined ? undefined : join(options.state, 'alerts.ndjson'));
   const warn = (message: string): void => void log.event('log-warning', message, {});
-  const deadLetters = options.deadLetter === undefined ? undefined : await DeadLetterFile.open(options.deadLetter);
+  const deadLetters = await openDeadLetters(options, log);
   const alertLog = path === undefined ? undefined : await openAlertLog(path, options, warn);
   const colour = usesColour(io.stdout, io.env);
   let sent = 0;
@@ -63,6 +64,14 @@ export async function openOutputs(options: RunOptions, io: TerminalIo, log: RunL
       await deadLetters?.close();
     },
   };
+}
+
+async function openDeadLetters({ deadLetter: file }: RunOptions, log: RunLog): Promise<DeadLetterFile | undefined> {
+  if (file === undefined) return undefined;
+  return DeadLetterFile.open(file, ({ code, message, hint }) => {
+    const text = [message, `  ${hint}`].map((line) => `${escapeTerminal(line)}\n`).join('');
+    void log.event('sample-failed', message, { file, code, hint }, text);
+  });
 }
 
 async function openAlertLog(
