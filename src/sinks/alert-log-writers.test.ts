@@ -234,6 +234,20 @@ describe('a log that another run wrote to', () => {
     expect(a.told).toHaveLength(1);
   });
 
+  test('is told to a state that has written none of it', async () => {
+    writeFileSync(path(), '{}\n{}\n');
+    const run = new Run('a');
+    await run.start();
+    await run.commit(1);
+    await run.end();
+    expect(run.told).toEqual([
+      `${path()} holds 2 lines that this state has not written; alerts are appended. Those that come again have the same ids; to begin anew, move the file or name another one with --alerts.`,
+    ]);
+    await run.start();
+    await run.end();
+    expect(run.told).toHaveLength(1);
+  });
+
   test('is not cut where nothing tells whose lines they are', async () => {
     const run = new Run('a');
     await run.start();

@@ -46,6 +46,8 @@ export class AlertLog implements AlertSink {
   #isStintDue = true;
   /** Whole lines behind this are kept, and may be some of ours: until the outbox was written. */
   #keptFrom: number | undefined;
+  /** The state has no mark yet. */
+  #isNew = true;
   #closed = false;
   /** A failed write may have left part of a line. */
   #torn = false;
@@ -94,6 +96,8 @@ export class AlertLog implements AlertSink {
    */
   async mark(): Promise<AlertLogMark> {
     if (this.#lost !== undefined) throw this.#lost;
+    if (this.#isNew && this.#length > 0) await this.#tellOldLines();
+    this.#isNew = false;
     this.#keptFrom = undefined;
     const mark = { ...this.#place(), writer: this.#writer, stint: this.#stint };
     if (!this.#unsynced) return mark;
@@ -111,6 +115,7 @@ export class AlertLog implements AlertSink {
   async rewind(mark: unknown): Promise<void> {
     if (this.#closed) throw sinkClosed(this.name);
     if (!isLogPlace(mark)) return;
+    this.#isNew = false;
     const { writer, stint = 0 } = mark as AlertLogMark;
     const last = this.#claim.stint;
     const isOwn = last !== undefined && last.writer === writer;
@@ -192,6 +197,20 @@ export class AlertLog implements AlertSink {
     this.#tail = await LogTail.read(this.#file, size);
     this.#length = size;
     this.#torn = this.#tail.isTorn;
+  }
+
+  /** A state that begins anew makes the alerts of an earlier one once more. */
+  async #tellOldLines(): Promise<void> {
+    let count = 0;
+    try {
+      for await (const line of alertLogLines(this.name)) if (line !== '') count++;
+    } catch (cause) {
+      throw unwritable(this.name, cause);
+    }
+    const lines = count === 1 ? '1 line' : `${count} lines`;
+    this.#warn(
+      `${this.name} holds ${lines} that this state has not written; alerts are appended. Those that come again have the same ids; to begin anew, move the file or name another one with --alerts.`,
+    );
   }
 
   /** Goes after a log that was rotated: moved, removed, or copied and cut. */
