@@ -1,9 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { SinkError } from '../errors/windhover-error.ts';
 import type { AlertDocument, AlertStatus } from '../hunts/alerts/alert-document.ts';
-
-/** Longest line that is looked at, in UTF-16 units. */
-const MAX_LINE = 8 * 1024 * 1024;
+import { alertLogLines, MAX_LINE } from './alert-log-lines.ts';
 
 export interface AlertLogFilter {
   readonly hunt?: string;
@@ -30,13 +27,17 @@ export interface AlertLogContent {
 export async function readAlertLog(path: string, filter: AlertLogFilter = {}): Promise<AlertLogContent> {
   const latest = new Map<string, AlertDocument>();
   let broken = 0;
-  for await (const line of lines(path)) {
-    if (line === '') continue;
-    const alert = parseAlert(line);
-    if (alert === undefined) broken++;
-    else if ((latest.get(alert.event.id)?.windhover.revision ?? 0) <= alert.windhover.revision) {
-      latest.set(alert.event.id, alert);
+  try {
+    for await (const line of alertLogLines(path)) {
+      if (line === '') continue;
+      const alert = parseAlert(line);
+      if (alert === undefined) broken++;
+      else if ((latest.get(alert.event.id)?.windhover.revision ?? 0) <= alert.windhover.revision) {
+        latest.set(alert.event.id, alert);
+      }
     }
+  } catch (cause) {
+    throw unreadable(path, cause);
   }
   const passing = [...latest.values()].filter((alert) => passes(alert, filter));
   const times = new Map(passing.map((alert) => [alert, Date.parse(alert['@timestamp'])]));
@@ -75,25 +76,6 @@ export function parseAlert(line: string): AlertDocument | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Lines of a file, of bounded length: what goes beyond is cut off. */
-async function* lines(path: string): AsyncGenerator<string> {
-  let rest = '';
-  try {
-    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
-      let from = 0;
-      for (let at = (chunk as string).indexOf('\n'); at >= 0; at = (chunk as string).indexOf('\n', from)) {
-        yield rest + (chunk as string).slice(from, at);
-        rest = '';
-        from = at + 1;
-      }
-      if (rest.length <= MAX_LINE) rest += (chunk as string).slice(from);
-    }
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-  if (rest !== '') yield rest;
 }
 
 function unreadable(path: string, cause: unknown): SinkError {

@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { SinkError } from '../errors/windhover-error.ts';
 import type { RefusedAlert } from './alert-sink.ts';
 import { openPrivateFile } from '../files/private-file.ts';
@@ -25,7 +26,8 @@ export class RejectedAlertsFile {
     try {
       const file = await openPrivateFile(this.path, constants.O_WRONLY | constants.O_APPEND);
       try {
-        let { size } = await file.stat();
+        const before = (await file.stat()).size;
+        let size = before;
         let text = '';
         let lost = 0;
         for (const { alert, reason } of refused) {
@@ -34,7 +36,8 @@ export class RejectedAlertsFile {
           if (size > MAX_BYTES) lost++;
           else text += line;
         }
-        if (text !== '') await file.appendFile(text);
+        // Half of it would be broken lines, once more with each try.
+        if (text !== '') await file.appendFile(text).catch((cause: unknown) => cutTo(file, before, cause));
         return lost;
       } finally {
         await file.close();
@@ -48,4 +51,9 @@ export class RejectedAlertsFile {
       });
     }
   }
+}
+
+async function cutTo(file: FileHandle, size: number, cause: unknown): Promise<never> {
+  await file.truncate(size).catch(() => undefined);
+  throw cause;
 }

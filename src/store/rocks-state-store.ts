@@ -6,6 +6,7 @@ import { StateError } from '../errors/windhover-error.ts';
 import { compareBytes } from './compare-bytes.ts';
 import { makeStateFolder } from './make-state-folder.ts';
 import { closedError } from './memory-state-store.ts';
+import { stateLocked } from './state-locked.ts';
 import type { StateEntry, StateStore, StateWrite } from './state-store.ts';
 
 /** Entries fetched per step of an iterator; with the binding's default of 8 the crossings dominate. */
@@ -204,13 +205,7 @@ function noState(dir: string, cause: unknown): StateError {
 
 function openingError(dir: string, cause: unknown): StateError {
   const reason = reasonOf(cause);
-  if (/\block\b/i.test(reason)) {
-    return new StateError('state-locked', `The state in ${dir} is in use by another run.`, {
-      hint: 'End the other run, or name another folder with --state.',
-      retriable: true,
-      cause,
-    });
-  }
+  if (/\block\b/i.test(reason)) return stateLocked(dir, cause);
   const code = /permission denied|read-only|no space|quota|too large/i.test(reason)
     ? 'state-unwritable'
     : 'state-unreadable';

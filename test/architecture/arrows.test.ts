@@ -50,6 +50,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'catalogue',
     'errors',
     'files',
+    'store/rocks-state-store.ts',
     'sources/elastic/bounded-connection.ts',
     'sources/elastic/client-options.ts',
     'sources/elastic/elastic-library.ts',

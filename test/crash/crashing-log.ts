@@ -1,10 +1,8 @@
-import { appendFileSync, statSync, truncateSync } from 'node:fs';
-import { SinkError } from '../../src/errors/windhover-error.ts';
-import type { AlertDocument } from '../../src/hunts/alerts/alert-document.ts';
+import { statSync, truncateSync } from 'node:fs';
 import type { SessionOptions } from '../../src/cli/run/session-options.ts';
 import { AlertLog } from '../../src/sinks/alert-log.ts';
 import type { DoomedProcess } from './doomed-process.ts';
-import { syncedBytes, watchSyncs } from './synced-files.ts';
+import { failNextWrite, syncedBytes, watchFiles } from './watched-files.ts';
 
 /** The alert log of one life of a process. */
 export class CrashingLog {
@@ -21,7 +19,7 @@ export class CrashingLog {
   /** `warned`: told of a log that is not what the state remembers. */
   static async open(path: string, process: DoomedProcess, warned: (message: string) => void): Promise<CrashingLog> {
     const log = await AlertLog.open(path, { warn: warned });
-    await watchSyncs(path);
+    await watchFiles(path);
     return new CrashingLog(log, path, process);
   }
 
@@ -37,13 +35,12 @@ export class CrashingLog {
         if (alerts.length === 0) return;
         this.#process.pass('log: before');
         if (this.#process.strikes('log: half')) {
-          this.#writeHalf(alerts);
+          const { size } = statSync(this.#path);
+          await this.#log.write(alerts);
+          truncateSync(this.#path, (size + statSync(this.#path).size) >> 1);
           this.#process.die();
         }
-        if (this.#process.strikes('log: half failed')) {
-          this.#writeHalf(alerts);
-          throw new SinkError('alert-log-unwritable', 'no space left on device', { hint: 'Make room.' });
-        }
+        if (this.#process.strikes('log: half failed')) failNextWrite(this.#path);
         await this.#log.write(alerts);
         if (this.#process.strikes('log: lost')) {
           truncateSync(this.#path, syncedBytes(statSync(this.#path)));
@@ -56,11 +53,5 @@ export class CrashingLog {
 
   close(): Promise<void> {
     return this.#log.close();
-  }
-
-  /** Whole lines, and a part of one, as a disk that fills up may keep them. */
-  #writeHalf(alerts: readonly AlertDocument[]): void {
-    const text = alerts.map((alert) => `${JSON.stringify(alert)}\n`).join('');
-    appendFileSync(this.#path, text.slice(0, text.length >> 1));
   }
 }

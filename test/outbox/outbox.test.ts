@@ -62,7 +62,7 @@ test('beyond the limit the input waits, which is told once, until there is room'
   expect([goesOn, process.told]).toEqual([0, ['degraded a memory-busy', 'full a']]);
   await process.pass(1000);
   await Promise.all(waits);
-  expect(process.told.slice(2)).toEqual(['recovered a', 'room']);
+  expect(process.told.slice(2)).toEqual(['room', 'recovered a']);
 });
 
 test('the limit of bytes holds too, and the end of the run ends the wait', async () => {

@@ -19,23 +19,23 @@ export class GitRevision {
   }
 
   /** `place`: a file or folder of the repository, absolute; it need not be there any more. Throws `UsageError`. */
-  static async open(name: string, place: string): Promise<GitRevision> {
-    if (!/^[^-\s~^:?*[\\\p{Cc}][^\s:?*[\\\p{Cc}]*$/u.test(name)) {
+  static async open(revision: string, place: string): Promise<GitRevision> {
+    if (!/^[^-\s~^:?*[\\\p{Cc}][^\s:?*[\\\p{Cc}]*$/u.test(revision)) {
       throw new UsageError(
         'against-revision',
-        `git:${name} names no revision`,
+        `git:${revision} names no revision`,
         'Write git:REV or git:REV:PATH, such as git:HEAD~1 or git:main:hunts/my.hunt.yaml.',
       );
     }
     try {
-      await git(await nearestFolder(place), ['rev-parse', '--verify', `${name}^{tree}`], MAX_HUNT_BYTES);
+      await git(await nearestFolder(place), ['rev-parse', '--verify', `${revision}^{tree}`], MAX_HUNT_BYTES);
     } catch (error) {
       const said = saidBy(error);
       const isUnknown = /Needed a single revision|unknown revision|not a valid object/iu.test(said);
       const why = isUnknown ? 'there is none of that name here' : said;
-      throw new UsageError('against-missing', `git does not give the revision ${name}: ${why}`, HINT, error);
+      throw new UsageError('against-missing', `git does not give the revision ${revision}: ${why}`, HINT, error);
     }
-    return new GitRevision(name);
+    return new GitRevision(revision);
   }
 
   /** Content of a file. `path`: absolute. Throws `UsageError` (`against-missing`). */

@@ -2,12 +2,13 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { StateError, UsageError } from '../../errors/windhover-error.ts';
+import { SinkError, StateError, UsageError } from '../../errors/windhover-error.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { AlertLog } from '../../sinks/alert-log.ts';
 import { PRIVATE_FILE_MODE } from '../../files/private-file.ts';
 import { parseAlert } from '../../sinks/read-alert-log.ts';
 import { makeStateFolder } from '../../store/make-state-folder.ts';
+import { stateLocked } from '../../store/state-locked.ts';
 import type { SessionOptions } from '../run/session-options.ts';
 import { CALL_PARTS, type BacktestCall, type StoredBounds } from './backtest-call.ts';
 
@@ -55,7 +56,11 @@ export class ResumeFolder {
       if (differs !== undefined) throw other(path, `belongs to a backtest ${CALL_PARTS[differs]}`);
     }
     const warnings: string[] = [];
-    const log = await AlertLog.open(join(path, 'alerts.ndjson'), { warn: (text) => warnings.push(text) });
+    const warn = (text: string): void => void warnings.push(text);
+    const log = await AlertLog.open(join(path, 'alerts.ndjson'), { warn }).catch((cause: unknown) => {
+      const isLocked = cause instanceof SinkError && cause.code === 'alert-log-locked';
+      throw isLocked ? stateLocked(path, cause) : cause;
+    });
     return new ResumeFolder(path, known ?? { version: VERSION, call, bounds }, known !== undefined, log, warnings);
   }
 

@@ -127,6 +127,11 @@ export const RUN_EVENTS = {
     meaning: 'nothing of all that the sources held could be decoded',
     fields: ['code', 'hint'],
   },
+  'sample-failed': {
+    level: 'warn',
+    meaning: 'samples for `--dead-letter` cannot be written; the run goes on',
+    fields: ['file', 'code', 'hint'],
+  },
   'input-empty': { level: 'warn', meaning: 'the sources held nothing that a hunt uses', fields: ['ignored'] },
   'save-written': { level: 'info', meaning: 'a SAVE wrote its file', fields: ['file', 'variable', 'rows'] },
   'save-skipped': {

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import type { AlertDelivery } from '../alerts/alert-delivery.ts';
 import { openAlertDelivery } from '../alerts/open-alert-delivery.ts';
+import { SinkError } from '../../errors/windhover-error.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
 import { AlertLog } from '../../sinks/alert-log.ts';
 import { DeadLetterFile } from '../../sinks/dead-letter-file.ts';
 import type { SinkStatus } from '../../sinks/sink-status.ts';
+import { escapeTerminal } from '../../sinks/terminal/escape-terminal.ts';
 import { renderAlert } from '../../sinks/terminal/render-alert.ts';
 import { makeStateFolder } from '../../store/make-state-folder.ts';
+import { stateLocked } from '../../store/state-locked.ts';
 import type { RunLog } from '../log/run-log.ts';
 import type { RunOptions } from './run-options.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -31,8 +34,8 @@ export async function openOutputs(options: RunOptions, io: TerminalIo, log: RunL
   if (options.state !== undefined) await makeStateFolder(options.state);
   const path = options.alerts ?? (options.state === undefined ? undefined : join(options.state, 'alerts.ndjson'));
   const warn = (message: string): void => void log.event('log-warning', message, {});
-  const alertLog = path === undefined ? undefined : await AlertLog.open(path, { warn });
-  const deadLetters = options.deadLetter === undefined ? undefined : await DeadLetterFile.open(options.deadLetter);
+  const deadLetters = await openDeadLetters(options, log);
+  const alertLog = path === undefined ? undefined : await openAlertLog(path, options, warn);
   const colour = usesColour(io.stdout, io.env);
   let sent = 0;
   const delivery = openAlertDelivery(options, io, log);
@@ -61,4 +64,24 @@ export async function openOutputs(options: RunOptions, io: TerminalIo, log: RunL
       await deadLetters?.close();
     },
   };
+}
+
+async function openDeadLetters({ deadLetter: file }: RunOptions, log: RunLog): Promise<DeadLetterFile | undefined> {
+  if (file === undefined) return undefined;
+  return DeadLetterFile.open(file, ({ code, message, hint }) => {
+    const text = [message, `  ${hint}`].map((line) => `${escapeTerminal(line)}\n`).join('');
+    void log.event('sample-failed', message, { file, code, hint }, text);
+  });
+}
+
+async function openAlertLog(
+  path: string,
+  { alerts, state }: RunOptions,
+  warn: (message: string) => void,
+): Promise<AlertLog> {
+  return AlertLog.open(path, { warn }).catch((cause: unknown) => {
+    // Whoever holds the log in a state folder holds the state.
+    const isState = cause instanceof SinkError && cause.code === 'alert-log-locked' && alerts === undefined;
+    throw isState && state !== undefined ? stateLocked(state, cause) : cause;
+  });
 }

@@ -50,12 +50,13 @@ export function watchRun(
   const places = async (): Promise<WatchPlace[]> => {
     const config = await readConfig(flags.config, io);
     const state = flags.state ?? config.state;
+    const alerts = flags.alerts ?? config.alerts;
     return watchPlaces(
       {
         hunts: hunts.length > 0 ? hunts : config.hunts,
         sources: everyName === undefined ? [...config.sources.values(), ...given] : given,
         config: flags.config,
-        written: [state, flags.alerts ?? config.alerts, state && join(state, 'alerts.ndjson'), flags.deadLetter],
+        written: [state, alerts, alerts && `${alerts}.lock`, state && join(state, 'alerts.ndjson'), flags.deadLetter],
       },
       io.cwd,
     );

@@ -87,13 +87,22 @@ export class AlertQueue {
     return found;
   }
 
-  /** The sink has taken these, which `first` gave last. Where this rejects, `first` finds out whether it was done. */
-  async drop(taken: readonly QueuedAlert[]): Promise<void> {
+  /**
+   * The sink has taken these, which `first` gave last, but for those in `kept`: they stay, before all that follow. Where
+   * this rejects, `first` finds out whether it was done.
+   */
+  async drop(taken: readonly QueuedAlert[], kept: readonly QueuedAlert[] = []): Promise<void> {
     const last = taken.at(-1);
-    if (last === undefined) return;
-    this.#doubtful = taken;
+    if (last === undefined || kept.length === taken.length) return;
+    const stay = new Set(kept);
+    this.#doubtful = taken.filter((each) => !stay.has(each));
+    // Numbers have no gaps: what is kept moves up to what follows.
+    const start = last.sequence + 1 - kept.length;
+    const puts = kept.map(({ alert }, i): StateWrite => {
+      return { kind: 'put', key: this.#key(start + i), value: Buffer.from(JSON.stringify(alert), 'utf8') };
+    });
     const [from, to] = [this.#key(this.#first), this.#key(last.sequence + 1)];
-    await this.#store.write([{ kind: 'delete-range', from, to }]);
+    await this.#store.write([{ kind: 'delete-range', from, to }, ...puts]);
     this.#dropped();
   }
 
@@ -107,7 +116,7 @@ export class AlertQueue {
   #dropped(): void {
     const taken = this.#doubtful;
     this.#doubtful = [];
-    this.#first = (taken.at(-1)?.sequence ?? this.#first - 1) + 1;
+    this.#first += taken.length;
     this.#alerts -= taken.length;
     for (const { bytes } of taken) this.#bytes -= bytes;
     this.#onDropped();

@@ -1,6 +1,6 @@
 import { SinkError } from '../../errors/windhover-error.ts';
 import type { AlertDocument } from '../../hunts/alerts/alert-document.ts';
-import type { AlertQueue } from '../../hunts/alerts/alert-queue.ts';
+import type { AlertQueue, QueuedAlert } from '../../hunts/alerts/alert-queue.ts';
 import type { Timer } from '../../telemetry/timer.ts';
 import type { AlertSink, RefusedAlert, WriteOutcome } from '../alert-sink.ts';
 import { Backoff } from './backoff.ts';
@@ -38,6 +38,8 @@ export class SinkDelivery {
   #sent = 0;
   #retried = 0;
   #rejected = 0;
+  /** Refused for good, at the beginning of the queue, and not yet kept elsewhere. */
+  #refused: readonly RefusedAlert[] = [];
   #problem: SinkError | undefined;
   /** The sink has answered, or is about to be written to. */
   #isTried = false;
@@ -122,23 +124,45 @@ export class SinkDelivery {
 
   async #batch(): Promise<void> {
     this.#isTried = true;
-    const { queue, refuse, observer } = this.#options;
+    const { queue, observer } = this.#options;
     try {
       const batch = await queue.first(MAX_ALERTS, MAX_BYTES);
       // A drop that failed was done nevertheless.
       if (queue.alerts === 0) return this.#recover();
       if (batch.length === 0) throw new Error('the queue counts alerts that it does not hold');
-      const refused = await this.#writeAll(batch.map(({ alert }) => alert));
-      if (refused === undefined) return;
-      if (refused.length > 0) await refuse(queue.sink, refused);
-      await queue.drop(batch);
-      this.#rejected += refused.length;
-      this.#sent += batch.length - refused.length;
+      if (this.#refused.length === 0 && !(await this.#send(batch))) return;
+      if (this.#refused.length > 0) await this.#refuse(this.#refused);
+      this.#recover();
       observer?.delivered?.(this.counts);
     } catch (error) {
-      // The state or the dead-letter file: nothing has left the queue.
+      // The state or the file of refused alerts. What the sink has taken is not sent again, unless the state failed.
       await this.#degraded(asSinkError(error), undefined);
     }
+  }
+
+  /**
+   * What the sink takes leaves the queue at once, whatever becomes of what it refuses. False where it had to stop before
+   * all was taken.
+   */
+  async #send(batch: readonly QueuedAlert[]): Promise<boolean> {
+    const refused = await this.#writeAll(batch.map(({ alert }) => alert));
+    if (refused === undefined) return false;
+    const reasons = new Map(refused.map((each) => [each.alert, each]));
+    const kept = batch.filter(({ alert }) => reasons.has(alert));
+    await this.#options.queue.drop(batch, kept);
+    this.#sent += batch.length - kept.length;
+    this.#refused = kept.flatMap(({ alert }) => reasons.get(alert) ?? []);
+    return true;
+  }
+
+  /** These are the first of the queue. They are kept elsewhere, and then leave it. */
+  async #refuse(refused: readonly RefusedAlert[]): Promise<void> {
+    const { queue, refuse } = this.#options;
+    const batch = await queue.first(refused.length, Infinity);
+    await refuse(queue.sink, refused);
+    this.#refused = [];
+    await queue.drop(batch);
+    this.#rejected += refused.length;
   }
 
   /** Answers what was refused; undefined where it had to stop before all was taken. */
@@ -154,7 +178,6 @@ export class SinkDelivery {
         await this.#degraded(outcome.problem ?? unexplained(), outcome.afterMs);
       }
     }
-    this.#recover();
     return refused;
   }
 
