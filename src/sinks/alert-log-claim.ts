@@ -39,7 +39,9 @@ export class AlertLogClaim {
   static async open(log: string): Promise<AlertLogClaim> {
     const folder = `${log}.lock`;
     const lock = await RocksStateStore.open(folder).catch((cause: unknown) => {
-      throw cause instanceof WindhoverError && cause.code === 'state-locked' ? lockedError(log, cause) : cause;
+      if (!(cause instanceof WindhoverError)) throw cause;
+      if (cause.code === 'state-locked') throw lockedError(log, cause);
+      throw new Error(`there can be no lock beside it. ${cause.message}`, { cause });
     });
     try {
       // RocksDB leaves one with each start.

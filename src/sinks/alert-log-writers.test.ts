@@ -139,7 +139,7 @@ const life: fc.Arbitrary<Life> = fc.record({
   forgotten: fc.integer({ min: 0, max: 2 }),
 });
 
-const numRuns = process.env['WINDHOVER_LONG'] === '1' ? 1000 : 30;
+const numRuns = process.env['WINDHOVER_LONG'] === '1' ? 300 : 30;
 
 /** Everything that lies in the log and in those that were moved away after these lives, and what ought to. */
 async function after(lives: readonly Life[], runs: readonly Run[]): Promise<{ all: string[]; made: string[] }> {
@@ -168,7 +168,7 @@ async function after(lives: readonly Life[], runs: readonly Run[]): Promise<{ al
   return { all: names.flatMap((name) => ids(name)), made: runs.flatMap(({ made }) => made) };
 }
 
-describe('whoever writes the log, and however each of them ends', { timeout: 120_000 }, () => {
+describe('whoever writes the log, and however each of them ends', { timeout: 600_000 }, () => {
   test('each alert of each state stands once, and nobody cuts what is another one’s', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 6 }), async (drawn) => {
@@ -215,6 +215,14 @@ test('while one run writes the log another one is refused, until the first is go
   });
   await first.close();
   await (await AlertLog.open(path())).close();
+});
+
+test('a log that there can be no lock beside is refused', async () => {
+  writeFileSync(`${path()}.lock`, '');
+  await expect(AlertLog.open(path())).rejects.toMatchObject({
+    code: 'alert-log-unwritable',
+    message: expect.stringContaining('there can be no lock beside it') as string,
+  });
 });
 
 describe('a log that another run wrote to', () => {
