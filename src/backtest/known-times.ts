@@ -15,12 +15,19 @@ export interface KnownBatch {
   readonly known: Float64Array;
 }
 
+interface Span {
+  readonly leastMs: number;
+  readonly greatestMs: number;
+}
+
 /**
  * When the records of the last batches became known: the greatest end of a record up to and with each of them, which is
  * where the clock of a live run would have stood.
  */
 export class KnownTimes {
   readonly #batches: KnownBatch[] = [];
+  /** From when to when the records of each begin: most are passed over by it. */
+  readonly #spans: Span[] = [];
   #clock = -Infinity;
   #next = 0;
 
@@ -38,6 +45,7 @@ export class KnownTimes {
         known: joined(last.known, known),
       };
       this.#batches[this.#batches.length - 1] = batch;
+      this.#spans[this.#spans.length - 1] = spanOf(batch);
       return batch;
     }
     const batch = { number: this.#next++, first: firstMs.slice(0, size), known };
@@ -61,7 +69,9 @@ export class KnownTimes {
 
   /** When the first of the records that begin in this millisecond became known, ms; undefined where none is remembered. */
   of(beginsMs: number): number | undefined {
-    for (const { first, known } of this.#batches) {
+    for (const [i, { first, known }] of this.#batches.entries()) {
+      const { leastMs, greatestMs } = this.#spans[i] as Span;
+      if (beginsMs < leastMs || beginsMs > greatestMs) continue;
       const row = first.indexOf(beginsMs);
       if (row >= 0) return known[row];
     }
@@ -70,8 +80,20 @@ export class KnownTimes {
 
   #push(batch: KnownBatch): void {
     this.#batches.push(batch);
-    if (this.#batches.length > BATCHES) this.#batches.shift();
+    this.#spans.push(spanOf(batch));
+    if (this.#batches.length <= BATCHES) return;
+    this.#batches.shift();
+    this.#spans.shift();
   }
+}
+
+function spanOf({ first }: KnownBatch): Span {
+  let [leastMs, greatestMs] = [Infinity, -Infinity];
+  for (const ms of first) {
+    if (ms < leastMs) leastMs = ms;
+    if (ms > greatestMs) greatestMs = ms;
+  }
+  return { leastMs, greatestMs };
 }
 
 function joined(a: Float64Array, b: Float64Array): Float64Array {

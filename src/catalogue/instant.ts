@@ -16,19 +16,28 @@ export function millisecondsOf({ ms, ns }: Instant): number {
 /** Milliseconds that JavaScript's dates can show; beyond them ISO 8601 has no agreed form. */
 const MAX_DATE_MS = 8.64e15;
 
-/** Times that are written one after the other mostly lie within one second: its text, up to the point. */
-let lastSecond = Number.NaN;
-let textOfSecond = '';
+/** Times that are written one after the other mostly lie within a few seconds: their texts, up to the point, by second. */
+const SECONDS = 16;
+const seconds = new Float64Array(SECONDS).fill(Number.NaN);
+const textsOfSeconds = new Array<string>(SECONDS).fill('');
 
 /** ISO 8601 UTC with all the digits known: milliseconds always, micro- and nanoseconds where there are any. */
 export function formatInstant(instant: Instant): string {
   const ms = Math.trunc(Math.max(-MAX_DATE_MS, Math.min(MAX_DATE_MS, instant.ms)));
   const second = Math.floor(ms / 1000);
-  if (second !== lastSecond) {
-    textOfSecond = new Date(second * 1000).toISOString().slice(0, -'000Z'.length);
-    lastSecond = second;
+  const at = ((second % SECONDS) + SECONDS) % SECONDS;
+  if (seconds[at] !== second) {
+    seconds[at] = second;
+    textsOfSeconds[at] = new Date(second * 1000).toISOString().slice(0, -'000Z'.length);
   }
-  const text = textOfSecond + String(ms - second * 1000).padStart(3, '0');
-  if (instant.ns === 0) return `${text}Z`;
-  return `${text}${String(instant.ns).padStart(6, '0').replace(/0+$/, '')}Z`;
+  const text = (textsOfSeconds[at] as string) + String(ms - second * 1000).padStart(3, '0');
+  return instant.ns === 0 ? `${text}Z` : `${text}${digitsOf(instant.ns)}Z`;
+}
+
+/** Of the nanoseconds beyond a millisecond: without zeros at the end. */
+function digitsOf(ns: number): string {
+  const digits = String(ns).padStart(6, '0');
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === 48) end--;
+  return digits.slice(0, end);
 }

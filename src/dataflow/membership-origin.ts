@@ -95,6 +95,14 @@ export function membershipOrigin(
   }
 }
 
+/** Whether the time of some member's origin may have become an earlier one since it was asked for. Cheap, and never wrong with no. */
+export function mayHaveMoved(dataflow: HuntDataflow, node: NodeIndex): boolean {
+  const planned = dataflow.plan.nodes[node];
+  if (planned?.op === 'get') return (dataflow.at(node) as GetOperator).hasMoved;
+  if (planned?.op === 'filter' || planned?.op === 'limit') return mayHaveMoved(dataflow, planned.input);
+  return true;
+}
+
 function sliding(origin: MembershipOrigin | undefined): MembershipOrigin | undefined {
   return origin?.episode === undefined ? origin : { ...origin, isSliding: true };
 }

@@ -172,7 +172,7 @@ export class LineBatchReader implements BatchReader {
     return this.#decoder.recordIdOf(row, () => {
       const { buffer, start, end } = line;
       const from = line.offset === 0 && isByteOrderMark(buffer, start, end) ? start + 3 : start;
-      return buffer.toString('utf8', from, end);
+      return lineText(line, from, end);
     });
   }
 }

@@ -64,6 +64,7 @@ export class GetOperator implements Operator, MatchTarget {
   memberCounts: MemberCounts | undefined;
   #now: Instant = { ms: -Infinity, ns: 0 };
   #isHalted = false;
+  #hasMoved = false;
   #dirty = new Set<number>();
   #touched: number[] = [];
   #changed = new Set<number>();
@@ -89,6 +90,14 @@ export class GetOperator implements Operator, MatchTarget {
   /** Entities with a support, and records that wait for the clock. */
   get held(): number {
     return this.#supports.size + this.#waiting.size;
+  }
+
+  /**
+   * A record may have come that moved the first witness of a membership to an earlier time, which touches nobody; of what was
+   * before a restart nobody knows.
+   */
+  get hasMoved(): boolean {
+    return this.#hasMoved;
   }
 
   /** Its hunt has been stopped: it takes nothing in any more. */
@@ -271,6 +280,7 @@ export class GetOperator implements Operator, MatchTarget {
 
   /** Brings supports back after a restart; members follow with the replay phase. */
   restore({ subject: entity, partner, supports }: ChangedSupports): void {
+    this.#hasMoved = true;
     const subject = this.#idOf(entity, partner);
     for (const stored of supports) this.#insert(loadSupport(subject, stored, this.#references.comparisons));
     this.#dirty.add(subject);
@@ -291,6 +301,8 @@ export class GetOperator implements Operator, MatchTarget {
       const holds = residual === undefined;
       const intervals = this.windowMs === undefined ? NO_INTERVALS : [];
       if (this.windowMs !== undefined) addInterval(intervals, first, last, this.windowMs);
+      // Of several supports the least witness counts, and which of them do changes.
+      if (!holds) this.#hasMoved = true;
       const { witness } = record;
       this.#insert({ subject, key, residual, holds, last, arrival, witness, intervals, isQueued: false });
       this.#dirty.add(subject);
@@ -300,6 +312,7 @@ export class GetOperator implements Operator, MatchTarget {
     const wasInWindow = this.windowMs === undefined || this.#isInWindow(known);
     if (compareInstants(first, known.witness.first) < 0) {
       known.witness = record.witness;
+      this.#hasMoved = true;
       this.#changed.add(subject);
     }
     if (compareInstants(last, known.last) > 0) {

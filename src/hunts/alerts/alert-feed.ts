@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compareInstants, formatInstant, type Instant } from '../../catalogue/instant.ts';
 import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
-import { membershipOrigin, type MembershipOrigin } from '../../dataflow/membership-origin.ts';
+import { mayHaveMoved, membershipOrigin, type MembershipOrigin } from '../../dataflow/membership-origin.ts';
 import type { Scope } from '../../dataflow/scope.ts';
 import { loadMissing, type LoadContents } from '../../dataflow/load-missing.ts';
 import type { EntityGraph } from '../../graph/entity-graph.ts';
@@ -128,7 +128,8 @@ export class AlertFeed {
   async flush({ epoch, clock: { now } }: Pick<Scope, 'epoch' | 'clock'>, wallNow: number): Promise<AlertDocument[]> {
     const { node } = this.alert.listing;
     const moved: { readonly handle: number; readonly backfilled: boolean }[] = [];
-    for (const handle of this.#dataflow.at(node).members.keys()) {
+    const members = mayHaveMoved(this.#dataflow, node) ? this.#dataflow.at(node).members.keys() : [];
+    for (const handle of members) {
       const known = this.#ledger.current(this.#rowKey(handle));
       if (known === undefined) continue;
       const origin = membershipOrigin(this.#dataflow, this.#graph, node, handle);
