@@ -64,7 +64,7 @@ export class AlertGroup {
     const { key } = member;
     const best = this.#best;
     // Its row may be a later one now, and then another one is the best.
-    if (best !== undefined && this.members.get(key) === best) this.#best = undefined;
+    if (best?.key === key) this.#best = undefined;
     else if (best !== undefined && compareRows(member.row, best.row) < 0) this.#best = member;
     this.members.set(key, member);
     this.last = undefined;

@@ -251,9 +251,11 @@ export class AlertLedger {
   }
 
   #touch(group: AlertGroup): void {
+    this.#changes.group(group.id);
+    // Only the number of its rows has changed, and that is waited for already.
+    if (group.dueAt === group.countsFrom && group.status === 'open' && group.best?.row === group.shown) return;
     if (group.seen === undefined) this.#unseen.push(group);
     this.#waiting.add(group, group.status === 'pending' ? group.openedAt + this.#rule.settleMs : -Infinity);
-    this.#changes.group(group.id);
   }
 
   #collect(until: number, wallNow: number): AlertDocument[] {
