@@ -258,13 +258,11 @@ export class AlertFeed {
   }
 }
 
+/** Each of the two shapes by a literal of its own: one that is spread into has a hidden class for every record. */
 function alertRecord(witness: MembershipOrigin['records'][number]): AlertRecord {
-  const { source, place, offset, first } = witness;
-  return {
-    ...('recordId' in witness ? { id: witness.recordId } : {}),
-    source,
-    // Documents have names, not offsets.
-    place: offset < 0 ? place : `${place}:${offset}`,
-    time: formatInstant(first),
-  };
+  const { source, offset, first } = witness;
+  // Documents have names, not offsets.
+  const place = offset < 0 ? witness.place : `${witness.place}:${offset}`;
+  const time = formatInstant(first);
+  return 'recordId' in witness ? { id: witness.recordId, source, place, time } : { source, place, time };
 }
