@@ -15,7 +15,8 @@ export interface KnownBatch {
   readonly known: Float64Array;
 }
 
-interface Span {
+/** With when its records begin: most batches are passed over by that. */
+interface RememberedBatch extends KnownBatch {
   readonly leastMs: number;
   readonly greatestMs: number;
 }
@@ -25,9 +26,7 @@ interface Span {
  * where the clock of a live run would have stood.
  */
 export class KnownTimes {
-  readonly #batches: KnownBatch[] = [];
-  /** From when to when the records of each begin: most are passed over by it. */
-  readonly #spans: Span[] = [];
+  readonly #batches: RememberedBatch[] = [];
   #clock = -Infinity;
   #next = 0;
 
@@ -44,8 +43,7 @@ export class KnownTimes {
         first: joined(last.first, firstMs.subarray(0, size)),
         known: joined(last.known, known),
       };
-      this.#batches[this.#batches.length - 1] = batch;
-      this.#spans[this.#spans.length - 1] = spanOf(batch);
+      this.#batches[this.#batches.length - 1] = remembered(batch);
       return batch;
     }
     const batch = { number: this.#next++, first: firstMs.slice(0, size), known };
@@ -69,8 +67,7 @@ export class KnownTimes {
 
   /** When the first of the records that begin in this millisecond became known, ms; undefined where none is remembered. */
   of(beginsMs: number): number | undefined {
-    for (const [i, { first, known }] of this.#batches.entries()) {
-      const { leastMs, greatestMs } = this.#spans[i] as Span;
+    for (const { first, known, leastMs, greatestMs } of this.#batches) {
       if (beginsMs < leastMs || beginsMs > greatestMs) continue;
       const row = first.indexOf(beginsMs);
       if (row >= 0) return known[row];
@@ -79,21 +76,18 @@ export class KnownTimes {
   }
 
   #push(batch: KnownBatch): void {
-    this.#batches.push(batch);
-    this.#spans.push(spanOf(batch));
-    if (this.#batches.length <= BATCHES) return;
-    this.#batches.shift();
-    this.#spans.shift();
+    this.#batches.push(remembered(batch));
+    if (this.#batches.length > BATCHES) this.#batches.shift();
   }
 }
 
-function spanOf({ first }: KnownBatch): Span {
+function remembered(batch: KnownBatch): RememberedBatch {
   let [leastMs, greatestMs] = [Infinity, -Infinity];
-  for (const ms of first) {
+  for (const ms of batch.first) {
     if (ms < leastMs) leastMs = ms;
     if (ms > greatestMs) greatestMs = ms;
   }
-  return { leastMs, greatestMs };
+  return { ...batch, leastMs, greatestMs };
 }
 
 function joined(a: Float64Array, b: Float64Array): Float64Array {

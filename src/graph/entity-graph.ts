@@ -311,7 +311,7 @@ export class EntityGraph implements ContentContext {
           const { edges, isRead } = reference;
           this.#woken.push({ name: edges.name, edge: { from: handle, to: target }, isRead });
         }
-        if (reference.edges.wantsWitness) this.#witness(reference.edges, batch, row);
+        this.#witness(reference.edges, batch, row);
         if (!reference.list) break;
       }
     }
@@ -337,7 +337,7 @@ export class EntityGraph implements ContentContext {
           isLonger ||= reference.isRead;
           push(added, reference.edges.name, { from: handle, to: target });
         }
-        if (reference.edges.wantsWitness) this.#witness(reference.edges, batch, row);
+        this.#witness(reference.edges, batch, row);
         if (reference.list) continue;
         single = target;
         break;
@@ -366,13 +366,17 @@ export class EntityGraph implements ContentContext {
         if (a === 0 || b === 0) continue;
         const first = { ms: batch.firstMs[row] as number, ns: batch.firstNs[row] as number };
         if (edges.assert(a, b, first, batch.lastMs[row] as number)) push(added, edges.name, { from: a, to: b });
-        if (edges.wantsWitness) this.#witness(edges, batch, row);
+        this.#witness(edges, batch, row);
       }
     }
   }
 
-  /** A document has a name of its own and no offset: a name for each edge would take more than the edge itself. */
+  /**
+   * After an assertion: where the record lies, if it is the first one. A document has a name of its own and no offset: a name
+   * for each edge would take more than the edge itself.
+   */
   #witness(edges: EdgeTable, batch: RecordBatch, row: number): void {
+    if (!edges.wantsWitness) return;
     const { place, offset } = batch.locator(row);
     edges.witness({ place: offset < 0 ? 0 : this.places.numberOf(this.#source, place), offset });
   }
