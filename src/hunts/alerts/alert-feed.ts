@@ -3,7 +3,7 @@ import { compareInstants, formatInstant, type Instant } from '../../catalogue/in
 import type { HuntDataflow } from '../../dataflow/hunt-dataflow.ts';
 import { mayHaveMoved, membershipOrigin, type MembershipOrigin } from '../../dataflow/membership-origin.ts';
 import type { Scope } from '../../dataflow/scope.ts';
-import { loadMissing, type LoadContents } from '../../dataflow/load-missing.ts';
+import type { LoadAsked } from '../../dataflow/load-missing.ts';
 import type { EntityGraph } from '../../graph/entity-graph.ts';
 import type { Value } from '../../graph/value.ts';
 import type { AttributePath } from '../../language/ast.ts';
@@ -28,7 +28,6 @@ export class AlertFeed {
   readonly alert: CompiledAlert;
   readonly #dataflow: HuntDataflow;
   readonly #graph: EntityGraph;
-  readonly #load: LoadContents;
   readonly #ledger: AlertLedger;
   readonly #paths: readonly AttributePath[];
   #entered = new Set<number>();
@@ -39,19 +38,12 @@ export class AlertFeed {
   #isFresh = false;
   #tellInput: () => void = () => {};
 
-  constructor(
-    hunt: CompiledHunt,
-    alert: CompiledAlert,
-    dataflow: HuntDataflow,
-    graph: EntityGraph,
-    load: LoadContents,
-  ) {
+  constructor(hunt: CompiledHunt, alert: CompiledAlert, dataflow: HuntDataflow, graph: EntityGraph) {
     this.hunt = hunt;
     this.index = hunt.alerts.indexOf(alert);
     this.alert = alert;
     this.#dataflow = dataflow;
     this.#graph = graph;
-    this.#load = load;
     this.#ledger = new AlertLedger({
       hunt: hunt.definition,
       alert: alert.alert,
@@ -125,7 +117,11 @@ export class AlertFeed {
    * without touching it; such rows are read again, so that what is told does not depend on the order of arrival. On LAST the
    * time is that of an episode, which is over before the end as likely as not.
    */
-  async flush({ epoch, clock: { now } }: Pick<Scope, 'epoch' | 'clock'>, wallNow: number): Promise<AlertDocument[]> {
+  async flush(
+    { epoch, clock: { now } }: Pick<Scope, 'epoch' | 'clock'>,
+    wallNow: number,
+    load: LoadAsked,
+  ): Promise<AlertDocument[]> {
     const { node } = this.alert.listing;
     const moved: { readonly handle: number; readonly backfilled: boolean }[] = [];
     const members = mayHaveMoved(this.#dataflow, node) ? this.#dataflow.at(node).members.keys() : [];
@@ -138,7 +134,7 @@ export class AlertFeed {
       moved.push({ handle, backfilled: known.backfilled === true });
     }
     const handles = moved.map(({ handle }) => handle);
-    await loadMissing(this.#load, (into) => this.#missingOf(handles, into));
+    await load((into) => this.#missingOf(handles, into));
     const revised = moved.map(({ handle, backfilled }) => this.#row(handle, now, backfilled));
     this.#ledger.apply({ epoch, now: now ?? { ms: 0, ns: 0 }, entered: [], revised, left: [] });
     return this.#ledger.flush(wallNow);

@@ -1,12 +1,12 @@
 import { millisecondsOf, type Instant } from '../../catalogue/instant.ts';
+import type { LoadAsked } from '../../dataflow/load-missing.ts';
 import type { Scope } from '../../dataflow/scope.ts';
 import type { AlertDocument } from './alert-document.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import type { AlertMoment } from './alert-moment.ts';
 
 export interface ScopeAlertsOptions {
-  /** Brings what `ask` says is missing into memory, until nothing is. */
-  readonly load: (ask: (into: Set<number>) => void) => Promise<void>;
+  readonly load: LoadAsked;
   /** The alerts, with what was missed of their sources. */
   readonly named?: (alerts: readonly AlertDocument[]) => readonly AlertDocument[];
   /** Is told what leaves, before it is committed. */
@@ -77,7 +77,7 @@ export class ScopeAlerts {
   /** What waits for the clock leaves now. */
   async flush(scope: Pick<Scope, 'epoch' | 'clock'>, wallMs: number): Promise<void> {
     for (const [i, feed] of this.feeds.entries()) {
-      this.#leave(await feed.flush(scope, wallMs));
+      this.#leave(await feed.flush(scope, wallMs, this.#options.load));
       this.#changed.add(i);
     }
   }

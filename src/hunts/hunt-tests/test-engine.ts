@@ -42,7 +42,7 @@ export class TestEngine {
       onHuntFailure: (_hunt, error) => (this.#failure = error),
     });
     this.#dataflow = this.#scope.hunts[0] as HuntDataflow;
-    const feeds = hunt.alerts.map((alert) => new AlertFeed(hunt, alert, this.#dataflow, graph, load));
+    const feeds = hunt.alerts.map((alert) => new AlertFeed(hunt, alert, this.#dataflow, graph));
     this.#left = new ScopeAlerts(feeds, { load });
   }
 

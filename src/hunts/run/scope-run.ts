@@ -105,9 +105,7 @@ export class ScopeRun {
     this.#hunts = hunts;
     this.coverage = scopeCoverage(options, hunts);
     this.#alerts = new ScopeAlerts(
-      hunts.flatMap(({ hunt, dataflow }) =>
-        hunt.alerts.map((alert) => new AlertFeed(hunt, alert, dataflow, graph, load)),
-      ),
+      hunts.flatMap(({ hunt, dataflow }) => hunt.alerts.map((alert) => new AlertFeed(hunt, alert, dataflow, graph))),
       {
         load: async (ask) => {
           if (!graph.contents.isWhole) await loadMissing(load, ask);
